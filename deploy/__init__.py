@@ -1,0 +1,1 @@
+"""How it runs: command line, embedded servers, schemas, demo data."""

@@ -1,0 +1,1 @@
+"""What a demonstration plays with: real elections, and the story of one street."""

@@ -1,0 +1,158 @@
+"""Apache Kafka as a child process: one node that is broker and controller (KRaft)."""
+
+import asyncio
+import base64
+import shutil
+import signal
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
+
+from deploy.embedded.folder import cache_folder, held_folder, make_folder, owned_folder, sentences
+from deploy.embedded.jars import checked_jars, pinned_jars
+from deploy.embedded.log import Log
+from deploy.embedded.owner import Owner, owner_of_servers
+from deploy.embedded.port import LOOPBACK, free_port, is_open
+from deploy.embedded.runtime import java_program
+from deploy.embedded.server import Server
+
+LOG_SETTINGS = Path(__file__).with_name("log4j2.xml")
+ASK_LIMIT_MS = 5_000
+
+SETTINGS = """\
+# Written anew at every start.
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller_port}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+log.dirs={data}
+
+# Topics are made on purpose, and keep everything.
+auto.create.topics.enable=false
+log.retention.ms=-1
+
+# One node is all there is.
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=8
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+share.coordinator.state.topic.num.partitions=1
+group.initial.rebalance.delay.ms=0
+
+# A small machine.
+num.network.threads=2
+num.io.threads=4
+log.cleaner.dedupe.buffer.size=4194304
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Java:
+    """The java command and Kafka's class path."""
+
+    program: Path
+    jars: list[Path]
+
+
+class Kafka(Server):
+    """Listens on the loopback address only; anyone with an account on this machine can connect."""
+
+    title = "Kafka"
+    farewell = signal.SIGTERM
+
+    def __init__(self, folder: Path, owner: Owner, port: int | None, java: Java) -> None:
+        self._own_log = folder / "log" / "kafka.log"
+        super().__init__(folder, owner, port, Log(folder / "java.log", self._own_log))
+        self._java = java
+        self._data = folder / "data"
+        self._temporary = folder / "temporary"
+        self._settings = folder / "kafka.properties"
+
+    @property
+    def bootstrap(self) -> str:
+        """Where clients begin, as host:port."""
+        return f"{LOOPBACK}:{self.port}"
+
+    async def prepare(self) -> None:
+        """Format the data folder once, whole or not at all."""
+        shutil.rmtree(self._temporary, ignore_errors=True)
+        for folder in (self._own_log.parent, self._temporary):
+            owned_folder(folder, self.owner)
+        if not self._data.exists():
+            await self._make_data()
+
+    def command(self, port: int) -> list[str | Path]:
+        """The broker; its settings name the port."""
+        self._write_settings(self._data, port)
+        return self.tool("kafka.Kafka", self._settings)
+
+    def tool(self, main_class: str, *arguments: str | Path) -> list[str | Path]:
+        """A command that runs one of Kafka's programs, for example ProducerPerformance."""
+        return [
+            *(self._java.program, "-Xms64m", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData"),
+            *("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"),
+            *(f"-Djava.io.tmpdir={self._temporary}", f"-Dsanshe.log={self._own_log}"),
+            f"-XX:ErrorFile={self._own_log.parent / 'java-error-%p.log'}",
+            f"-Dlog4j2.configurationFile={self.folder / LOG_SETTINGS.name}",
+            *("-cp", ":".join(str(jar) for jar in self._java.jars), main_class, *arguments),
+        ]
+
+    async def answers(self, port: int) -> bool:
+        """Whether a client is told of the one broker there is."""
+        if not is_open(port):
+            return False
+        client = AIOKafkaClient(bootstrap_servers=f"{LOOPBACK}:{port}", request_timeout_ms=ASK_LIMIT_MS)
+        try:
+            await client.bootstrap()
+            return bool(client.cluster.brokers())
+        except KafkaError:
+            return False
+        finally:
+            await client.close()
+
+    async def _make_data(self) -> None:
+        half = self.folder / "data.new"
+        shutil.rmtree(half, ignore_errors=True)
+        owned_folder(half, self.owner)
+        self._write_settings(half, free_port())
+        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        await self.run(self.tool("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", self._settings))
+        half.rename(self._data)
+
+    def _write_settings(self, data: Path, port: int) -> None:
+        text = SETTINGS.format(port=port, controller_port=free_port(), data=data)
+        self._settings.write_text(text)
+        self._settings.chmod(0o644)
+        shutil.copyfile(LOG_SETTINGS, self.folder / LOG_SETTINGS.name)
+        (self.folder / LOG_SETTINGS.name).chmod(0o644)
+
+
+@asynccontextmanager
+async def embedded_kafka(folder: Path, port: int | None = None) -> AsyncIterator[Kafka]:
+    """Kafka with its data in `folder`/kafka, stopped when the context ends.
+
+    Without a port a free one is chosen. The first start on a machine fetches Kafka's jars.
+    """
+    owner = owner_of_servers()
+    with held_folder(folder / "kafka", owner) as held:
+        cache = cache_folder()
+        with sentences(cache):
+            program = await asyncio.to_thread(java_program, cache, owner)
+            jar_folder = make_folder(cache / "jars", 0o755)
+            jars = await checked_jars(pinned_jars(), jar_folder)
+        server = Kafka(held, owner, port, Java(program=program, jars=jars))
+        try:
+            await server.start()
+            yield server
+        finally:
+            await server.stop()

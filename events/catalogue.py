@@ -1,0 +1,68 @@
+"""The catalogue: each event name and version is one model; old versions are lifted to the newest by upcasters."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import schemas
+from events.envelope import Envelope
+from schemas.fact import Fact
+
+Upcaster = Callable[[Any], Fact]
+
+
+class UnknownVersion(Exception):
+    """A type we handle came in a version we do not know: readers must be rolled out before writers."""
+
+
+class Catalogue:
+    """`upcasters[(type, version)]` lifts that version to the next; decoding always yields the newest."""
+
+    def __init__(self, facts: Iterable[type[Fact]], upcasters: Mapping[tuple[str, int], Upcaster] | None = None) -> None:
+        self.facts: dict[tuple[str, int], type[Fact]] = {}
+        self._envelopes: dict[tuple[str, int], type[Envelope[Any]]] = {}
+        for fact in facts:
+            name = (fact.type, fact.version)
+            if name in self.facts:
+                raise ValueError(f"two models for event {fact.type} version {fact.version}")
+            self.facts[name] = fact
+            self._envelopes[name] = Envelope[fact]  # type: ignore[valid-type]  # a class made at run time
+        self._upcasters = dict(upcasters or {})
+        self.newest = {type: max(v for t, v in self.facts if t == type) for type, _ in self.facts}
+        for type, version in self.facts:
+            if version != self.newest[type] and (type, version) not in self._upcasters:
+                raise ValueError(f"event {type} version {version} has no upcaster")
+
+    def decode(self, type: str, version: int, raw: bytes) -> Envelope[Any]:
+        """The envelope with its fact in the newest version; pydantic's ValidationError when the bytes are bad."""
+        try:
+            model = self._envelopes[type, version]
+        except KeyError:
+            raise UnknownVersion(f"{type} version {version}") from None
+        envelope = model.__pydantic_validator__.validate_json(raw)
+        while version < self.newest[type]:
+            envelope = envelope.model_copy(update={"data": self._upcasters[type, version](envelope.data)})
+            version += 1
+        return envelope  # type: ignore[no-any-return]  # the validator is untyped
+
+    def envelope_model(self, fact: type[Fact]) -> type[Envelope[Any]]:
+        return self._envelopes[fact.type, fact.version]
+
+
+def every_fact() -> Iterator[type[Fact]]:
+    """Every model in `schemas` that names its own type, in the order of their names."""
+    for module in pkgutil.iter_modules(schemas.__path__, "schemas."):
+        importlib.import_module(module.name)
+    found: dict[tuple[str, int], type[Fact]] = {}
+    open_ends: list[type[Fact]] = [Fact]
+    while open_ends:
+        cls = open_ends.pop()
+        open_ends.extend(cls.__subclasses__())
+        if "type" in cls.__dict__ and cls.__module__.startswith("schemas."):
+            found[cls.type, cls.version] = cls
+    yield from (found[name] for name in sorted(found))
+
+
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
+CATALOGUE = Catalogue(every_fact(), UPCASTERS)

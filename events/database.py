@@ -1,0 +1,100 @@
+"""PostgreSQL connections on which every wait has a limit (law 9)."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import asyncpg
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+
+SURROUNDINGS: tuple[type[BaseException], ...] = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    asyncpg.InsufficientResourcesError,  # disk full, too many connections
+    asyncpg.OperatorInterventionError,  # shutdown, crash, cannot connect now
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.exceptions.IdleSessionTimeoutError,
+    asyncpg.PostgresSystemError,
+    OSError,
+    TimeoutError,
+)
+"""Errors of the surroundings: retried without end, with back-off. Everything else is an error of the data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    acquire_s: float = 10
+    command_s: float = 60
+    lock_ms: int = 10_000
+    idle_in_transaction_ms: int = 20_000
+    idle_session_ms: int = 60_000
+
+
+class Database:
+    """A pool bound to one schema and, in production, to the service's own role."""
+
+    def __init__(
+        self, dsn: str, schema: str, *, role: str | None = None, size: int = 6, limits: Limits | None = None
+    ) -> None:
+        self.dsn = dsn
+        self.schema = schema
+        self.limits = limits or Limits()
+        self._size = size
+        self._settings = {
+            "search_path": schema,
+            "application_name": f"sanshe-{schema}",
+            "lock_timeout": str(self.limits.lock_ms),
+            "idle_in_transaction_session_timeout": str(self.limits.idle_in_transaction_ms),
+            "statement_timeout": str(int(self.limits.command_s * 1000)),
+            "timezone": "UTC",
+        }
+        if role is not None:
+            self._settings["role"] = role
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+
+    async def __aenter__(self) -> "Database":
+        self._pool = await asyncpg.create_pool(
+            self.dsn,
+            min_size=1,
+            max_size=self._size,
+            timeout=self.limits.acquire_s,
+            command_timeout=self.limits.command_s,
+            server_settings=self._settings,
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.terminate()  # transactions are short; what is still open is rolled back by the server
+            self._pool = None
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        if self._pool is None:
+            raise asyncpg.InterfaceError("the database is closed")
+        connection = await self._pool.acquire(timeout=self.limits.acquire_s)
+        try:
+            yield connection
+        finally:
+            await self._pool.release(connection, timeout=self.limits.acquire_s)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        async with self.connection() as connection, connection.transaction():
+            yield connection
+
+    async def own_connection(self) -> "asyncpg.Connection[asyncpg.Record]":
+        """A connection outside the pool, for advisory locks: a stopped owner's session ends by itself."""
+        settings = self._settings | {"idle_session_timeout": str(self.limits.idle_session_ms)}
+        return await asyncpg.connect(
+            self.dsn,
+            timeout=self.limits.acquire_s,
+            command_timeout=self.limits.command_s,
+            server_settings=settings,
+        )

@@ -1,0 +1,166 @@
+"""The relay: tells unsent outbox rows to Kafka, in order, until every one is acknowledged (law 6)."""
+
+import asyncio
+import zlib
+from collections import defaultdict
+from collections.abc import Sequence
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.structs import RecordMetadata
+
+from events.database import SURROUNDINGS, Database
+from events.kafka import REQUEST_MS, Cluster, KafkaError
+
+log = structlog.get_logger()
+
+Row = asyncpg.Record
+Told = tuple[int, int, int]  # outbox id, partition, offset
+
+
+class Relay:
+    """One per service by an advisory lock; a second instance waits until the first one's session ends."""
+
+    def __init__(self, service: str, database: Database, cluster: Cluster, *, batch: int = 4000) -> None:
+        self.service = service
+        self.database = database
+        self.cluster = cluster
+        self._batch = batch
+        self._wake = asyncio.Event()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """A hint that there is something to tell; missing one costs a poll interval, no more."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Until stopped. Surroundings may fail as they like: a new connection, a new producer, again from the table."""
+        delay_s = 0.1
+        while not self._stopping:
+            try:
+                await self._session()
+                delay_s = 0.1
+            except (*SURROUNDINGS, KafkaError) as error:
+                log.warning("relay.retry", service=self.service, error=repr(error), again_in_s=delay_s)
+                await asyncio.sleep(delay_s)
+                delay_s = min(delay_s * 2, 5)
+
+    async def _session(self) -> None:
+        connection = await self.database.own_connection()
+        try:
+            if not await self._become_the_one(connection):
+                return
+            async with asyncio.timeout(REQUEST_MS / 1000):
+                producer = self.cluster.producer()
+                await producer.start()
+            try:
+                await self._tell_all(connection, producer)
+            finally:
+                await _close(producer)
+        finally:
+            connection.terminate()
+
+    async def _become_the_one(self, connection: "asyncpg.Connection[Row]") -> bool:
+        number = zlib.crc32(f"sanshe.relay.{self.database.schema}".encode())
+        while not self._stopping:
+            if await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", 0x5A5A, number - 2**31):
+                return True
+            await asyncio.sleep(0.5)
+        return False
+
+    async def _tell_all(self, connection: "asyncpg.Connection[Row]", producer: AIOKafkaProducer) -> None:
+        while True:
+            self._wake.clear()
+            rows = await connection.fetch(_UNSENT, self._batch)
+            if rows:
+                await self._tell(connection, producer, rows)
+            elif self._stopping:
+                return
+            else:
+                await self._rest()
+
+    async def _rest(self) -> None:
+        """The poll also is the ping that keeps the lock-holding session alive."""
+        try:
+            async with asyncio.timeout(0.25):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    async def _tell(
+        self, connection: "asyncpg.Connection[Row]", producer: AIOKafkaProducer, rows: Sequence[Row]
+    ) -> None:
+        lanes: dict[tuple[str, int], list[Row]] = defaultdict(list)
+        for row in rows:
+            lanes[self.cluster.topic(row["stream"]), self.cluster.partition(row["key"])].append(row)
+        told: list[Told] = []
+        async with asyncio.timeout(2 * REQUEST_MS / 1000):  # an idempotent batch itself never expires
+            outcomes = await asyncio.gather(
+                *(self._tell_lane(producer, topic, partition, lane, told) for (topic, partition), lane in lanes.items()),
+                return_exceptions=True,
+            )
+        await self._mark(connection, told)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+
+    async def _tell_lane(
+        self, producer: AIOKafkaProducer, topic: str, partition: int, rows: Sequence[Row], told: list[Told]
+    ) -> None:
+        """One batch in flight per partition, and nothing later after an error."""
+        start = 0
+        while start < len(rows):
+            builder = producer.create_batch()
+            end = start
+            while end < len(rows) and self._append(builder, rows[end]):
+                end += 1
+            if end == start:
+                raise AssertionError(f"outbox row {rows[start]['id']} does not fit into a batch")
+            builder.close()
+            sent = await producer.send_batch(builder, topic, partition=partition)
+            answer: RecordMetadata = await sent
+            told.extend((row["id"], partition, answer.offset + i) for i, row in enumerate(rows[start:end]))
+            start = end
+
+    def _append(self, builder: object, row: Row) -> bool:
+        headers = [
+            ("source", self.service.encode()),
+            ("sequence", b"%d" % row["sequence"]),
+            ("type", row["type"].encode()),
+            ("version", b"%d" % row["version"]),
+            ("traceparent", row["traceparent"].encode()),
+        ]
+        appended = builder.append(  # type: ignore[attr-defined]  # aiokafka's BatchBuilder is untyped
+            key=row["key"].encode(), value=row["body"], timestamp=None, headers=headers
+        )
+        return appended is not None
+
+    async def _mark(self, connection: "asyncpg.Connection[Row]", told: Sequence[Told]) -> None:
+        if told:
+            ids, partitions, offsets = zip(*told, strict=True)
+            await connection.execute(_MARK, ids, partitions, offsets)
+
+
+_UNSENT = """
+    SELECT id, stream, key, sequence, type, version, traceparent, body
+    FROM outbox WHERE kafka_offset IS NULL ORDER BY id LIMIT $1
+"""
+_MARK = """
+    UPDATE outbox SET kafka_partition = told.partition, kafka_offset = told.kafka_offset
+    FROM unnest($1::bigint[], $2::integer[], $3::bigint[]) AS told (id, partition, kafka_offset)
+    WHERE outbox.id = told.id
+"""
+
+
+async def _close(producer: AIOKafkaProducer) -> None:
+    """A producer with an undeliverable batch would wait for ever; what it held is still in the table."""
+    try:
+        async with asyncio.timeout(3):
+            await producer.stop()
+    except (TimeoutError, KafkaError):
+        log.warning("relay.producer_abandoned")

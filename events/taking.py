@@ -1,0 +1,226 @@
+"""Taking records: their effects, the offset and the inbox in one transaction, or nothing (laws 3, 4, 5, 7)."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from events import inbox, parking
+from events.catalogue import Catalogue
+from events.database import SURROUNDINGS, Connection, Database
+from events.envelope import Envelope
+from events.inbox import FenceLost, Key, Place, Record, Step
+from events.parking import Standstill
+from events.sorting import Sorted, sort
+from schemas.refused import NotHereYet
+
+log = structlog.get_logger()
+
+RELEASE_BATCH = 500
+
+Handle = Callable[[Connection, Sequence[Envelope[Any]]], Awaitable[None]]
+"""Applies facts, in order, inside the given transaction."""
+
+
+@dataclass(slots=True)
+class Held:
+    """A partition we own: under which epoch, and the next offset to take."""
+
+    epoch: int
+    next: int
+
+
+class Taker:
+    """One consumer's transactions. Knows offsets and bytes, not Kafka."""
+
+    def __init__(
+        self,
+        *,
+        consumer: str,
+        source: str,
+        database: Database,
+        catalogue: Catalogue,
+        handles: frozenset[str],
+        handle: Handle,
+        from_now: bool = False,
+    ) -> None:
+        self.consumer = consumer
+        self.database = database
+        self.catalogue = catalogue
+        self.handles = handles
+        self.held: dict[Place, Held] = {}
+        self._source = source
+        self._handle = handle
+        self._from_now = from_now
+
+    async def claim(self, starts: Mapping[Place, int]) -> None:
+        """Own exactly these places from now on."""
+        async with self.database.transaction() as tx:
+            claimed = await inbox.claim(tx, self.consumer, starts) if starts else {}
+        self.held = {place: Held(epoch, next) for place, (epoch, next) in claimed.items()}
+
+    async def adopt(self) -> None:
+        """After an unknown outcome: take over what the table says, or learn that somebody else owns it."""
+        async with self.database.connection() as connection:
+            found = await inbox.standing(connection, self.consumer, list(self.held))
+        lost = {place for place, held in self.held.items() if found.get(place, (0, 0))[0] != held.epoch}
+        if lost:
+            raise FenceLost(lost)
+        for place, held in self.held.items():
+            held.next = found[place][1]
+
+    async def take(self, records: Sequence[Record]) -> None:
+        """All in one transaction; when the data is at fault, again one by one to find which."""
+        try:
+            await self._commit(records)
+        except (FenceLost, *SURROUNDINGS):
+            raise
+        except Exception as error:
+            log.warning("consumer.one_by_one", consumer=self.consumer, records=len(records), error=repr(error))
+            for record in records:
+                await self._take_one(record)
+
+    async def _take_one(self, record: Record) -> None:
+        try:
+            await self._commit([record])
+        except (FenceLost, *SURROUNDINGS):
+            raise
+        except Exception as error:
+            why = _why(error)
+            self._cry(record, why)
+            await self._commit([record], why)
+
+    async def _commit(self, records: Sequence[Record], stop: Standstill | None = None) -> None:
+        steps = self._steps(records)
+        async with self.database.transaction() as tx:
+            await inbox.advance(tx, self.consumer, steps)
+            still = await parking.parked(tx, self.consumer, {r.name for r in records})
+            found = await self._sort(tx, records, still)
+            if stop is not None:
+                await parking.park(tx, self.consumer, records[0], stop)
+                await parking.keep(tx, self.consumer, records)
+            else:
+                await self._apply(tx, found)
+        for place, step in steps.items():
+            self.held[place].next = step.next
+
+    async def _sort(self, tx: Connection, records: Sequence[Record], still: Mapping[Key, str | None]) -> Sorted:
+        return sort(
+            records,
+            seen=await inbox.last_seen(tx, self.consumer, {r.teller for r in records}),
+            standing_still=still,
+            handles=self.handles,
+            own_source=self._source,
+            any_baseline=self._from_now,
+        )
+
+    async def _apply(self, tx: Connection, found: Sorted) -> None:
+        if found.deliver:
+            await self._handle(tx, [self.catalogue.decode(r.type, r.version, r.body) for r in found.deliver])
+        await inbox.remember(tx, self.consumer, found.seen)
+        for record, why in found.stops.values():
+            self._cry(record, why)
+            await parking.park(tx, self.consumer, record, why)
+        await parking.keep(tx, self.consumer, found.keep)
+        if found.seen:
+            await parking.arrived(tx, self.consumer, {(stream, key) for stream, _, key in found.seen})
+
+    def _steps(self, records: Sequence[Record]) -> dict[Place, Step]:
+        ends: dict[Place, int] = {}
+        for record in records:
+            ends[record.place] = record.offset + 1
+        return {place: Step(self.held[place].next, end, self.held[place].epoch) for place, end in ends.items()}
+
+    async def release_ready(self) -> bool:
+        """Set going what an operator, an arrival or a retry freed. True when there was something."""
+        async with self.database.connection() as connection:
+            freed = await parking.ready(connection, self.consumer, list(self.held))
+        for name, partition, wanted in freed:
+            if wanted == "skip":
+                await self._skip(name, partition)
+            else:
+                await self._release(name, partition)
+        return bool(freed)
+
+    async def _release(self, name: Key, partition: int) -> None:
+        try:
+            await self._release_some(name, partition, RELEASE_BATCH)
+        except (FenceLost, *SURROUNDINGS):
+            raise
+        except Exception:
+            flows = False
+            while not flows:
+                flows = await self._release_one(name, partition)
+
+    async def _release_one(self, name: Key, partition: int) -> bool:
+        """True when the key flows again, or stands still again."""
+        try:
+            return await self._release_some(name, partition, 1)
+        except (FenceLost, *SURROUNDINGS):
+            raise
+        except Exception as error:
+            async with self._fenced(name, partition) as tx:
+                (record,) = await parking.kept(tx, self.consumer, name, 1)
+                self._cry(record, _why(error))
+                await parking.park(tx, self.consumer, record, _why(error))
+            return True
+
+    async def _release_some(self, name: Key, partition: int, limit: int) -> bool:
+        async with self._fenced(name, partition) as tx:
+            records = await parking.kept(tx, self.consumer, name, limit)
+            found = await self._sort(tx, records, {})
+            upto = records[-1].offset if records else -1
+            if name in found.stops:
+                upto = found.stops[name][0].offset - 1
+                found.keep.clear()  # they lie there already
+            flows = await parking.forget(tx, self.consumer, name, upto)
+            await self._apply(tx, found)
+            return flows or name in found.stops
+
+    async def _skip(self, name: Key, partition: int) -> None:
+        """Leave the first parked event out for good, then go on with the next: an operator's decision, logged."""
+        async with self._fenced(name, partition) as tx:
+            (record,) = await parking.kept(tx, self.consumer, name, 1)
+            log.error("consumer.skipped", consumer=self.consumer, **_where(record))
+            await inbox.remember(tx, self.consumer, {record.teller: record.sequence})
+            await parking.forget(tx, self.consumer, name, record.offset)
+            await parking.ask(tx, self.consumer, name, "release")
+
+    def _fenced(self, name: Key, partition: int) -> "_Fenced":
+        return _Fenced(self, (name[0], partition))
+
+    def _cry(self, record: Record, why: Standstill) -> None:
+        log.error("consumer.parked", consumer=self.consumer, reason=why.reason, error=why.error, **_where(record))
+
+
+class _Fenced:
+    """A transaction under the fence of one place, which does not move."""
+
+    def __init__(self, taker: Taker, place: Place) -> None:
+        self._taker = taker
+        self._place = place
+        self._transaction = taker.database.transaction()
+
+    async def __aenter__(self) -> Connection:
+        tx = await self._transaction.__aenter__()
+        try:
+            held = self._taker.held[self._place]
+            await inbox.advance(tx, self._taker.consumer, {self._place: Step(held.next, held.next, held.epoch)})
+        except BaseException as error:
+            await self._transaction.__aexit__(type(error), error, error.__traceback__)
+            raise
+        return tx
+
+    async def __aexit__(self, *error: Any) -> None:
+        await self._transaction.__aexit__(*error)
+
+
+def _why(error: Exception) -> Standstill:
+    if isinstance(error, NotHereYet):
+        return Standstill("waiting", str(error), (error.stream, error.key))
+    return Standstill("poison", repr(error))
+
+
+def _where(record: Record) -> dict[str, object]:
+    return {"stream": record.stream, "key": record.key, "type": record.type, "offset": record.offset}

@@ -1,0 +1,129 @@
+"""The agreement (项目协议书) and its delivery."""
+
+from enum import StrEnum
+from typing import Annotated, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from schemas.ids import ContractId, PartyId
+from schemas.model import Model
+from schemas.money import Money, sum_of
+from schemas.project import Brief, ProjectFact
+from schemas.tranche import Tranche
+
+
+class Milestone(StrEnum):
+    MID_TERM = "mid_term"
+    FINAL = "final"
+
+
+class Agreement(Model):
+    """The terms both parties sign the digest of; one fen changed is another digest."""
+
+    contract_id: ContractId
+    brief: Brief
+    provider_id: PartyId
+    price: Money
+    tranches: tuple[Tranche, ...]
+    requirements: str
+    proposal_digest: str
+    """the digest of the winning bid"""
+    rulebook: str
+
+    @model_validator(mode="after")
+    def _tranches_add_up_to_the_price(self) -> Self:
+        if sum_of(t.amount for t in self.tranches) != self.price:
+            raise ValueError("tranches must add up to the price")
+        return self
+
+
+class ContractDrafted(ProjectFact):
+    type: ClassVar[str] = "contract.drafted"
+
+    agreement: Agreement
+    digest: str
+    """SHA-256 of the canonical JSON of `agreement`"""
+
+
+class ContractEndorsed(ProjectFact):
+    """One party signed this digest."""
+
+    type: ClassVar[str] = "contract.endorsed"
+
+    contract_id: ContractId
+    party_id: PartyId
+    signed_by: PartyId
+    digest: str
+
+
+class ContractSigned(ProjectFact):
+    """Both parties signed the same digest; the project's money can now be committed."""
+
+    type: ClassVar[str] = "contract.signed"
+
+    contract_id: ContractId
+    funder_id: PartyId
+    community_id: PartyId
+    provider_id: PartyId
+    price: Money
+    tranches: tuple[Tranche, ...]
+    digest: str
+    rulebook: str
+
+
+class Evidence(Model):
+    """A file by its digest; the file itself stays where its access is controlled."""
+
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    description: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class MilestoneSubmitted(ProjectFact):
+    """The provider says a milestone is reached and shows evidence."""
+
+    type: ClassVar[str] = "milestone.submitted"
+
+    milestone: Milestone
+    evidence: tuple[Evidence, ...]
+    submitted_by: PartyId
+
+
+class MilestoneReturned(ProjectFact):
+    """The community or the buyer does not take the delivery as it is; the provider mends it and submits again."""
+
+    type: ClassVar[str] = "milestone.returned"
+
+    milestone: Milestone
+    returned_by: PartyId
+    reason: str
+
+
+class MilestoneConfirmed(ProjectFact):
+    """The community saw the delivery."""
+
+    type: ClassVar[str] = "milestone.confirmed"
+
+    milestone: Milestone
+    confirmed_by: PartyId
+
+
+class MilestoneAccepted(ProjectFact):
+    """The buyer accepted (验收): 政府采购法实施条例 第四十五条."""
+
+    type: ClassVar[str] = "milestone.accepted"
+
+    milestone: Milestone
+    accepted_by: PartyId
+
+
+class ProjectPublished(ProjectFact):
+    """The project is over and its result is public: price, what was paid and returned, grade."""
+
+    type: ClassVar[str] = "project.published"
+
+    contract_id: ContractId
+    provider_id: PartyId
+    price: Money
+    paid: Money
+    returned: Money
+    grade: str

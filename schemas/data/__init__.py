@@ -1,0 +1,1 @@
+"""Tables that travel with the project. Where each comes from and under which licence: SOURCE.md beside it."""

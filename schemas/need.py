@@ -1,0 +1,99 @@
+"""Needs and ballots of a community. Votes are rows of `needs`, never facts on a stream."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from schemas.fact import NEEDS, Fact
+from schemas.ids import BallotId, NeedId, PartyId, ProjectId
+from schemas.money import Money
+from schemas.party import DivisionCode
+
+
+class Origin(StrEnum):
+    RESIDENT = "resident"
+    DEPARTMENT = "department"
+
+
+class Route(StrEnum):
+    """Where a need goes (行政、志愿、市场 S002; 项目). A resident's need is always routed, never refused."""
+
+    PROJECT = "project"
+    ADMINISTRATIVE = "administrative"
+    VOLUNTEER = "volunteer"
+    MARKET = "market"
+
+
+class NeedFact(Fact):
+    stream: ClassVar[str] = NEEDS
+    key_field: ClassVar[str] = "community_id"
+
+    community_id: PartyId
+
+
+class NeedPosted(NeedFact):
+    type: ClassVar[str] = "need.posted"
+
+    need_id: NeedId
+    tracking_number: str
+    origin: Origin
+    category: str
+    """one of the rulebook's `need.categories`"""
+    division: DivisionCode
+    beneficiaries: int
+    title: str
+    description: str
+
+
+class NeedRouted(NeedFact):
+    """A rule, or a person overruling it, said where the need goes, and why."""
+
+    type: ClassVar[str] = "need.routed"
+
+    need_id: NeedId
+    route: Route
+    reason: str
+    source: str
+
+
+class BallotOpened(NeedFact):
+    type: ClassVar[str] = "ballot.opened"
+
+    ballot_id: BallotId
+    funder_id: PartyId
+    """whose money the ballot is about, and who receives the proposals"""
+    need_ids: tuple[NeedId, ...]
+    budget: Money
+    tally_rule: str
+    vote_type: str
+    closes_at: datetime
+    rulebook: str
+    """hash of the rulebook that names the tally rule"""
+
+
+class BallotClosed(NeedFact):
+    """Counted. `digest` is the SHA-256 over the canonical vote rows, so that a recount can be proven."""
+
+    type: ClassVar[str] = "ballot.closed"
+
+    ballot_id: BallotId
+    votes: int
+    digest: str
+    chosen: tuple[NeedId, ...]
+
+
+class NeedChosen(NeedFact):
+    """The residents chose this need; it becomes a proposal to the funder."""
+
+    type: ClassVar[str] = "need.chosen"
+
+    ballot_id: BallotId
+    need_id: NeedId
+    project_id: ProjectId
+    funder_id: PartyId
+    title: str
+    category: str
+    division: DivisionCode
+    beneficiaries: int
+    cost: Money
+    votes: int

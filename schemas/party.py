@@ -1,0 +1,130 @@
+"""Parties: who may act, and what their standing is. Natural persons appear by id only; names stay in registry."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from schemas.fact import PARTIES, Fact
+from schemas.ids import KeyId, PartyId
+from schemas.model import Model
+from schemas.role import Role
+
+
+class PartyKind(StrEnum):
+    COMMUNITY = "community"
+    FUNDER = "funder"
+    ORGANIZATION = "organization"
+    SOCIAL_WORKER = "social_worker"
+    EVALUATOR = "evaluator"
+    REGISTRAR = "registrar"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"
+
+
+ROLES: dict[PartyKind, frozenset[Role]] = {
+    PartyKind.COMMUNITY: frozenset({Role.COMMUNITY}),
+    PartyKind.FUNDER: frozenset({Role.FUNDER, Role.FINANCE}),
+    PartyKind.ORGANIZATION: frozenset({Role.PROVIDER}),
+    PartyKind.SOCIAL_WORKER: frozenset({Role.PROVIDER}),
+    PartyKind.EVALUATOR: frozenset({Role.EVALUATOR}),
+    PartyKind.REGISTRAR: frozenset({Role.REGISTRAR}),
+    PartyKind.AUDITOR: frozenset({Role.AUDITOR}),
+    PartyKind.OPERATOR: frozenset({Role.OPERATOR}),
+}
+"""Which roles a person may act in for a party of each kind."""
+
+NATURAL_PERSONS = frozenset({PartyKind.SOCIAL_WORKER, PartyKind.EVALUATOR})
+
+DivisionCode = Annotated[str, Field(pattern=r"^\d{6}(\d{3}){0,2}$")]
+"""区划代码, GB/T 2260 and its extension: 6 digits county, 9 street, 12 community."""
+
+
+class CertificateLevel(StrEnum):
+    ASSISTANT = "assistant"
+    """助理社会工作师"""
+    SOCIAL_WORKER = "social_worker"
+    """社会工作师"""
+    SENIOR = "senior"
+    """高级社会工作师"""
+
+
+class Certificate(Model):
+    """社会工作者职业资格: the certificate does not lapse, its registration (登记) does."""
+
+    level: CertificateLevel
+    registered_until: date
+
+
+class TieKind(StrEnum):
+    """Why an evaluator may not score a bidder: 政府采购法实施条例 第九条."""
+
+    EMPLOYMENT = "employment"
+    BOARD = "board"
+    CONTROL = "control"
+    KINSHIP = "kinship"
+    OTHER = "other"
+
+
+class PartyFact(Fact):
+    stream: ClassVar[str] = PARTIES
+    key_field: ClassVar[str] = "party_id"
+
+    party_id: PartyId
+
+
+class PartyRegistered(PartyFact):
+    """A registrar entered a party. It may not act until it is verified."""
+
+    type: ClassVar[str] = "party.registered"
+
+    kind: PartyKind
+    name: str | None
+    """the public name; none for a natural person"""
+    uscc: str | None
+    """统一社会信用代码, GB 32100-2015; none for a natural person"""
+    division: DivisionCode
+    certificate: Certificate | None
+
+
+class PartyVerified(PartyFact):
+    """A registrar checked the papers; from here on the party may act."""
+
+    type: ClassVar[str] = "party.verified"
+
+
+class PartySuspended(PartyFact):
+    """The party may not act until it is verified again."""
+
+    type: ClassVar[str] = "party.suspended"
+
+    reason: str
+
+
+class TieDeclared(PartyFact):
+    """A natural person (`party_id`) has a tie to another party, and recuses from judging it."""
+
+    type: ClassVar[str] = "tie.declared"
+
+    tied_to: PartyId
+    kind: TieKind
+
+
+class KeyIssued(PartyFact):
+    """An API key: only the SHA-256 of its 256 random bits travels, so every service can know a caller."""
+
+    type: ClassVar[str] = "key.issued"
+
+    key_id: KeyId
+    person_id: PartyId
+    """the natural person who acts, by id"""
+    role: Role
+    digest: str
+    expires_at: datetime
+
+
+class KeyRevoked(PartyFact):
+    type: ClassVar[str] = "key.revoked"
+
+    key_id: KeyId

@@ -1,0 +1,32 @@
+"""Personal data that must not become public: found in free text before it is published.
+
+Finds what identifies a person by itself and follows a form: citizen identity numbers (GB 11643-1999) and mobile
+numbers. Names and addresses it cannot find; those stay the care of whoever publishes.
+"""
+
+import re
+import unicodedata
+from enum import StrEnum
+
+
+class PersonalData(StrEnum):
+    IDENTITY_NUMBER = "identity_number"
+    """居民身份证号码"""
+    MOBILE_NUMBER = "mobile_number"
+    """手机号码"""
+
+
+_GAP = r"[ \-–—.·]{0,2}"
+_IDENTITY_NUMBER = re.compile(
+    rf"(?<!\d)[1-9]\d{{5}}{_GAP}(?:19|20)\d\d{_GAP}(?:0[1-9]|1[0-2]){_GAP}(?:0[1-9]|[12]\d|3[01]){_GAP}\d{{3}}[\dXx](?!\d)"
+)
+"""Region, date of birth, number and check; the check is not computed: a mistyped number still points at somebody."""
+_MOBILE_NUMBER = re.compile(rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)")
+
+
+def personal_data(text: str) -> PersonalData | None:
+    """The first kind of personal data in `text`, also in full-width digits or split by blanks and hyphens."""
+    plain = unicodedata.normalize("NFKC", text)
+    if _IDENTITY_NUMBER.search(plain):
+        return PersonalData.IDENTITY_NUMBER
+    return PersonalData.MOBILE_NUMBER if _MOBILE_NUMBER.search(plain) else None

@@ -1,0 +1,1 @@
+"""One folder per responsibility; services never import each other, they meet in events."""

@@ -1,0 +1,21 @@
+"""The agreement (项目协议书) of a project and its delivery: drafting, signing, milestones, acceptance (验收).
+
+Owns: the agreement's terms and digest, who signed it, each milestone's stage, the publication of the result.
+Hears: award.confirmed (drafts), project.graded and project.settled (publishes once both are known).
+Says: contract.drafted/endorsed/signed, milestone.submitted/returned/confirmed/accepted, project.published.
+"""
+
+from pathlib import Path
+
+from services.contracts import api, consumer, rules, store
+from services.kit.service import Service
+
+SERVICE = Service(
+    name="contracts",
+    folder=Path(__file__).parent,
+    evolve=rules.evolve,
+    load=store.load,
+    save=store.save,
+    hears=consumer.HEARS,
+    routes=api.ROUTES,
+)

@@ -1,0 +1,176 @@
+"""What may be asked of an agreement. The parties and auditors see it; everyone, once published."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from events.database import Connection
+from schemas.contract import Agreement, Evidence, Milestone
+from schemas.deciding import Ref, World
+from schemas.ids import PartyId
+from schemas.refused import Refused
+from schemas.role import Role
+from services.contracts import rules, store
+from services.contracts.consumer import contract_of
+from services.kit.asked import Answer, Asked
+from services.kit.service import Get, Post
+
+
+class EndorsementAnswer(Answer):
+    party_id: PartyId
+    signed_by: PartyId
+
+
+class ContractAnswer(Answer):
+    """The terms and the digest to sign: SHA-256 of the canonical JSON (RFC 8785) of `agreement`."""
+
+    version: int
+    agreement: Agreement
+    digest: str
+    endorsements: tuple[EndorsementAnswer, ...]
+    signed_at: datetime | None
+    grade: str | None
+    published: bool
+
+
+class MilestoneAnswer(Answer):
+    """One milestone: its stage, evidence digests, the date of each step, and why it last came back."""
+
+    milestone: Milestone
+    stage: rules.Stage
+    evidence: tuple[Evidence, ...]
+    submitted_at: datetime | None
+    confirmed_at: datetime | None
+    accepted_at: datetime | None
+    returned: str | None
+
+
+class MilestonesAnswer(Answer):
+    version: int
+    milestones: tuple[MilestoneAnswer, ...]
+
+
+def _contract_answer(contract: rules.Contract, version: int) -> ContractAnswer:
+    return ContractAnswer(
+        version=version,
+        agreement=contract.agreement,
+        digest=contract.digest,
+        endorsements=tuple(
+            EndorsementAnswer(party_id=e.party_id, signed_by=e.signed_by) for e in contract.endorsements
+        ),
+        signed_at=contract.dates.get("signed"),
+        grade=contract.grade,
+        published=contract.published,
+    )
+
+
+def _milestone_answer(contract: rules.Contract, milestone: Milestone) -> MilestoneAnswer:
+    delivery = contract.deliveries[milestone]
+    return MilestoneAnswer(
+        milestone=milestone,
+        stage=delivery.stage,
+        evidence=delivery.evidence,
+        submitted_at=contract.dates.get(f"{milestone}.submitted"),
+        confirmed_at=contract.dates.get(f"{milestone}.confirmed"),
+        accepted_at=contract.dates.get(f"{milestone}.accepted"),
+        returned=delivery.returned,
+    )
+
+
+async def _visible(tx: Connection, asked: Asked) -> tuple[rules.Contract, int]:
+    """The agreement and its version; to a stranger an unpublished one does not exist."""
+    project_id = asked.id("project_id")
+    found = await store.contract_of(tx, project_id)
+    if found is None or not (found[0].published or _involved(found[0], asked)):
+        raise Refused("not_found", status=404, what="Contract", id=str(project_id))
+    return found
+
+
+def _involved(contract: rules.Contract, asked: Asked) -> bool:
+    by = asked.by
+    return by is not None and (by.role is Role.AUDITOR or by.party_id in contract.parties)
+
+
+async def get_contract(tx: Connection, asked: Asked) -> ContractAnswer:
+    return _contract_answer(*await _visible(tx, asked))
+
+
+async def get_milestones(tx: Connection, asked: Asked) -> MilestonesAnswer:
+    contract, version = await _visible(tx, asked)
+    return MilestonesAnswer(version=version, milestones=tuple(_milestone_answer(contract, m) for m in Milestone))
+
+
+def _subject(command: Any, cause: UUID) -> Ref:
+    return rules.Contract, command.project_id
+
+
+def _after_signing(world: World, command: rules.EndorseContract, cause: UUID) -> ContractAnswer:
+    contract = world.get(rules.Contract, command.project_id)
+    return _contract_answer(contract, world.version((rules.Contract, contract.id)) + 1)
+
+
+def _after_a_step(world: World, command: Any, cause: UUID) -> MilestoneAnswer:
+    return _milestone_answer(world.get(rules.Contract, command.project_id), command.milestone)
+
+
+def _step(noun: str, command: Any, decide: Any, roles: set[Role], summary: str) -> Post:
+    return Post(
+        path=f"/v1/projects/{{project_id}}/milestones/{{milestone}}/{noun}",
+        command=command,
+        roles=frozenset(roles),
+        refs=contract_of,
+        decide=decide,
+        subject=_subject,
+        answer=_after_a_step,
+        summary=summary,
+    )
+
+
+ROUTES = (
+    Post(
+        path="/v1/projects/{project_id}/contract/endorsements",
+        command=rules.EndorseContract,
+        roles=frozenset({Role.FUNDER, Role.PROVIDER}),
+        refs=contract_of,
+        decide=rules.endorse,
+        subject=_subject,
+        answer=_after_signing,
+        summary="签署协议(双方各签一次,签的是同一份条款的摘要) · Sign the agreement",
+    ),
+    _step(
+        "submissions",
+        rules.SubmitMilestone,
+        rules.submit,
+        {Role.PROVIDER},
+        "提交节点成果 · Submit a milestone",
+    ),
+    _step(
+        "confirmations",
+        rules.ConfirmMilestone,
+        rules.confirm,
+        {Role.COMMUNITY},
+        "社区确认 · Confirm delivery",
+    ),
+    _step("acceptances", rules.AcceptMilestone, rules.accept, {Role.FUNDER}, "购买方验收 · Accept a milestone"),
+    _step(
+        "returns",
+        rules.ReturnMilestone,
+        rules.return_,
+        {Role.COMMUNITY, Role.FUNDER},
+        "退回整改 · Return a milestone to be mended",
+    ),
+    Get(
+        path="/v1/projects/{project_id}/contract",
+        roles=frozenset(),
+        handler=get_contract,
+        answer=ContractAnswer,
+        summary="协议(公开前仅限当事方与审计) · The agreement",
+    ),
+    Get(
+        path="/v1/projects/{project_id}/milestones",
+        roles=frozenset(),
+        handler=get_milestones,
+        answer=MilestonesAnswer,
+        summary="履约节点 · The milestones",
+    ),
+)

@@ -1,0 +1,113 @@
+"""What is remembered of an agreement: its terms, who signed them, and how far the delivery is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from schemas.contract import Agreement, Evidence, Milestone
+from schemas.deciding import State
+from schemas.fact import Note
+from schemas.ids import PartyId, ProjectId
+from schemas.money import Money
+from schemas.refused import Refused
+from schemas.role import Actor, Role
+from schemas.rulebook import Certainty, Source
+
+SEPARATION = Source("吉林省民政厅 2016-12-23 提案答复:居民会议决策、居委会执行、监督委员会监督", Certainty.FOUNDING)
+"""From which follows: who did a thing does not also confirm or accept it."""
+
+
+class Stage(StrEnum):
+    """How far one milestone is; each follows from the one before."""
+
+    AWAITED = "awaited"
+    SUBMITTED = "submitted"
+    CONFIRMED = "confirmed"
+    ACCEPTED = "accepted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One milestone. `submitted_by`, `confirmed_by` are persons; `returned` is why it last came back."""
+
+    stage: Stage = Stage.AWAITED
+    evidence: tuple[Evidence, ...] = ()
+    submitted_by: PartyId | None = None
+    confirmed_by: PartyId | None = None
+    accepted_by: PartyId | None = None
+    returned: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endorsement:
+    """The person `signed_by` signed for the party."""
+
+    party_id: PartyId
+    signed_by: PartyId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract(State):
+    """One project has one agreement, so its id here is the project's."""
+
+    agreement: Agreement
+    digest: str
+    endorsements: tuple[Endorsement, ...] = ()
+    signed: bool = False
+    deliveries: Mapping[Milestone, Delivery]
+    dates: Mapping[str, datetime]
+    """when each step was made, by its name (`signed`, `mid_term.submitted`, …)"""
+    grade: str | None = None
+    paid: Money | None = None
+    returned: Money | None = None
+    published: bool = False
+
+    @property
+    def project_id(self) -> ProjectId:
+        return ProjectId(self.id)
+
+    @property
+    def funder_id(self) -> PartyId:
+        return self.agreement.brief.funder_id
+
+    @property
+    def community_id(self) -> PartyId:
+        return self.agreement.brief.community_id
+
+    @property
+    def provider_id(self) -> PartyId:
+        return self.agreement.provider_id
+
+    @property
+    def parties(self) -> frozenset[PartyId]:
+        return frozenset({self.funder_id, self.community_id, self.provider_id})
+
+    def party_in(self, role: Role) -> PartyId | None:
+        """Which party of the agreement acts in this role; None when the role has no part in it."""
+        return {
+            Role.FUNDER: self.funder_id,
+            Role.COMMUNITY: self.community_id,
+            Role.PROVIDER: self.provider_id,
+        }.get(role)
+
+    def must_be_involved(self, by: Actor) -> None:
+        """The object check for a caller who may be any of the three parties."""
+        if by.party_id != self.party_in(by.role):
+            raise Refused("not_your_party", status=403)
+
+
+class Dated(Note):
+    """When a step was made; facts leave that to their envelope."""
+
+    project_id: ProjectId
+    step: str
+    at: datetime
+
+
+def separate(by: Actor, *others: PartyId | None) -> PartyId:
+    """The acting person, who must be none of those who took the earlier steps for another party."""
+    person = PartyId(by.person_id)
+    if person in others:
+        raise Refused("same_person_took_earlier_step", SEPARATION, status=403, person=str(person))
+    return person

@@ -1,0 +1,133 @@
+"""Delivery: the provider submits a milestone, the community confirms it, the buyer accepts it (验收).
+
+In that order, by three different persons.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.contract import (
+    Evidence,
+    Milestone,
+    MilestoneAccepted,
+    MilestoneConfirmed,
+    MilestoneReturned,
+    MilestoneSubmitted,
+)
+from schemas.deciding import Context, World
+from schemas.fact import Command
+from schemas.ids import PartyId, ProjectId
+from schemas.model import Model
+from schemas.refused import Refused
+from schemas.role import Role
+from schemas.rulebook import Certainty, Source
+from services.contracts.rules.contract import Contract, Dated, Delivery, Stage, separate
+
+ACCEPTANCE = Source("政府采购法实施条例 第四十五条", Certainty.LAW)
+"""The buyer organizes acceptance; for a public service the people served take part."""
+
+
+class SubmitMilestone(Command):
+    """The provider says a milestone is reached and names its evidence."""
+
+    project_id: ProjectId
+    milestone: Milestone
+    evidence: Annotated[tuple[Evidence, ...], Field(min_length=1, max_length=50)]
+
+
+class ConfirmMilestone(Command):
+    """The community saw the delivery."""
+
+    project_id: ProjectId
+    milestone: Milestone
+
+
+class AcceptMilestone(Command):
+    """The buyer accepts what the community confirmed."""
+
+    project_id: ProjectId
+    milestone: Milestone
+
+
+class ReturnMilestone(Command):
+    """The community or the buyer sends a submitted milestone back, with what is to be mended."""
+
+    project_id: ProjectId
+    milestone: Milestone
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+def submit(world: World, command: SubmitMilestone, context: Context) -> list[Model]:
+    """After signing; the final one after the mid-term was accepted; again only after it came back."""
+    contract = world.get(Contract, command.project_id)
+    context.by.must_be(contract.provider_id)
+    milestone = command.milestone
+    if not contract.signed:
+        raise Refused("contract_not_signed", contract=str(contract.agreement.contract_id))
+    if milestone is Milestone.FINAL and contract.deliveries[Milestone.MID_TERM].stage is not Stage.ACCEPTED:
+        raise Refused("mid_term_not_accepted", ACCEPTANCE, project=str(contract.id))
+    if (stage := contract.deliveries[milestone].stage) is not Stage.AWAITED:
+        raise Refused("milestone_already_submitted", milestone=milestone.value, stage=stage.value)
+    submitted = MilestoneSubmitted(
+        project_id=contract.project_id,
+        milestone=milestone,
+        evidence=command.evidence,
+        submitted_by=PartyId(context.by.person_id),
+    )
+    return [submitted, _dated(contract, milestone, Stage.SUBMITTED, context)]
+
+
+def confirm(world: World, command: ConfirmMilestone, context: Context) -> list[Model]:
+    """The community of the need confirms; whoever submitted cannot."""
+    contract = world.get(Contract, command.project_id)
+    context.by.must_be(contract.community_id)
+    delivery = _at(contract, command.milestone, Stage.SUBMITTED, "milestone_not_submitted")
+    confirmed = MilestoneConfirmed(
+        project_id=contract.project_id,
+        milestone=command.milestone,
+        confirmed_by=separate(context.by, delivery.submitted_by),
+    )
+    return [confirmed, _dated(contract, command.milestone, Stage.CONFIRMED, context)]
+
+
+def accept(world: World, command: AcceptMilestone, context: Context) -> list[Model]:
+    """The buyer signs the acceptance, and never before the community confirmed."""
+    contract = world.get(Contract, command.project_id)
+    context.by.must_be(contract.funder_id)
+    delivery = _at(contract, command.milestone, Stage.CONFIRMED, "milestone_not_confirmed")
+    accepted = MilestoneAccepted(
+        project_id=contract.project_id,
+        milestone=command.milestone,
+        accepted_by=separate(context.by, delivery.submitted_by, delivery.confirmed_by),
+    )
+    return [accepted, _dated(contract, command.milestone, Stage.ACCEPTED, context)]
+
+
+def return_(world: World, command: ReturnMilestone, context: Context) -> list[Model]:
+    """The community returns what is submitted, the buyer what is confirmed: each at its own step."""
+    contract = world.get(Contract, command.project_id)
+    contract.must_be_involved(context.by)
+    if context.by.role is Role.COMMUNITY:
+        delivery = _at(contract, command.milestone, Stage.SUBMITTED, "milestone_not_submitted")
+    else:
+        delivery = _at(contract, command.milestone, Stage.CONFIRMED, "milestone_not_confirmed")
+    returned = MilestoneReturned(
+        project_id=contract.project_id,
+        milestone=command.milestone,
+        returned_by=separate(context.by, delivery.submitted_by, delivery.confirmed_by),
+        reason=command.reason,
+    )
+    return [returned, _dated(contract, command.milestone, "returned", context)]
+
+
+def _at(contract: Contract, milestone: Milestone, stage: Stage, code: str) -> Delivery:
+    """The delivery, which must stand exactly at the stage the step starts from."""
+    delivery = contract.deliveries[milestone]
+    if delivery.stage is not stage:
+        raise Refused(code, ACCEPTANCE, milestone=milestone.value, stage=delivery.stage.value)
+    return delivery
+
+
+def _dated(contract: Contract, milestone: Milestone, step: str, context: Context) -> Dated:
+    return Dated(project_id=contract.project_id, step=f"{milestone}.{step}", at=context.at)

@@ -1,0 +1,87 @@
+"""The agreement after each fact. Never fails: a fact that meets no agreement changes nothing."""
+
+from dataclasses import replace
+from typing import Any
+
+from schemas.contract import (
+    ContractDrafted,
+    ContractEndorsed,
+    ContractSigned,
+    Milestone,
+    MilestoneAccepted,
+    MilestoneConfirmed,
+    MilestoneReturned,
+    MilestoneSubmitted,
+    ProjectPublished,
+)
+from schemas.deciding import State, World
+from schemas.evaluation import ProjectGraded
+from schemas.fund import ProjectSettled
+from schemas.model import Model
+from services.contracts.rules.contract import Contract, Dated, Delivery, Endorsement, Stage
+
+
+def evolve(world: World, fact: Model) -> tuple[State, ...]:
+    """The changed contract, or nothing."""
+    match fact:
+        case ContractDrafted():
+            return (_drafted(fact),)
+        case (
+            ContractEndorsed()
+            | ContractSigned()
+            | MilestoneSubmitted()
+            | MilestoneReturned()
+            | MilestoneConfirmed()
+            | MilestoneAccepted()
+            | ProjectGraded()
+            | ProjectSettled()
+            | ProjectPublished()
+            | Dated()
+        ):
+            contract = world.find(Contract, fact.project_id)
+            return () if contract is None else (_after(contract, fact),)
+        case _:
+            return ()
+
+
+def _drafted(fact: ContractDrafted) -> Contract:
+    return Contract(
+        id=fact.project_id,
+        agreement=fact.agreement,
+        digest=fact.digest,
+        deliveries={milestone: Delivery() for milestone in Milestone},
+        dates={},
+    )
+
+
+def _after(contract: Contract, fact: Model) -> Contract:
+    match fact:
+        case ContractEndorsed():
+            endorsement = Endorsement(party_id=fact.party_id, signed_by=fact.signed_by)
+            return replace(contract, endorsements=(*contract.endorsements, endorsement))
+        case ContractSigned():
+            return replace(contract, signed=True)
+        case MilestoneSubmitted():
+            delivery = Delivery(stage=Stage.SUBMITTED, evidence=fact.evidence, submitted_by=fact.submitted_by)
+            return replace(contract, deliveries={**contract.deliveries, fact.milestone: delivery})
+        case MilestoneReturned():
+            return _moved(contract, fact.milestone, stage=Stage.AWAITED, returned=fact.reason)
+        case MilestoneConfirmed():
+            return _moved(contract, fact.milestone, stage=Stage.CONFIRMED, confirmed_by=fact.confirmed_by)
+        case MilestoneAccepted():
+            return _moved(contract, fact.milestone, stage=Stage.ACCEPTED, accepted_by=fact.accepted_by)
+        case ProjectGraded():
+            return replace(contract, grade=fact.grade)
+        case ProjectSettled():
+            return replace(contract, paid=fact.paid, returned=fact.returned)
+        case ProjectPublished():
+            return replace(contract, published=True)
+        case Dated():
+            return replace(contract, dates={**contract.dates, fact.step: fact.at})
+        case _:
+            return contract
+
+
+def _moved(contract: Contract, milestone: Milestone, **changes: Any) -> Contract:
+    delivery = replace(contract.deliveries[milestone], **changes)
+    return replace(contract, deliveries={**contract.deliveries, milestone: delivery})

@@ -1,0 +1,79 @@
+"""From the award to the signed agreement: both parties sign the digest of the same terms."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.canonical import digest_of
+from schemas.contract import Agreement, ContractDrafted, ContractEndorsed, ContractSigned
+from schemas.deciding import Context, World
+from schemas.fact import Command, Fact, Note
+from schemas.ids import ContractId, ProjectId
+from schemas.model import Model
+from schemas.refused import Refused
+from schemas.rulebook import Certainty, Source
+from schemas.tender import AwardConfirmed
+from services.contracts.rules.contract import Contract, Dated, separate
+
+SAME_TERMS = Source("民法典 第四百九十条:合同书自当事人均签名、盖章时成立", Certainty.COMMON)
+
+
+class EndorseContract(Command):
+    """Sign the agreement for the funder or the provider."""
+
+    project_id: ProjectId
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    """SHA-256 of the canonical JSON of the terms the signer read"""
+
+
+def draft(world: World, fact: AwardConfirmed, context: Context) -> list[Fact]:
+    """The buyer chose: the agreement says what the award said. A project is drafted once."""
+    if world.find(Contract, fact.project_id) is not None:
+        return []
+    agreement = Agreement(
+        contract_id=ContractId(context.new_id("contract")),
+        brief=fact.brief,
+        provider_id=fact.provider_id,
+        price=fact.price,
+        tranches=fact.terms.tranche_plan.of(fact.price),
+        requirements=fact.terms.requirements,
+        proposal_digest=fact.proposal_digest,
+        rulebook=fact.rulebook,
+    )
+    return [ContractDrafted(project_id=fact.project_id, agreement=agreement, digest=digest_of(agreement))]
+
+
+def endorse(world: World, command: EndorseContract, context: Context) -> list[Model]:
+    """Each party signs once, and only the digest of the current terms; the second signature concludes."""
+    contract = world.get(Contract, command.project_id)
+    contract.must_be_involved(context.by)
+    party_id = context.by.party_id
+    if any(e.party_id == party_id for e in contract.endorsements):
+        raise Refused("already_endorsed", SAME_TERMS, contract=str(contract.agreement.contract_id))
+    if command.digest != contract.digest:
+        raise Refused("digest_differs", SAME_TERMS, field="digest", signed=command.digest, current=contract.digest)
+    person = separate(context.by, *(e.signed_by for e in contract.endorsements))
+    endorsed = ContractEndorsed(
+        project_id=contract.project_id,
+        contract_id=contract.agreement.contract_id,
+        party_id=party_id,
+        signed_by=person,
+        digest=contract.digest,
+    )
+    return [endorsed, *(_signed(contract, context) if contract.endorsements else ())]
+
+
+def _signed(contract: Contract, context: Context) -> tuple[Fact | Note, ...]:
+    terms = contract.agreement
+    signed = ContractSigned(
+        project_id=contract.project_id,
+        contract_id=terms.contract_id,
+        funder_id=contract.funder_id,
+        community_id=contract.community_id,
+        provider_id=contract.provider_id,
+        price=terms.price,
+        tranches=terms.tranches,
+        digest=contract.digest,
+        rulebook=terms.rulebook,
+    )
+    return signed, Dated(project_id=contract.project_id, step="signed", at=context.at)

@@ -1,0 +1,21 @@
+"""Agreements as documents, one row per project."""
+
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from events.database import Connection
+from services.contracts.rules import Contract
+from services.kit.documents import Documents
+
+_documents = Documents(contracts=Contract)
+load = _documents.load
+save = _documents.save
+
+_contract = TypeAdapter(Contract)
+
+
+async def contract_of(tx: Connection, project_id: UUID) -> tuple[Contract, int] | None:
+    """The project's agreement with its version, if one was drafted."""
+    row = await tx.fetchrow("SELECT state, version FROM contracts WHERE id = $1", project_id)
+    return None if row is None else (_contract.validate_json(row["state"]), row["version"])

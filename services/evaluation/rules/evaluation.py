@@ -1,0 +1,148 @@
+"""What is remembered of an evaluation: the parties, the counts, the scores, the window, the grade."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from hashlib import sha256
+from uuid import UUID
+
+from schemas.contract import Milestone
+from schemas.deciding import State, new_id
+from schemas.ids import PartyId, ProjectId
+from schemas.refused import Refused
+from schemas.role import Role
+
+NO_ROWS = "0" * 64
+"""The digest chain before its first row."""
+
+
+class Level(StrEnum):
+    """The five levels of 好差评, in words: as numbers, half the world takes 1 for the best."""
+
+    VERY_SATISFIED = "very_satisfied"
+    """非常满意"""
+    SATISFIED = "satisfied"
+    """满意"""
+    BASICALLY_SATISFIED = "basically_satisfied"
+    """基本满意"""
+    DISSATISFIED = "dissatisfied"
+    """不满意"""
+    VERY_DISSATISFIED = "very_dissatisfied"
+    """非常不满意"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """The ratings of one milestone, counted as they came. `mean` is there once the project is graded."""
+
+    counts: Mapping[Level, int] = field(default_factory=dict)
+    entered_by_community: int = 0
+    digest: str = NO_ROWS
+    """SHA-256(previous digest ‖ canonical row) over all rows in order of their number"""
+    mean: Decimal | None = None
+
+    @property
+    def ratings(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyRating:
+    rater_id: PartyId
+    rated_id: PartyId
+    score: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grade:
+    score: Decimal
+    grade: str
+    factor_percent: int
+    arithmetic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation(State):
+    """One project has one evaluation, so its id is the project's. `closes_at` is exclusive."""
+
+    funder_id: PartyId
+    community_id: PartyId
+    provider_id: PartyId
+    rulebook: str
+    tokens: int = 0
+    """how many beneficiaries hold a rating token"""
+    submitted: frozenset[Milestone] = frozenset()
+    tallies: Mapping[Milestone, Tally] = field(default_factory=dict)
+    party_ratings: tuple[PartyRating, ...] = ()
+    closes_at: datetime | None = None
+    extended: bool = False
+    grade: Grade | None = None
+
+    def due(self) -> Mapping[str, datetime]:
+        return {} if self.closes_at is None or self.grade is not None else {"grade": self.closes_at}
+
+    @property
+    def project_id(self) -> ProjectId:
+        return ProjectId(self.id)
+
+    @property
+    def parties(self) -> frozenset[PartyId]:
+        return frozenset({self.funder_id, self.community_id, self.provider_id})
+
+    def party_in(self, role: Role) -> PartyId | None:
+        """Which party of the project acts in this role; None when the role has no part in it."""
+        return {
+            Role.FUNDER: self.funder_id,
+            Role.COMMUNITY: self.community_id,
+            Role.PROVIDER: self.provider_id,
+        }.get(role)
+
+    def tally(self, milestone: Milestone) -> Tally:
+        return self.tallies.get(milestone, Tally())
+
+    def score_by(self, rater_id: PartyId) -> Decimal | None:
+        """What this party gave the provider."""
+        given = (r.score for r in self.party_ratings if (r.rater_id, r.rated_id) == (rater_id, self.provider_id))
+        return next(given, None)
+
+    def must_be_open(self, at: datetime) -> None:
+        """Nothing is rated after the grade, nor after the window although its timer has yet to ring."""
+        if self.grade is not None or (self.closes_at is not None and at >= self.closes_at):
+            raise Refused("evaluation_closed", project=str(self.id), closes_at=self.closes_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token(State):
+    """A verified beneficiary's right to rate each milestone once: the SHA-256 of a secret, no identity."""
+
+    project_id: ProjectId
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating(State):
+    """One row: what one token said of one milestone. Rows are numbered from 1 per milestone."""
+
+    project_id: ProjectId
+    milestone: Milestone
+    number: int
+    token: str
+    level: Level
+    comment: str | None
+    entered_by: Role
+    at: datetime
+
+
+def token_digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def token_id(project_id: UUID, digest: str) -> UUID:
+    return new_id(project_id, digest)
+
+
+def rating_id(token: UUID, milestone: Milestone) -> UUID:
+    """One id per token and milestone, so that a second rating meets the first."""
+    return new_id(token, milestone)

@@ -1,0 +1,42 @@
+"""What is allowed with money, and what then happened. One noun per file; `evolve` below joins them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from schemas.contract import ContractSigned
+from schemas.deciding import State, World
+from schemas.model import Model
+from schemas.project import ProjectApproved, ProjectFact
+from services.funds.rules.ledger import Booked, book
+from services.funds.rules.payment import Payment, PaymentDrawnUp
+from services.funds.rules.project import ProjectMoney, approved, money_after, signed
+from services.funds.rules.receipts import ReceiptKept
+
+
+def evolve(world: World, fact: Model) -> Iterable[State]:
+    """The states after a fact or a note; a fact about a project funds never heard of changes nothing."""
+    first = _FIRST.get(type(fact))
+    if first is not None:
+        return first(world, fact)
+    if not isinstance(fact, ProjectFact):
+        return ()
+    money = world.find(ProjectMoney, fact.project_id)
+    return () if money is None else (money_after(money, fact),)
+
+
+def _kept(world: World, note: ReceiptKept) -> Iterable[State]:
+    receipt = note.receipt
+    payment = None if receipt.payment_id is None else world.find(Payment, receipt.payment_id)
+    if payment is None:
+        return (receipt,)
+    return (receipt, replace(payment, paid_on=receipt.paid_on, receipt_digest=receipt.digest))
+
+
+_FIRST: Mapping[type[Model], Callable[[World, Any], Iterable[State]]] = {
+    Booked: book,
+    ProjectApproved: approved,
+    ContractSigned: signed,
+    PaymentDrawnUp: lambda world, note: (note.payment,),
+    ReceiptKept: _kept,
+}

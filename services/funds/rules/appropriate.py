@@ -1,0 +1,109 @@
+"""Money arrives: a lot on a fund account. A funder's finance enters it."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID, uuid5
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from schemas.deciding import Context, Ref, World, new_id
+from schemas.fact import Command
+from schemas.fund import FundAppropriated, SourceType
+from schemas.ids import FundAccountId, LotId
+from schemas.model import Model
+from schemas.money import Money
+from schemas.project import LotShare
+from schemas.refused import Refused
+from services.funds.rules.ledger import (
+    Account,
+    AccountKind,
+    Booked,
+    Lot,
+    TransferState,
+    fund_account,
+    source_account,
+)
+from services.funds.rules.moves import move
+
+
+def _more_than_nothing(amount: Money) -> Money:
+    if not amount:
+        raise ValueError("must be more than nothing")
+    return amount
+
+
+Positive = Annotated[Money, AfterValidator(_more_than_nothing)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class Appropriate(Command):
+    """Money of one source arrives and opens a fund account of the caller's party."""
+
+    source_type: SourceType
+    budget_line: Line
+    """指标 or the giver's reference, as the treasury or the foundation writes it"""
+    amount: Positive
+    restricted_to: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")] | None = None
+    """a need category, when the giver restricted the purpose"""
+
+
+class AppropriateMore(Appropriate):
+    """Money of one source arrives on a fund account that exists."""
+
+    account_id: FundAccountId
+
+
+def source_of(account_id: UUID) -> UUID:
+    """The account that stands for the outside a fund account's money comes from."""
+    return uuid5(account_id, "source")
+
+
+def account_of(command: Appropriate, cause: UUID) -> UUID:
+    return command.account_id if isinstance(command, AppropriateMore) else new_id(cause, "account")
+
+
+def refs(command: Appropriate, cause: UUID) -> list[Ref]:
+    account_id = account_of(command, cause)
+    return [(Account, account_id), (Account, source_of(account_id))]
+
+
+def appropriate(world: World, command: Appropriate, context: Context) -> Sequence[Model]:
+    """The giver's account is debited, the fund account credited, and the lot remembers whose money it is."""
+    account_id = account_of(command, context.cause)
+    if isinstance(command, AppropriateMore):
+        account = world.get(Account, account_id)
+        if account.kind is not AccountKind.FUND:
+            raise Refused("not_found", status=404, what="Account", id=str(account_id))
+        context.by.must_be(account.owner_id)  # type: ignore[arg-type]  # a fund account's owner is a party
+    else:
+        account = fund_account(account_id, context.by.party_id)
+    lot = Lot(
+        id=context.new_id("lot"),
+        account_id=FundAccountId(account_id),
+        source_type=command.source_type,
+        budget_line=command.budget_line,
+        restricted_to=command.restricted_to,
+        amount=command.amount,
+        arrived_at=context.at,
+    )
+    arrival = move(
+        context,
+        id=context.new_id("arrival"),
+        debit_id=source_of(account_id),
+        credit_id=account_id,
+        amount=command.amount,
+        state=TransferState.POSTED,
+        lots=(LotShare(lot_id=LotId(lot.id), amount=command.amount),),
+        reason="appropriation",
+    )
+    fact = FundAppropriated(
+        account_id=FundAccountId(account_id),
+        lot_id=LotId(lot.id),
+        funder_id=context.by.party_id,
+        source_type=command.source_type,
+        budget_line=command.budget_line,
+        amount=command.amount,
+        restricted_to=command.restricted_to,
+    )
+    opens = (account, source_account(source_of(account_id), context.by.party_id))
+    return [fact, Booked(opens=opens, arrived=(lot,), transfers=(arrival,))]

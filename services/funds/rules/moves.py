@@ -1,0 +1,79 @@
+"""The transfers by which a project's money is set aside, released, given back, ordered and paid."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from schemas.deciding import Context
+from schemas.money import Money
+from schemas.project import FundShare, LotShare
+from services.funds.rules.ledger import CHINA, Transfer, TransferState
+from services.funds.rules.project import ProjectMoney
+
+
+def move(
+    context: Context,
+    *,
+    id: UUID,
+    debit_id: UUID,
+    credit_id: UUID,
+    amount: Money,
+    state: TransferState,
+    lots: tuple[LotShare, ...],
+    reason: str,
+    pending_id: UUID | None = None,
+    effective: date | None = None,
+) -> Transfer:
+    return Transfer(
+        id=id,
+        debit_id=debit_id,
+        credit_id=credit_id,
+        amount=amount,
+        state=state,
+        pending_id=pending_id,
+        allocations=lots,
+        correlation=context.cause,
+        effective_date=effective or context.at.astimezone(CHINA).date(),
+        recorded_at=context.at,
+        reason=reason,
+    )
+
+
+def set_aside(money: ProjectMoney, shares: Iterable[FundShare], context: Context) -> tuple[Transfer, ...]:
+    """One pending transfer per account, from the fund to the project."""
+    return tuple(
+        move(
+            context,
+            id=money.pending_id(share.account_id),
+            debit_id=share.account_id,
+            credit_id=money.id,
+            amount=share.amount,
+            state=TransferState.PENDING,
+            lots=share.lots,
+            reason="reservation",
+        )
+        for share in shares
+    )
+
+
+def resolve(
+    money: ProjectMoney, shares: Sequence[FundShare], state: TransferState, reason: str, context: Context
+) -> tuple[Transfer, ...]:
+    """Post to the project, or void, a part of what each account has pending for it.
+
+    `reason` tells the entries of one cause apart, so that each has its own id.
+    """
+    return tuple(
+        move(
+            context,
+            id=context.new_id(f"{reason}/{money.id}/{share.account_id}"),
+            debit_id=share.account_id,
+            credit_id=money.id,
+            amount=share.amount,
+            state=state,
+            lots=share.lots,
+            reason=reason,
+            pending_id=money.pending_id(share.account_id),
+        )
+        for share in shares
+    )

@@ -1,0 +1,176 @@
+"""What funds remembers of one project's money, and how each fact changes it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from schemas.contract import ContractSigned
+from schemas.deciding import State, World, new_id
+from schemas.evaluation import ProjectGraded
+from schemas.fact import Fact
+from schemas.fund import (
+    FundsCommitted,
+    PaymentOrdered,
+    ProjectSettled,
+    ReservationReleased,
+    TranchePaid,
+    TrancheReleased,
+)
+from schemas.ids import ContractId, PartyId, PaymentId
+from schemas.money import ZERO, Money, sum_of
+from schemas.project import BudgetRefused, BudgetReserved, FundShare, ProjectApproved
+from schemas.standing import Party
+from schemas.tranche import Gate
+from services.funds.rules.shares import less
+
+
+class Phase(StrEnum):
+    ASKED = "asked"
+    """approved; nothing is set aside yet"""
+    REFUSED = "refused"
+    RESERVED = "reserved"
+    COMMITTED = "committed"
+    """signed: what is set aside is the price less what was released"""
+    SETTLED = "settled"
+    RETURNED = "returned"
+    """ended without an agreement; everything went back"""
+
+
+class Step(StrEnum):
+    WAITING = "waiting"
+    RELEASED = "released"
+    ORDERED = "ordered"
+    PAID = "paid"
+    NOTHING_DUE = "nothing_due"
+    """its gate opened, but nothing of it is payable"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instalment:
+    """One tranche of the agreement and how far it has come."""
+
+    number: int
+    planned: Money
+    gate: Gate
+    step: Step = Step.WAITING
+    amount: Money = ZERO
+    """released"""
+    withheld: Money = ZERO
+    shares: tuple[FundShare, ...] = ()
+    payment_id: PaymentId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payee:
+    """Who is paid, as far as it is public: a natural person is an id only."""
+
+    id: PartyId
+    name: str | None
+    code: str | None
+    """统一社会信用代码"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectMoney(State):
+    funder_id: PartyId
+    community_id: PartyId
+    category: str
+    title: str
+    rulebook: str
+    ceiling: Money
+    phase: Phase
+    attempt: int
+    """how often money was asked for: pending transfers of an earlier attempt stay apart"""
+    shares: tuple[FundShare, ...]
+    """set aside and not released yet; in phase ASKED what the funder asked for"""
+    contract_id: ContractId | None = None
+    payee: Payee | None = None
+    price: Money = ZERO
+    instalments: tuple[Instalment, ...] = ()
+    grade: str | None = None
+    factor_percent: int | None = None
+    returned: Money = ZERO
+
+    @property
+    def paid(self) -> Money:
+        return sum_of(i.amount for i in self.instalments if i.step is Step.PAID)
+
+    def pending_id(self, account_id: UUID) -> UUID:
+        """The pending transfer that set this account's share aside."""
+        return new_id(self.id, f"{self.attempt}/{account_id}")
+
+    def instalment(self, number: int) -> Instalment | None:
+        return next((i for i in self.instalments if i.number == number), None)
+
+    def with_instalment(self, number: int, **changes: Any) -> "ProjectMoney":
+        changed = (replace(i, **changes) if i.number == number else i for i in self.instalments)
+        return replace(self, instalments=tuple(changed))
+
+
+def approved(world: World, fact: ProjectApproved) -> tuple[State, ...]:
+    """A refused or returned project may be approved again; one whose money is set aside keeps it."""
+    before = world.find(ProjectMoney, fact.project_id)
+    if before is not None and before.phase not in (Phase.ASKED, Phase.REFUSED, Phase.RETURNED):
+        return ()
+    asked = ProjectMoney(
+        id=fact.project_id,
+        funder_id=fact.brief.funder_id,
+        community_id=fact.brief.community_id,
+        category=fact.brief.category,
+        title=fact.brief.title,
+        rulebook=fact.rulebook,
+        ceiling=fact.ceiling,
+        phase=Phase.ASKED,
+        attempt=1 if before is None else before.attempt + 1,
+        shares=fact.shares,
+    )
+    return (asked,)
+
+
+def signed(world: World, fact: ContractSigned) -> tuple[State, ...]:
+    money = world.find(ProjectMoney, fact.project_id)
+    if money is None or money.phase is not Phase.RESERVED:
+        return ()
+    party = world.find(Party, fact.provider_id)
+    payee = Payee(
+        id=fact.provider_id,
+        name=party.name if party is not None else None,
+        code=party.uscc if party is not None else None,
+    )
+    plan = tuple(Instalment(number=t.number, planned=t.amount, gate=t.gate) for t in fact.tranches)
+    return (replace(money, contract_id=fact.contract_id, payee=payee, price=fact.price, instalments=plan),)
+
+
+def money_after(money: ProjectMoney, fact: Fact) -> ProjectMoney:
+    """The project's money after a fact about it; decisions that say several facts fold them with this."""
+    change = _CHANGES.get(type(fact))
+    return money if change is None else change(money, fact)
+
+
+def _released(money: ProjectMoney, fact: TrancheReleased) -> ProjectMoney:
+    step = Step.RELEASED if fact.amount else Step.NOTHING_DUE
+    money = replace(money, shares=less(money.shares, fact.shares))
+    return money.with_instalment(fact.number, step=step, amount=fact.amount, withheld=fact.withheld, shares=fact.shares)
+
+
+def _graded(money: ProjectMoney, fact: ProjectGraded) -> ProjectMoney:
+    if money.phase is not Phase.COMMITTED or money.factor_percent is not None:
+        return money
+    return replace(money, grade=fact.grade, factor_percent=min(max(fact.factor_percent, 0), 100))
+
+
+_CHANGES: Mapping[type[Fact], Callable[[ProjectMoney, Any], ProjectMoney]] = {
+    BudgetReserved: lambda money, fact: replace(money, phase=Phase.RESERVED, shares=fact.shares),
+    BudgetRefused: lambda money, fact: replace(money, phase=Phase.REFUSED, shares=()),
+    ReservationReleased: lambda money, fact: replace(money, phase=Phase.RETURNED, shares=()),
+    FundsCommitted: lambda money, fact: replace(money, phase=Phase.COMMITTED, shares=fact.shares),
+    TrancheReleased: _released,
+    PaymentOrdered: lambda money, fact: money.with_instalment(
+        fact.number, step=Step.ORDERED, payment_id=fact.payment_id
+    ),
+    TranchePaid: lambda money, fact: money.with_instalment(fact.number, step=Step.PAID),
+    ProjectGraded: _graded,
+    ProjectSettled: lambda money, fact: replace(money, phase=Phase.SETTLED, shares=(), returned=fact.returned),
+}

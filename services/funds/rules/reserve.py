@@ -1,0 +1,85 @@
+"""Money is set aside before anything opens, and given back when no agreement comes of it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from schemas.deciding import Context, Ref, World
+from schemas.fund import ReservationReleased
+from schemas.model import Model
+from schemas.money import sum_of
+from schemas.project import BudgetReserved, FundShare, ProjectApproved, ProjectDeclined, ProjectFact
+from schemas.refused import Refused
+from schemas.rulebook import Source
+from schemas.tender import TenderVoided
+from services.funds.rules import shares
+from services.funds.rules.ledger import Account, AccountKind, Booked, Lot, TransferState, project_account
+from services.funds.rules.moves import resolve, set_aside
+from services.funds.rules.project import Phase, ProjectMoney
+
+
+def refs_of_approval(fact: ProjectApproved, cause: UUID) -> list[Ref]:
+    asked: list[Ref] = [(Account, share.account_id) for share in fact.shares]
+    return [(ProjectMoney, fact.project_id), (Account, fact.project_id), *asked]
+
+
+def refs_of_project(fact: ProjectFact, cause: UUID) -> list[Ref]:
+    """The store adds the accounts and lots of the project."""
+    return [(ProjectMoney, fact.project_id)]
+
+
+def reserve(world: World, fact: ProjectApproved, context: Context) -> Sequence[Model]:
+    """The whole ceiling, or nothing: two projects never stand on the same fen."""
+    money = world.get(ProjectMoney, fact.project_id)
+    if money.phase is not Phase.ASKED:
+        return ()
+    accounts = {share.account_id for share in fact.shares}
+    whole = sum_of(share.amount for share in fact.shares) == fact.ceiling and all(s.amount for s in fact.shares)
+    if not whole or len(accounts) != len(fact.shares):
+        raise Refused("shares_do_not_add_up", _source(context, fact, "funds.reservation"), ceiling=fact.ceiling)
+    reserved = tuple(_from_account(world, share, fact, context) for share in fact.shares)
+    entry = Booked(opens=(project_account(money.id),), transfers=set_aside(money, reserved, context))
+    return [BudgetReserved(project_id=fact.project_id, ceiling=fact.ceiling, shares=reserved), entry]
+
+
+def _from_account(world: World, share: FundShare, fact: ProjectApproved, context: Context) -> FundShare:
+    account = world.find(Account, share.account_id)
+    if account is None or account.kind is not AccountKind.FUND:
+        raise Refused("no_such_fund_account", _source(context, fact, "funds.reservation"), account=share.account_id)
+    if account.owner_id != fact.brief.funder_id:
+        raise Refused(
+            "account_of_another_funder", _source(context, fact, "funds.reservation"), account=share.account_id
+        )
+    found = shares.set_aside(world, account, share.amount, fact.brief.category)
+    if found is None:
+        raise _too_little(world, account, share, fact, context)
+    return found
+
+
+def _too_little(world: World, account: Account, share: FundShare, fact: ProjectApproved, context: Context) -> Refused:
+    """Say whether money lacks altogether, or is there for another purpose."""
+    lots = [world.get(Lot, id) for id in account.lots]
+    free = sum_of(lot.free for lot in lots)
+    usable = sum_of(lot.free for lot in lots if lot.restricted_to in (None, fact.brief.category))
+    restricted = free >= share.amount
+    return Refused(
+        "restricted_to_another_purpose" if restricted else "not_enough_money",
+        _source(context, fact, "funds.restricted_purpose" if restricted else "funds.reservation"),
+        account=share.account_id,
+        wanted=share.amount,
+        usable=usable,
+        category=fact.brief.category,
+        purposes="、".join(sorted({lot.restricted_to for lot in lots if lot.restricted_to and lot.free})),
+    )
+
+
+def _source(context: Context, fact: ProjectApproved, path: str) -> Source:
+    return context.rulebooks.by_hash(fact.rulebook).source(path)
+
+
+def give_back(world: World, fact: ProjectDeclined | TenderVoided, context: Context) -> Sequence[Model]:
+    """The project ended without an agreement: what was set aside is free again."""
+    money = world.find(ProjectMoney, fact.project_id)
+    if money is None or money.phase is not Phase.RESERVED:
+        return ()
+    freed = resolve(money, money.shares, TransferState.VOIDED, "no agreement", context)
+    return [ReservationReleased(project_id=fact.project_id, shares=money.shares), Booked(transfers=freed)]

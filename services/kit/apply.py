@@ -1,0 +1,172 @@
+"""The one way to change anything (law 1): lock and load, decide, save state and outbox, in one transaction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from events import outbox, timers
+from events.catalogue import Catalogue
+from events.database import Connection
+from events.envelope import Envelope
+from events.outbox import Line, Saying
+from events.trace import uuid7
+from schemas.deciding import SYSTEM, Context, Decide, Ref, Rulebooks, World
+from schemas.fact import Fact
+from schemas.model import Model
+from schemas.party import PartyFact
+from schemas.project import Refusal
+from schemas.refused import Refused
+from schemas.role import Actor, Role
+from schemas.standing import Key, Party, evolve_standing
+from services.kit import reasons, standing
+from services.kit.clock import Clock
+from services.kit.service import REGISTRY, Service
+from services.kit.vault import Vault
+
+PROGRAM = Actor(person_id=SYSTEM, party_id=SYSTEM, role=Role.OPERATOR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One thing to decide on: a person's command, somebody's fact, or a due timer."""
+
+    id: UUID
+    """the cause: ids of what it brings into being derive from it"""
+    body: Any
+    refs: tuple[Ref, ...]
+    decide: Decide[Any]
+    by: Actor = PROGRAM
+    refused: type[Refusal] | None = None
+    correlation: UUID
+    traceparent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    world: World
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """What surrounds a service's decisions: where time, rulebooks and keys come from."""
+
+    service: Service
+    catalogue: Catalogue
+    clock: Clock
+    rulebooks: Rulebooks
+    vault: Vault
+
+
+async def apply(
+    shell: Shell, tx: Connection, messages: Sequence[Message], check: Callable[[World], None] | None = None
+) -> Applied:
+    """Decide the messages one by one in memory, in order, and write everything back set-wise.
+
+    `check` sees the loaded world before the first decision (If-Match). A `Refused` without a `refused` fact to
+    become, and every defect, leave through the caller's transaction: nothing is written.
+    """
+    world = await _load(shell.service, tx, messages)
+    if check is not None:
+        check(world)
+    at = await shell.clock.now(tx)
+    sayings: list[Saying] = []
+    for message in messages:
+        body = message.body
+        if isinstance(body, Fact):
+            _evolve(shell.service, world, body)
+        context = Context(
+            at=at, by=message.by, cause=message.id, rulebooks=shell.rulebooks, vault=shell.vault
+        )
+        for said in _decide(message, world, context):
+            _evolve(shell.service, world, said)
+            if isinstance(said, Fact):
+                sayings.append(_saying(said, message, context))
+    await _save(shell.service, tx, world)
+    lines = await outbox.say(tx, shell.service.name, shell.catalogue, sayings)
+    return Applied(world, lines)
+
+
+async def _load(service: Service, tx: Connection, messages: Sequence[Message]) -> World:
+    """Parties first, then the service's own kinds: one order of locking for all."""
+    refs = {ref for message in messages for ref in message.refs}
+    parties = [ref for ref in refs if ref[0] is Party or ref[0] is Key]
+    world = await service.load(tx, [ref for ref in refs if ref[0] is not Party and ref[0] is not Key])
+    world.ask(parties)
+    if any(isinstance(message.body, PartyFact) for message in messages) or service.name == REGISTRY:
+        await standing.load_into(tx, world, parties)
+    else:
+        await standing.read_into(tx, world, parties)
+    return world
+
+
+def _decide(message: Message, world: World, context: Context) -> Sequence[Model]:
+    try:
+        return list(message.decide(world, message.body, context))
+    except Refused as refused:
+        if message.refused is None:
+            raise
+        return [_as_fact(message.refused, message.body, refused)]
+
+
+def _as_fact(kind: type[Refusal], cause: Fact, refused: Refused) -> Refusal:
+    """A refusal met in a consumer is a fact (law 8)."""
+    return kind(
+        project_id=UUID(cause.key),  # type: ignore[arg-type]  # a NewType over UUID
+        code=refused.code,
+        source=refused.source.text if refused.source else "",
+        reason_zh=reasons.explain(refused, "zh"),
+        reason_en=reasons.explain(refused, "en"),
+    )
+
+
+def _evolve(service: Service, world: World, said: Model) -> None:
+    if isinstance(said, PartyFact):
+        for state in evolve_standing(world, said):
+            world.put(state)
+    for state in service.evolve(world, said):
+        world.put(state)
+
+
+def _saying(fact: Fact, message: Message, context: Context) -> Saying:
+    return Saying(
+        fact=fact,
+        event_id=uuid7(),
+        cause=message.id,
+        correlation=message.correlation,
+        traceparent=message.traceparent,
+        at=context.at,
+        rulebook=getattr(fact, "rulebook", None),
+    )
+
+
+async def _save(service: Service, tx: Connection, world: World) -> None:
+    changed = world.changed()
+    if not changed:
+        return
+    await service.save(tx, world)
+    await standing.save(tx, world)
+    wanted = {}
+    for state in changed:
+        before = world.before((type(state), state.id))
+        due = state.due()
+        if due != (before.due() if before is not None else {}):
+            wanted[type(state).__name__, state.id] = due
+    await timers.sync(tx, wanted)
+
+
+def heard(service: Service, envelope: Envelope[Any]) -> Message:
+    """An arrived fact as a message to decide on."""
+    fact = envelope.data
+    own = service.hears.get(type(fact))
+    party = standing.refs_of(fact, envelope.id)
+    return Message(
+        id=envelope.id,
+        body=fact,
+        refs=(*(own.refs(fact, envelope.id) if own else ()), *party),
+        decide=own.decide if own else standing.HEARS[type(fact)].decide,
+        refused=own.refused if own else None,
+        correlation=envelope.correlationid,
+        traceparent=envelope.traceparent,
+    )

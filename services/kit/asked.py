@@ -1,0 +1,68 @@
+"""A question as a handler sees it, and the base of what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from pydantic import ConfigDict
+
+from schemas.model import Model
+from schemas.refused import Refused
+from schemas.role import Actor
+
+MOST_PER_PAGE = 200
+
+
+class Answer(Model):
+    """The base of every JSON answer. One with a field `version: int` is sent with that as its ETag."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One GET: who asks (None when public), and with what."""
+
+    by: Actor | None
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+
+    def id(self, name: str) -> UUID:
+        """A path parameter that must be a UUID."""
+        try:
+            return UUID(self.path[name])
+        except ValueError:
+            raise Refused("not_a_uuid", status=422, field=name) from None
+
+    @property
+    def actor(self) -> Actor:
+        if self.by is None:
+            raise Refused("unauthenticated", status=401)
+        return self.by
+
+    @property
+    def limit(self) -> int:
+        text = self.query.get("limit", "50")
+        if not text.isdecimal() or not 1 <= int(text[:9]) <= MOST_PER_PAGE:
+            raise Refused("limit_out_of_range", status=422, field="limit", most=MOST_PER_PAGE)
+        return int(text)
+
+    @property
+    def cursor(self) -> UUID | None:
+        """Lists page by the last id seen."""
+        text = self.query.get("cursor")
+        if text is None:
+            return None
+        try:
+            return UUID(text)
+        except ValueError:
+            raise Refused("not_a_uuid", status=422, field="cursor") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """An answer that is a file and not JSON."""
+
+    body: bytes
+    content_type: str
+    name: str

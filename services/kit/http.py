@@ -1,0 +1,167 @@
+"""The HTTP door: one aiohttp application over the routes of one service or of all (DESIGN section 7)."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
+from typing import Protocol
+
+import structlog
+from aiohttp import web
+
+from events.database import SURROUNDINGS, Database
+from events.trace import traceparent
+from schemas.refused import NotHereYet, Refused
+from services.kit import auth
+from services.kit.apply import Shell
+from services.kit.asked import Asked, File
+from services.kit.commanding import Done, Order, carry_out, idempotency_key
+from services.kit.following import follow
+from services.kit.limiting import Limiter
+from services.kit.problems import problem
+from services.kit.service import Get, Post
+
+log = structlog.get_logger()
+
+REQUEST_S = 40
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Desk(Protocol):
+    """A service at work, as far as its HTTP door needs it."""
+
+    shell: Shell
+    database: Database
+
+    def wake(self) -> None: ...
+
+
+def application(desks: Iterable[Desk], limiter: Limiter | None = None) -> web.Application:
+    app = web.Application(middlewares=[_problems, _bounded(limiter or Limiter(200, 400))], client_max_size=4 * 1024 * 1024)
+    for desk in desks:
+        for route in desk.shell.service.routes:
+            if isinstance(route, Post):
+                app.router.add_post(route.path, _posting(desk, route))
+            else:
+                app.router.add_get(route.path, _getting(desk, route))
+    return app
+
+
+def _posting(desk: Desk, post: Post) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        key = idempotency_key(request.headers.get("Idempotency-Key"))
+        raw = await _body(request, post.largest_body)
+        await follow(request, desk.shell.service, desk.database)
+        by = await _caller(desk, request, post)
+        order = Order(
+            post=post,
+            raw=raw,
+            path=dict(request.match_info),
+            by=by,
+            key=key,
+            if_match=request.headers.get("If-Match"),
+            traceparent=traceparent(request.headers.get("traceparent")),
+        )
+        done = await carry_out(desk.shell, desk.database, order)
+        desk.wake()
+        return _answered(done)
+
+    return handle
+
+
+def _getting(desk: Desk, get: Get) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        await follow(request, desk.shell.service, desk.database)
+        by = None
+        if get.roles or "Authorization" in request.headers:
+            by = await _caller(desk, request, get)
+        for name in request.query:
+            if name not in get.query and name not in ("limit", "cursor"):
+                raise Refused("invalid_field", status=422, field=name, problem="unknown query parameter")
+        asked = Asked(by=by, path=dict(request.match_info), query=dict(request.query))
+        async with desk.database.connection() as connection:
+            answer = await get.handler(connection, asked)
+        if isinstance(answer, File):
+            disposition = f'attachment; filename="{re.sub(r"[^A-Za-z0-9._-]", "_", answer.name)}"'
+            return web.Response(
+                body=answer.body, content_type=answer.content_type, headers={"Content-Disposition": disposition}
+            )
+        version = getattr(answer, "version", None)
+        return web.Response(
+            body=answer.model_dump_json().encode(),
+            content_type="application/json",
+            headers={"ETag": f'"{version}"'} if isinstance(version, int) else {},
+        )
+
+    return handle
+
+
+async def _caller(desk: Desk, request: web.Request, route: Post | Get) -> auth.Actor:
+    secret = auth.bearer(request.headers.get("Authorization"))
+    async with desk.database.connection() as connection:
+        return await auth.caller(
+            connection, secret, route.roles, datetime.now(UTC), must_stand=isinstance(route, Post)
+        )
+
+
+async def _body(request: web.Request, most: int) -> bytes:
+    if request.content_length is not None and request.content_length > most:
+        raise Refused("body_too_large", status=413, most=most)
+    raw = bytearray()
+    async for chunk in request.content.iter_chunked(65536):
+        raw += chunk
+        if len(raw) > most:
+            raise Refused("body_too_large", status=413, most=most)
+    return bytes(raw)
+
+
+def _answered(done: Done) -> web.Response:
+    return web.Response(body=done.body, status=done.status, content_type="application/json", headers=done.headers)
+
+
+def _bounded(limiter: Limiter) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    @web.middleware
+    async def bounded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        secret = request.headers.get("Authorization")
+        limiter.take(auth.digest(secret) if secret else str(request.remote))
+        async with asyncio.timeout(REQUEST_S):
+            return await handler(request)
+
+    return bounded
+
+
+@web.middleware
+async def _problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every error leaves as problem+json; what we did not foresee is logged with its trace and shown without."""
+    try:
+        return await handler(request)
+    except Refused as refused:
+        again = refused.details.get("retry_after")
+        return problem(request, refused, {"Retry-After": str(again)} if again else None)
+    except NotHereYet:
+        return problem(request, Refused("not_here_yet", status=409), {"Retry-After": "1"})
+    except web.HTTPException as error:
+        if error.status == 404:
+            return problem(request, Refused("no_such_page", status=404, path=request.path))
+        if error.status == 405:
+            refused = Refused("method_not_allowed", status=405, path=request.path, method=request.method)
+            return problem(request, refused, {"Allow": error.headers.get("Allow", "")})
+        raise
+    except SURROUNDINGS as error:
+        log.warning("http.too_slow", path=request.path, error=type(error).__name__)
+        return problem(request, Refused("too_slow", status=503), {"Retry-After": "2"})
+    except Exception as error:
+        trace = traceparent().split("-")[1]
+        # not the exception's text: it may quote a value, and a value may be a sealed price
+        log.error("http.internal", path=request.path, error=type(error).__name__, trace=trace, where=_where(error))
+        return problem(request, Refused("internal", status=500, trace=trace))
+
+
+def _where(error: BaseException) -> list[str]:
+    """File and line of each frame, without values."""
+    frames = []
+    step = error.__traceback__
+    while step is not None:
+        frames.append(f"{step.tb_frame.f_code.co_filename}:{step.tb_lineno}")
+        step = step.tb_next
+    return frames[-12:]

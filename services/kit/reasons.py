@@ -1,0 +1,43 @@
+"""Sentences for refusals, Chinese and English, from every service's `reasons.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from schemas.refused import Refused
+
+LANGUAGES = ("zh", "en")
+
+
+@cache
+def _sentences() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for file in sorted(Path(__file__).parent.parent.glob("*/reasons.toml")):
+        for code, sentences in tomllib.loads(file.read_text("utf-8")).items():
+            if code in found and found[code] != sentences:
+                raise ValueError(f"two different sentences for refusal {code}; the second is in {file.parent.name}")
+            if set(sentences) != set(LANGUAGES):
+                raise ValueError(f"refusal {code} in {file.parent.name} needs a sentence in zh and in en")
+            found[code] = sentences
+    return found
+
+
+def codes() -> frozenset[str]:
+    return frozenset(_sentences())
+
+
+class _Blanks(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def sentence(code: str, language: str, details: Mapping[str, Any]) -> str:
+    """What to say for a refusal; a code without a sentence says itself, so that no answer fails over wording."""
+    template = _sentences().get(code, {}).get(language, code)
+    return template.format_map(_Blanks({name: str(value) for name, value in details.items()}))
+
+
+def explain(refused: Refused, language: str) -> str:
+    return sentence(refused.code, language, refused.details)

@@ -1,0 +1,90 @@
+"""How a service describes itself: what it remembers, decides, hears and answers. The shell does the rest."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from events.database import Connection
+from schemas.deciding import Decide, Due, Evolve, Ref, Refs, State, World
+from schemas.fact import PARTIES, Command, Fact
+from schemas.project import Refusal
+from schemas.role import Role
+from services.kit.asked import Answer, Asked, File
+
+REGISTRY = "registry"
+"""The one author of `sanshe.parties`; everybody else keeps parties and keys by listening."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """What a service does when somebody else's fact arrives. The fact has evolved the world before `decide`.
+
+    A `Refused` in `decide` is told as `refused`; None means that refusing here would be a defect.
+    """
+
+    refs: Refs[Any]
+    decide: Decide[Any]
+    refused: type[Refusal] | None = None
+
+
+def only_remember(world: World, fact: Any, context: Any) -> tuple[()]:
+    """The decision of a service that just evolves by a fact and says nothing."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A door for a command: parse, authenticate, apply, answer. One transaction, one idempotency key."""
+
+    path: str
+    """its `{names}` are fields of the command and not of the body"""
+    command: type[Command]
+    roles: frozenset[Role]
+    refs: Refs[Any]
+    decide: Decide[Any]
+    subject: Callable[[Any, Any], Ref]
+    """(command, cause) → the state whose version is the ETag"""
+    answer: Callable[[World, Any, Any], Answer]
+    """(world after the decision, command, cause) → the body of the 201"""
+    summary: str
+    prepare: Callable[[Connection, Any, Any], Awaitable[Any]] | None = None
+    """(connection, command, vault) → command: before the transaction, where a body must be sealed or a file stored"""
+    largest_body: int = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Get:
+    """A door for a question. `roles` empty means public."""
+
+    path: str
+    roles: frozenset[Role]
+    handler: Callable[[Connection, Asked], Awaitable[Answer | File]]
+    answer: Any
+    """the model of the answer, for the OpenAPI document"""
+    summary: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    """query parameters by name, with their meaning"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    name: str
+    folder: Path
+    """where its rooms are: `migrations/` and `reasons.toml` lie there"""
+    evolve: Evolve
+    load: Callable[[Connection, Collection[Ref]], Awaitable[World]]
+    """lock and read; kinds in a fixed order, ids sorted within a kind"""
+    save: Callable[[Connection, World], Awaitable[None]]
+    """write `world.changed()` set-wise"""
+    hears: Mapping[type[Fact], Reaction]
+    timers: Mapping[type[State], Decide[Due]] = field(default_factory=dict)
+    routes: Sequence[Post | Get] = ()
+    projection: bool = False
+    """rebuilt from the log; has no outbox of its own"""
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """What it subscribes to: the streams of what it hears, and everywhere but in registry the parties."""
+        parties = set() if self.name == REGISTRY else {PARTIES}
+        return tuple(sorted({fact.stream for fact in self.hears} | parties))

@@ -1,0 +1,46 @@
+"""Parties and keys in every service's own schema, kept from `sanshe.parties`; see `schemas.standing`."""
+
+from typing import Any
+
+from events.database import Connection
+from schemas.deciding import Ref, World
+from schemas.fact import Fact
+from schemas.party import KeyIssued, KeyRevoked, PartyFact
+from schemas.standing import Key, Party
+from services.kit.documents import Documents
+from services.kit.service import Reaction, only_remember
+
+_documents = Documents(parties=Party, keys=Key)
+load_into = _documents.load_into
+read_into = _documents.read_into
+save = _documents.save
+
+
+def refs_of(fact: Any, cause: Any) -> tuple[Ref, ...]:
+    """What a fact about a party touches."""
+    if isinstance(fact, KeyIssued | KeyRevoked):
+        return ((Key, fact.key_id),)
+    return ((Party, fact.party_id),) if isinstance(fact, PartyFact) else ()
+
+
+HEARS: dict[type[Fact], Reaction] = {
+    fact: Reaction(refs=refs_of, decide=only_remember) for fact in PartyFact.__subclasses__()
+}
+
+
+async def key_by_digest(connection: Connection, digest: str) -> tuple[Key, Party | None] | None:
+    """The key with this SHA-256, and the party it acts for as far as this service has heard."""
+    row = await connection.fetchrow(
+        "SELECT id, (state ->> 'party_id')::uuid AS party FROM keys WHERE digest = $1", digest
+    )
+    if row is None:
+        return None
+    world = await read(connection, [(Key, row["id"]), (Party, row["party"])])
+    return world.get(Key, row["id"]), world.find(Party, row["party"])
+
+
+async def read(connection: Connection, refs: list[Ref]) -> World:
+    """Parties and keys as they are, without holding them: standing is read by many and changed by few."""
+    world = World(refs)
+    await _documents.read_into(connection, world, refs)
+    return world

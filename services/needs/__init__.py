@@ -1,0 +1,1 @@
+"""Needs: intake, admission, deliberation and votes of a community."""

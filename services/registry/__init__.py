@@ -1,0 +1,22 @@
+"""Who is who: parties (organizations, communities, funders, social workers, evaluators), their people and keys.
+
+Owns real names, credit codes and who registered whom; a natural person's name never leaves it.
+Hears nobody. Says party registered, verified, suspended; tie declared; key issued, revoked (`sanshe.parties`).
+Two registrars it takes: who entered a party does not verify it.
+"""
+
+from pathlib import Path
+
+from services.kit.service import Service
+from services.registry import api, consumer, rules, store
+
+SERVICE = Service(
+    name="registry",
+    folder=Path(__file__).parent,
+    evolve=rules.evolve,
+    load=store.load,
+    save=store.save,
+    hears=consumer.HEARS,
+    timers=consumer.TIMERS,
+    routes=api.ROUTES,
+)

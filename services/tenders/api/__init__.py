@@ -1,0 +1,6 @@
+"""The doors of tenders: commands and questions."""
+
+from services.tenders.api.commands import COMMANDS
+from services.tenders.api.questions import QUESTIONS
+
+ROUTES = (*COMMANDS, *QUESTIONS)

@@ -1,0 +1,194 @@
+"""What tenders answers. Before opening nothing here tells who bid, how many, or what, but a bidder its own."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from schemas.ids import BidId, PartyId, ProjectId
+from schemas.money import Money
+from schemas.project import Brief, FundShare
+from schemas.standing import Party
+from schemas.tender import RankedBid, Terms
+from services.kit.asked import Answer
+from services.tenders.rules.project import Bid, Draft, Phase, Project
+
+BEFORE_TENDER = frozenset({Phase.PROPOSED, Phase.DRAFTED, Phase.APPROVED, Phase.RESERVED, Phase.DECLINED})
+
+
+class Step(Answer):
+    """Where the project stands after a command."""
+
+    project_id: ProjectId
+    phase: Phase
+
+
+class Drafted(Answer):
+    project_id: ProjectId
+    draft_id: UUID
+    """what the approval names"""
+
+
+class Sealed(Answer):
+    """The bidder's receipt. Its salt comes with the opening: before, it would help guessing."""
+
+    bid_id: BidId
+    digest: str
+    sealed_at: datetime
+
+
+class DraftAnswer(Answer):
+    draft_id: UUID
+    ceiling: Money
+    shares: tuple[FundShare, ...]
+    terms: Terms
+    bid_days: int
+    rulebook: str
+    drafted_by: PartyId
+
+    @classmethod
+    def of(cls, draft: Draft) -> "DraftAnswer":
+        return cls(
+            draft_id=draft.id,
+            ceiling=draft.ceiling,
+            shares=draft.shares,
+            terms=draft.terms,
+            bid_days=draft.bid_days,
+            rulebook=draft.rulebook,
+            drafted_by=draft.drafted_by,
+        )
+
+
+class ProjectLine(Answer):
+    project_id: ProjectId
+    phase: Phase
+    brief: Brief
+    closes_at: datetime | None
+
+    @classmethod
+    def of(cls, project: Project) -> "ProjectLine":
+        return cls(project_id=project.project_id, phase=project.phase, brief=project.brief, closes_at=project.closes_at)
+
+
+class Projects(Answer):
+    projects: tuple[ProjectLine, ...]
+    next: ProjectId | None
+    """the cursor of the next page"""
+
+
+class BidAnswer(Answer):
+    """An opened bid. Proposal and salt are for the buyer, evaluators and auditors: 政府采购法 第十一条 keeps business
+    secrets out of what is published."""
+
+    bid_id: BidId
+    bidder_id: PartyId
+    price: Money
+    digest: str
+    qualified: bool | None
+    reason: str | None
+    proposal: str | None
+    salt: str | None
+
+    @classmethod
+    def of(cls, bid: Bid, whole: bool) -> "BidAnswer":
+        return cls(
+            bid_id=bid.bid_id,
+            bidder_id=bid.bidder_id,
+            price=bid.opened.price,
+            digest=bid.digest,
+            qualified=bid.verdict.qualified if bid.verdict else None,
+            reason=bid.verdict.reason if bid.verdict else None,
+            proposal=bid.opened.proposal if whole else None,
+            salt=bid.opened.salt if whole else None,
+        )
+
+
+class ProjectAnswer(Answer):
+    version: int
+    project_id: ProjectId
+    phase: Phase
+    brief: Brief
+    setback: str | None
+    ceiling: Money | None
+    terms: Terms | None
+    rulebook: str | None
+    closes_at: datetime | None
+    bids: int | None
+    """how many there were at the deadline; nobody is told before"""
+    opened: tuple[BidAnswer, ...]
+    ranking: tuple[RankedBid, ...]
+    award: BidId | None
+
+    @classmethod
+    def of(cls, project: Project, version: int, bids: list[Bid], whole: bool) -> "ProjectAnswer":
+        draft = None if project.phase in BEFORE_TENDER else project.draft
+        return cls(
+            version=version,
+            project_id=project.project_id,
+            phase=project.phase,
+            brief=project.brief,
+            setback=project.setback,
+            ceiling=draft.ceiling if draft else None,
+            terms=draft.terms if draft else None,
+            rulebook=draft.rulebook if draft else None,
+            closes_at=project.closes_at,
+            bids=project.bids,
+            opened=tuple(BidAnswer.of(bid, whole) for bid in bids if bid.content is not None),
+            ranking=project.ranking,
+            award=project.award,
+        )
+
+
+class Bidder(Answer):
+    """How a bidder stands today, for the person who signs its qualification."""
+
+    bid_id: BidId
+    bidder_id: PartyId
+    kind: str
+    name: str | None
+    verified: bool
+    suspended: bool
+    certificate_until: date | None
+    above_ceiling: bool
+
+    @classmethod
+    def of(cls, bid: Bid, party: Party, ceiling: Money) -> "Bidder":
+        return cls(
+            bid_id=bid.bid_id,
+            bidder_id=bid.bidder_id,
+            kind=party.kind,
+            name=party.name,
+            verified=party.verified,
+            suspended=party.suspended,
+            certificate_until=party.certificate.registered_until if party.certificate else None,
+            above_ceiling=bid.opened.price > ceiling,
+        )
+
+
+class Bidders(Answer):
+    bidders: tuple[Bidder, ...]
+
+
+class OwnBid(Answer):
+    bid_id: BidId
+    project_id: ProjectId
+    digest: str
+    sealed_at: datetime
+    withdrawn: bool
+    qualified: bool | None
+    reason: str | None
+
+    @classmethod
+    def of(cls, bid: Bid) -> "OwnBid":
+        return cls(
+            bid_id=bid.bid_id,
+            project_id=bid.project_id,
+            digest=bid.digest,
+            sealed_at=bid.sealed_at,
+            withdrawn=bid.withdrawn,
+            qualified=bid.verdict.qualified if bid.verdict else None,
+            reason=bid.verdict.reason if bid.verdict else None,
+        )
+
+
+class OwnBids(Answer):
+    bids: tuple[OwnBid, ...]
+    next: BidId | None

@@ -1,0 +1,164 @@
+"""What people may ask tenders to do."""
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+from events.database import Connection
+from schemas.canonical import canonical, digest_of
+from schemas.deciding import Ref, World, new_id
+from schemas.fact import Command
+from schemas.ids import ProjectId
+from schemas.role import Role
+from schemas.tender import BidContent
+from services.kit.service import Post
+from services.kit.vault import Vault
+from services.tenders import store
+from services.tenders.api.answers import Drafted, Sealed, Step
+from services.tenders.rules import award, opening, proposal, qualification, scoring, sealing
+from services.tenders.rules.project import Bid, Project, place, project_of
+
+SALT_BYTES = 32
+
+
+async def add_key(connection: Connection, command: opening.OpenTender, vault: Vault) -> opening.OpenTenderWithKey:
+    """Randomness comes from outside the decision."""
+    return opening.OpenTenderWithKey(project_id=command.project_id, key=vault.new_key())
+
+
+async def seal(connection: Connection, command: sealing.SealBid, vault: Vault) -> sealing.SealedBid:
+    """Before the transaction begins the content is ciphertext; nothing after this knows a price.
+
+    Without a key the tender is not open, and the decision says why.
+    """
+    key = await store.tender_key(connection, command.project_id)
+    content = BidContent(
+        project_id=command.project_id,
+        bidder_id=command.bidder_id,
+        price=command.price,
+        proposal=command.proposal,
+        salt=secrets.token_hex(SALT_BYTES),
+    )
+    return sealing.SealedBid(
+        project_id=command.project_id,
+        bidder_id=command.bidder_id,
+        sealed=vault.seal(key, canonical(content), place(command.project_id, command.bidder_id)) if key else b"",
+        digest=digest_of(content),
+        replaces=command.replaces,
+    )
+
+
+def _subject(command: Any, cause: UUID) -> Ref:
+    return (Project, command.project_id)
+
+
+def _new_bid(command: Any, cause: UUID) -> Ref:
+    return (Bid, new_id(cause, "bid"))
+
+
+def _step(world: World, command: Any, cause: UUID) -> Step:
+    project = world.get(Project, command.project_id)
+    return Step(project_id=project.project_id, phase=project.phase)
+
+
+def _drafted(world: World, command: Any, cause: UUID) -> Drafted:
+    return Drafted(project_id=ProjectId(command.project_id), draft_id=new_id(cause, "draft"))
+
+
+def _sealed(world: World, command: Any, cause: UUID) -> Sealed:
+    bid = world.get(Bid, new_id(cause, "bid"))
+    return Sealed(bid_id=bid.bid_id, digest=bid.digest, sealed_at=bid.sealed_at)
+
+
+def _by_funder(noun: str, command: type[Command], decide: Any, summary: str, **more: Any) -> Post:
+    """A step of the buyer that answers where the project stands then."""
+    defaults: dict[str, Any] = {"refs": project_of, "answer": _step}
+    return Post(
+        path="/v1/projects/{project_id}/" + noun,
+        command=command,
+        roles=frozenset({Role.FUNDER}),
+        decide=decide,
+        subject=_subject,
+        summary=summary,
+        **(defaults | more),
+    )
+
+
+COMMANDS = (
+    _by_funder(
+        "drafts",
+        proposal.DraftTerms,
+        proposal.draft_terms,
+        "起草采购条款(起草人) · Draft ceiling, shares and terms",
+        answer=_drafted,
+    ),
+    _by_funder(
+        "drafts/{draft_id}/approval",
+        proposal.ApproveDraft,
+        proposal.approve_draft,
+        "批准草案(不得是起草人) · Approve a draft somebody else made",
+    ),
+    _by_funder(
+        "declination",
+        proposal.DeclineProject,
+        proposal.decline_project,
+        "不予采纳并说明理由 · Decline a proposal, with the reason",
+    ),
+    _by_funder(
+        "tender",
+        opening.OpenTender,
+        opening.open_tender,
+        "预算预留后发布采购公告 · Open the tender",
+        prepare=add_key,
+    ),
+    Post(
+        path="/v1/projects/{project_id}/bids",
+        command=sealing.SealBid,
+        roles=frozenset({Role.PROVIDER}),
+        refs=sealing.seal_refs,
+        decide=sealing.seal_bid,
+        subject=_new_bid,
+        answer=_sealed,
+        summary="递交密封标书(开标前任何人都读不到内容) · Hand in a sealed bid",
+        prepare=seal,
+    ),
+    Post(
+        path="/v1/projects/{project_id}/bids/{bid_id}/withdrawal",
+        command=sealing.WithdrawBid,
+        roles=frozenset({Role.PROVIDER}),
+        refs=project_of,
+        decide=sealing.withdraw_bid,
+        subject=_subject,
+        answer=_step,
+        summary="截止前撤回标书 · Withdraw a bid before the deadline",
+    ),
+    _by_funder(
+        "qualification",
+        qualification.QualifyBids,
+        qualification.qualify_bids,
+        "资格审查并签字 · Sign who is qualified",
+        refs=qualification.qualify_refs,
+    ),
+    Post(
+        path="/v1/projects/{project_id}/scores",
+        command=scoring.EnterScores,
+        roles=frozenset({Role.EVALUATOR}),
+        refs=scoring.enter_refs,
+        decide=scoring.enter_scores,
+        subject=_subject,
+        answer=_step,
+        summary="评审专家评分 · Enter one evaluator's scores",
+    ),
+    _by_funder(
+        "scores/closing",
+        scoring.CloseScoring,
+        scoring.close_scoring,
+        "结束评分,交由系统排名 · Close scoring",
+    ),
+    _by_funder(
+        "award",
+        award.ConfirmAward,
+        award.confirm_award,
+        "按排名顺序确定成交供应商 · Confirm the award, in rank order",
+    ),
+)

@@ -1,0 +1,48 @@
+"""Matching has advised; the buyer confirms, in rank order."""
+
+from schemas.deciding import Context, World
+from schemas.fact import Command, Fact
+from schemas.ids import BidId, PartyId, ProjectId
+from schemas.refused import Refused
+from schemas.tender import AwardConfirmed, RankingRefused, TenderVoided
+from services.tenders.rules.project import Phase, Project, bids_of
+
+
+class ConfirmAward(Command):
+    project_id: ProjectId
+    bid_id: BidId
+
+
+def confirm_award(world: World, command: ConfirmAward, context: Context) -> list[Fact]:
+    """Only a first-ranked bid can be chosen; bids of equal rank leave the buyer the choice between them."""
+    project = world.get(Project, command.project_id)
+    project.for_funder(context.by, Phase.RANKED)
+    draft = project.agreed
+    ranks = {ranked.bid_id: ranked.rank for ranked in project.ranking}
+    if command.bid_id not in ranks:
+        raise Refused("no_such_bid", status=404, bid=str(command.bid_id))
+    if ranks[command.bid_id] != 1:
+        source = context.rulebooks.by_hash(draft.rulebook).source("tender.award_order")
+        raise Refused("not_first_in_rank", source, bid=str(command.bid_id), rank=ranks[command.bid_id])
+    chosen = next(bid for bid in bids_of(world, project) if bid.id == command.bid_id)
+    return [
+        AwardConfirmed(
+            project_id=project.project_id,
+            brief=project.brief,
+            bid_id=chosen.bid_id,
+            provider_id=chosen.bidder_id,
+            price=chosen.opened.price,
+            proposal_digest=chosen.digest,
+            terms=draft.terms,
+            chosen_by=PartyId(context.by.person_id),
+            rulebook=draft.rulebook,
+        )
+    ]
+
+
+def void_unrankable(world: World, fact: RankingRefused, context: Context) -> list[Fact]:
+    """Matching could not rank: no award can come of it, and the money goes back."""
+    project = world.find(Project, fact.project_id)
+    if project is None or project.phase is not Phase.SCORED:
+        return []
+    return [TenderVoided(project_id=project.project_id, code=fact.code, source=fact.source)]

@@ -1,0 +1,122 @@
+"""What each fact leaves behind. Never refuses and never fails; what does not fit the state changes nothing."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from schemas.deciding import State, World
+from schemas.model import Model
+from schemas.project import (
+    BudgetRefused,
+    BudgetReserved,
+    ProjectApproved,
+    ProjectDeclined,
+    ProjectFact,
+    ProjectProposed,
+)
+from schemas.tender import (
+    AwardConfirmed,
+    BidsOpened,
+    BidsQualified,
+    BidsRanked,
+    BidWithdrawn,
+    ScoresEntered,
+    ScoringClosed,
+    TenderClosed,
+    TenderOpened,
+    TenderVoided,
+)
+from services.tenders.rules.opening import KeyKept
+from services.tenders.rules.project import Bid, Content, Entry, Phase, Project
+from services.tenders.rules.proposal import TermsDrafted
+from services.tenders.rules.sealing import BidKept
+
+
+def evolve(world: World, fact: Model) -> Iterable[State]:
+    match fact:
+        case ProjectProposed():
+            known = world.find(Project, fact.project_id)
+            return () if known else (Project(id=fact.project_id, brief=fact.brief, phase=Phase.PROPOSED),)
+        case BidKept():
+            return (_kept(fact),)
+        case BidWithdrawn():
+            return _of_bid(world, fact)
+        case BidsOpened():
+            return (*_of_project(world, fact), *_opened(world, fact))
+        case BidsQualified():
+            return (*_of_project(world, fact), *_qualified(world, fact))
+        case ProjectFact() | TermsDrafted() | KeyKept():
+            return _of_project(world, fact)
+        case _:
+            return ()
+
+
+def _of_project(world: World, fact: ProjectFact | TermsDrafted | KeyKept) -> tuple[Project, ...]:
+    project = world.find(Project, fact.project_id)
+    if project is None:
+        return ()
+    changed = _next(project, fact)
+    return () if changed is project else (changed,)
+
+
+def _next(project: Project, fact: ProjectFact | TermsDrafted | KeyKept) -> Project:
+    match fact:
+        case TermsDrafted():
+            return replace(project, phase=Phase.DRAFTED, draft=fact.draft)
+        case ProjectDeclined():
+            return replace(project, phase=Phase.DECLINED, setback=fact.reason)
+        case ProjectApproved():
+            return replace(project, phase=Phase.APPROVED, approved_by=fact.approved_by, setback=None)
+        case BudgetReserved() if project.phase is Phase.APPROVED:
+            return replace(project, phase=Phase.RESERVED)
+        case BudgetRefused() if project.phase is Phase.APPROVED:
+            return replace(project, phase=Phase.DRAFTED, approved_by=None, setback=fact.reason_zh)
+        case KeyKept():
+            return replace(project, key=fact.key)
+        case TenderOpened():
+            return replace(project, phase=Phase.OPEN, closes_at=fact.closes_at)
+        case TenderClosed():
+            return replace(project, bids=fact.bids)
+        case TenderVoided():
+            return replace(project, phase=Phase.VOIDED, setback=fact.code, key=None)
+        case BidsOpened():
+            return replace(project, phase=Phase.OPENED, key=None)
+        case BidsQualified():
+            return replace(project, phase=Phase.SCORING, signed_by=fact.signed_by)
+        case ScoresEntered():
+            entry = Entry(evaluator_id=fact.evaluator_id, scores=fact.scores)
+            return replace(project, entries=(*project.entries, entry))
+        case ScoringClosed():
+            return replace(project, phase=Phase.SCORED)
+        case BidsRanked() if project.phase is Phase.SCORED:
+            return replace(project, phase=Phase.RANKED, ranking=fact.ranking)
+        case AwardConfirmed():
+            return replace(project, phase=Phase.AWARDED, award=fact.bid_id)
+        case _:
+            return project
+
+
+def _kept(note: BidKept) -> Bid:
+    return Bid(
+        id=note.bid_id,
+        project_id=note.project_id,
+        bidder_id=note.bidder_id,
+        digest=note.digest,
+        sealed_at=note.sealed_at,
+        sealed=note.sealed,
+    )
+
+
+def _of_bid(world: World, fact: BidWithdrawn) -> tuple[Bid, ...]:
+    return tuple(replace(bid, withdrawn=True, sealed=None) for bid in world.each(Bid) if bid.id == fact.bid_id)
+
+
+def _opened(world: World, fact: BidsOpened) -> tuple[Bid, ...]:
+    contents = {bid.bid_id: Content(price=bid.price, proposal=bid.proposal, salt=bid.salt) for bid in fact.bids}
+    return tuple(
+        replace(bid, sealed=None, content=contents[bid.bid_id]) for bid in world.each(Bid) if bid.bid_id in contents
+    )
+
+
+def _qualified(world: World, fact: BidsQualified) -> tuple[Bid, ...]:
+    verdicts = {verdict.bid_id: verdict for verdict in fact.verdicts}
+    return tuple(replace(bid, verdict=verdicts[bid.bid_id]) for bid in world.each(Bid) if bid.bid_id in verdicts)

@@ -1,0 +1,163 @@
+"""What tenders remembers: a project from proposal to award, and its bids."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from pydantic import ConfigDict
+
+from schemas.deciding import Ref, State, World
+from schemas.ids import BidId, PartyId, ProjectId
+from schemas.model import Model
+from schemas.money import Money
+from schemas.project import Brief, FundShare
+from schemas.refused import Refused
+from schemas.role import Actor
+from schemas.tender import BidScore, RankedBid, Terms, Verdict
+
+CHINA = timezone(timedelta(hours=8))
+
+
+class Phase(StrEnum):
+    PROPOSED = "proposed"
+    DRAFTED = "drafted"
+    """terms stand, another person has to approve them; also after a refused budget"""
+    APPROVED = "approved"
+    RESERVED = "reserved"
+    OPEN = "open"
+    OPENED = "opened"
+    """bids can be read; a person has to qualify them"""
+    SCORING = "scoring"
+    SCORED = "scored"
+    RANKED = "ranked"
+    AWARDED = "awarded"
+    VOIDED = "voided"
+    DECLINED = "declined"
+
+
+class Draft(Model):
+    """What one person proposes to buy, with whose money and on which terms, for another to approve."""
+
+    id: UUID
+    ceiling: Money
+    shares: tuple[FundShare, ...]
+    terms: Terms
+    bid_days: int
+    rulebook: str
+    drafted_by: PartyId
+
+
+class Entry(Model):
+    """One evaluator's scores."""
+
+    evaluator_id: PartyId
+    scores: tuple[BidScore, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project(State):
+    """`draft` is there from DRAFTED on, `closes_at` and `key` while OPEN (the key goes when bids are opened or
+    the tender is void: what was not opened then never is), `ranking` from RANKED on, `award` when AWARDED."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    brief: Brief
+    phase: Phase
+    draft: Draft | None = None
+    approved_by: PartyId | None = None
+    setback: str | None = None
+    """why it was declined, refused money or voided"""
+    closes_at: datetime | None = None
+    key: bytes | None = None
+    """the tender's sealing key, wrapped by the vault"""
+    bids: int | None = None
+    """how many there were at the deadline; known to nobody before"""
+    signed_by: PartyId | None = None
+    entries: tuple[Entry, ...] = ()
+    ranking: tuple[RankedBid, ...] = ()
+    award: BidId | None = None
+
+    def due(self) -> dict[str, datetime]:
+        return {"close": self.closes_at} if self.phase is Phase.OPEN and self.closes_at else {}
+
+    @property
+    def project_id(self) -> ProjectId:
+        return ProjectId(self.id)
+
+    @property
+    def agreed(self) -> Draft:
+        """The approved draft, in a phase that has one."""
+        assert self.draft is not None, f"project {self.id} is {self.phase} without a draft"
+        return self.draft
+
+    def must_be_in(self, *phases: Phase) -> None:
+        if self.phase not in phases:
+            raise Refused("wrong_phase", project=str(self.id), phase=self.phase, needed=" / ".join(phases))
+
+    def for_funder(self, by: Actor, *phases: Phase) -> None:
+        """A step of the buyer: its own project, in the right phase."""
+        by.must_be(self.brief.funder_id)
+        self.must_be_in(*phases)
+
+
+class Content(Model):
+    """An opened bid's content."""
+
+    price: Money
+    proposal: str
+    salt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bid(State):
+    """One sealed bid; a withdrawn one keeps its digest and loses its content.
+
+    Rows of bids are guarded by the lock on their project: nobody touches a bid without it.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    project_id: ProjectId
+    bidder_id: PartyId
+    digest: str
+    sealed_at: datetime
+    sealed: bytes | None
+    """ciphertext until opening or withdrawal"""
+    withdrawn: bool = False
+    content: Content | None = None
+    verdict: Verdict | None = None
+
+    @property
+    def bid_id(self) -> BidId:
+        return BidId(self.id)
+
+    @property
+    def opened(self) -> Content:
+        assert self.content is not None, f"bid {self.id} is not opened"
+        return self.content
+
+
+def project_of(message: Any, cause: UUID) -> tuple[Ref, ...]:
+    """What most messages need: their project. Its bids come along, see `store.load`."""
+    return ((Project, message.project_id),)
+
+
+def bids_of(world: World, project: Project) -> list[Bid]:
+    """The bids that stand, in id order: the shell loads them all with their project."""
+    return [bid for bid in world.each(Bid) if bid.project_id == project.id and not bid.withdrawn]
+
+
+def qualified(bids: list[Bid]) -> list[Bid]:
+    return [bid for bid in bids if bid.verdict is not None and bid.verdict.qualified]
+
+
+def place(project_id: ProjectId, bidder_id: PartyId) -> bytes:
+    """The associated data of a sealed bid: it opens in this tender, for this bidder, and nowhere else."""
+    return f"bid/{project_id}/{bidder_id}".encode()
+
+
+def china_day(at: datetime) -> date:
+    """The calendar day in China; one time zone, no summer time."""
+    return at.astimezone(CHINA).date()

@@ -1,0 +1,133 @@
+"""From the residents' choice to approved terms: one person drafts, another approves, or the funder declines."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from schemas.deciding import Context, World
+from schemas.fact import Command, Fact, Note
+from schemas.ids import PartyId, ProjectId
+from schemas.money import Money, sum_of
+from schemas.need import NeedChosen
+from schemas.project import Brief, FundShare, ProjectApproved, ProjectDeclined, ProjectProposed
+from schemas.refused import Refused
+from schemas.rulebook import Certainty, Rulebook, Source
+from schemas.tender import Terms
+from services.tenders.rules.project import Draft, Phase, Project, china_day
+from services.tenders.rules.terms import check_terms
+
+SEPARATION = Source("行政事业单位内部控制规范(试行)(财会〔2012〕21号)不相容岗位相互分离", Certainty.COMMON)
+
+
+class DraftTerms(Command):
+    """One person of the funder says how much, from which accounts, and on which terms."""
+
+    project_id: ProjectId
+    ceiling: Money
+    shares: Annotated[tuple[FundShare, ...], Field(min_length=1, max_length=20)]
+    """amounts by fund account, adding up to the ceiling"""
+    terms: Terms
+    bid_days: Annotated[int, Field(ge=1, le=365)]
+    """calendar days from opening to the deadline"""
+    rulebook: Annotated[str, Field(min_length=1, max_length=100)]
+    """the name of a rulebook, such as `example/below-limit`"""
+
+
+class ApproveDraft(Command):
+    """Another person of the funder approves exactly this draft."""
+
+    project_id: ProjectId
+    draft_id: UUID
+
+
+class DeclineProject(Command):
+    project_id: ProjectId
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class TermsDrafted(Note):
+    """A draft is the funder's own business until somebody approves it."""
+
+    project_id: ProjectId
+    draft: Draft
+
+
+def propose(world: World, fact: NeedChosen, context: Context) -> list[Fact]:
+    """One chosen need is one project; hearing it again changes nothing."""
+    if world.find(Project, fact.project_id) is not None:
+        return []
+    brief = Brief(
+        need_id=fact.need_id,
+        ballot_id=fact.ballot_id,
+        community_id=fact.community_id,
+        funder_id=fact.funder_id,
+        title=fact.title,
+        category=fact.category,
+        division=fact.division,
+        beneficiaries=fact.beneficiaries,
+        cost=fact.cost,
+    )
+    return [ProjectProposed(project_id=fact.project_id, brief=brief)]
+
+
+def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Note]:
+    """A new draft replaces the last one, until one is approved."""
+    project = world.get(Project, command.project_id)
+    project.for_funder(context.by, Phase.PROPOSED, Phase.DRAFTED)
+    rulebook = context.rulebooks.named(command.rulebook)
+    if rulebook.effective_from > china_day(context.at):
+        raise Refused("rulebook_not_in_force", field="rulebook", rulebook=rulebook.id, since=rulebook.effective_from)
+    _check_money(command, rulebook)
+    check_terms(command.terms, command.bid_days, rulebook)
+    draft = Draft(
+        id=context.new_id("draft"),
+        ceiling=command.ceiling,
+        shares=command.shares,
+        terms=command.terms,
+        bid_days=command.bid_days,
+        rulebook=rulebook.hash,
+        drafted_by=PartyId(context.by.person_id),
+    )
+    return [TermsDrafted(project_id=project.project_id, draft=draft)]
+
+
+def _check_money(command: DraftTerms, rulebook: Rulebook) -> None:
+    limit = Money(rulebook.integer("tender.below_fen"))
+    if not command.ceiling < limit:
+        source = rulebook.source("tender.below_fen")
+        raise Refused("ceiling_not_below_limit", source, status=422, field="ceiling", limit=limit)
+    accounts = {share.account_id for share in command.shares}
+    if len(accounts) < len(command.shares) or not all(share.amount for share in command.shares):
+        raise Refused("shares_unclear", status=422, field="shares")
+    total = sum_of(share.amount for share in command.shares)
+    if total != command.ceiling:
+        raise Refused("shares_miss_ceiling", status=422, field="shares", total=total, ceiling=command.ceiling)
+
+
+def approve_draft(world: World, command: ApproveDraft, context: Context) -> list[Fact]:
+    """Who drafted cannot approve, and nobody approves a draft that was replaced while being read."""
+    project = world.get(Project, command.project_id)
+    project.for_funder(context.by, Phase.DRAFTED)
+    draft = project.agreed
+    if draft.id != command.draft_id:
+        raise Refused("draft_replaced", field="draft_id", current=str(draft.id))
+    if draft.drafted_by == context.by.person_id:
+        raise Refused("drafter_cannot_approve", SEPARATION, status=403)
+    return [
+        ProjectApproved(
+            project_id=project.project_id,
+            brief=project.brief,
+            ceiling=draft.ceiling,
+            shares=draft.shares,
+            drafted_by=draft.drafted_by,
+            approved_by=PartyId(context.by.person_id),
+            rulebook=draft.rulebook,
+        )
+    ]
+
+
+def decline_project(world: World, command: DeclineProject, context: Context) -> list[Fact]:
+    project = world.get(Project, command.project_id)
+    project.for_funder(context.by, Phase.PROPOSED, Phase.DRAFTED)
+    return [ProjectDeclined(project_id=project.project_id, reason=command.reason)]

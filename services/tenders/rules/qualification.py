@@ -1,0 +1,82 @@
+"""After opening, a person of the buyer looks at every bid and its bidder, and signs who takes part."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from schemas.deciding import Context, Ref, World
+from schemas.fact import Command, Fact
+from schemas.ids import BidId, PartyId, ProjectId
+from schemas.model import Model
+from schemas.money import Money
+from schemas.refused import Refused
+from schemas.rulebook import Rulebook
+from schemas.standing import Party, party
+from schemas.tender import BidsQualified, TenderVoided, Verdict
+from services.tenders.rules.project import Bid, Phase, Project, bids_of, china_day
+
+
+class Judgement(Model):
+    """One bid taken up or turned down. `bidder_id` stands beside `bid_id` as in the opened bids."""
+
+    bid_id: BidId
+    bidder_id: PartyId
+    qualified: bool
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class QualifyBids(Command):
+    project_id: ProjectId
+    judgements: Annotated[tuple[Judgement, ...], Field(min_length=1, max_length=500)]
+
+
+def qualify_refs(command: QualifyBids, cause: UUID) -> tuple[Ref, ...]:
+    return ((Project, command.project_id), *((Party, judgement.bidder_id) for judgement in command.judgements))
+
+
+def qualify_bids(world: World, command: QualifyBids, context: Context) -> list[Fact]:
+    """Every opened bid gets one signed verdict; with too few left the tender is void."""
+    project = world.get(Project, command.project_id)
+    project.for_funder(context.by, Phase.OPENED)
+    rulebook = context.rulebooks.by_hash(project.agreed.rulebook)
+    bids = {bid.bid_id: bid for bid in bids_of(world, project)}
+    named = [(judgement.bid_id, judgement.bidder_id) for judgement in command.judgements]
+    if sorted(named) != sorted((bid.bid_id, bid.bidder_id) for bid in bids.values()):
+        raise Refused("judgements_incomplete", status=422, field="judgements", bids=len(bids))
+    verdicts = tuple(
+        _verdict(bids[judgement.bid_id], judgement, project.agreed.ceiling, world, context, rulebook)
+        for judgement in command.judgements
+    )
+    signed_by = PartyId(context.by.person_id)
+    signed = BidsQualified(project_id=project.project_id, signed_by=signed_by, verdicts=verdicts)
+    if sum(verdict.qualified for verdict in verdicts) < rulebook.integer("tender.qualified_least"):
+        source = rulebook.source("tender.qualified_least").text
+        return [signed, TenderVoided(project_id=project.project_id, code="too_few_qualified", source=source)]
+    return [signed]
+
+
+def _verdict(
+    bid: Bid, judgement: Judgement, ceiling: Money, world: World, context: Context, rulebook: Rulebook
+) -> Verdict:
+    bidder = party(world, bid.bidder_id)
+    if judgement.qualified:
+        _must_be_fit(bid, bidder, ceiling, context, rulebook)
+    return Verdict(
+        bid_id=bid.bid_id,
+        bidder_verified=bidder.verified,
+        bidder_suspended=bidder.suspended,
+        certificate_until=bidder.certificate.registered_until if bidder.certificate else None,
+        qualified=judgement.qualified,
+        reason=judgement.reason,
+    )
+
+
+def _must_be_fit(bid: Bid, bidder: Party, ceiling: Money, context: Context, rulebook: Rulebook) -> None:
+    """Nobody can sign for a price above the ceiling, or for a bidder that does not stand today."""
+    if bid.opened.price > ceiling:
+        source = rulebook.source("tender.ceiling")
+        raise Refused("price_above_ceiling", source, bid=str(bid.id), price=bid.opened.price, ceiling=ceiling)
+    lapsed = bidder.certificate is not None and bidder.certificate.registered_until < china_day(context.at)
+    if bidder.suspended or not bidder.verified or lapsed:
+        raise Refused("bidder_unfit", rulebook.source("tender.bidder_standing"), bid=str(bid.id), bidder=str(bidder.id))

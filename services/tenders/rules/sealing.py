@@ -1,0 +1,139 @@
+"""Sealed bids: who may hand one in, until when, and how it is replaced or withdrawn. Content is ciphertext here."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, field_validator
+
+from schemas.deciding import Context, Ref, World, new_id
+from schemas.fact import Command, Note
+from schemas.ids import BidId, PartyId, ProjectId
+from schemas.model import Model
+from schemas.money import Money
+from schemas.party import PartyKind
+from schemas.refused import Refused
+from schemas.rulebook import Certainty, Source
+from schemas.standing import Party, party
+from schemas.tender import BidSealed, BidWithdrawn
+from services.tenders.rules.project import Bid, Phase, Project, bids_of, china_day
+
+CERTIFICATE = Source("社会工作者职业资格登记:每三年再登记(民政部社会工作者职业资格证书登记办法)", Certainty.SECONDARY)
+
+
+class SealBid(Command):
+    """What a bidder hands in. It is sealed before the transaction begins and never reaches a decision."""
+
+    project_id: ProjectId
+    bidder_id: PartyId
+    """the caller's own party"""
+    price: Annotated[Money, Field(repr=False)]
+    """above zero; a price above the ceiling is found at opening and disqualified"""
+    proposal: Annotated[str, Field(min_length=1, max_length=4000, repr=False)]
+    replaces: BidId | None = None
+    """the caller's earlier bid, to be withdrawn for this one"""
+
+    @field_validator("price")
+    @classmethod
+    def _price_is_above_zero(cls, price: Money) -> Money:
+        if not price:
+            raise ValueError("a price is above zero")
+        return price
+
+
+class SealedBid(Command):
+    """`SealBid` as it reaches the transaction: ciphertext, and the digest of content with salt."""
+
+    project_id: ProjectId
+    bidder_id: PartyId
+    sealed: bytes
+    """empty when there was no key to seal with: the tender was not open"""
+    digest: str
+    replaces: BidId | None
+
+
+class WithdrawBid(Command):
+    project_id: ProjectId
+    bid_id: BidId
+
+
+class BidKept(Note):
+    """Who bid, and the ciphertext: rows of tenders until opening, and never a fact."""
+
+    project_id: ProjectId
+    bid_id: BidId
+    bidder_id: PartyId
+    sealed: bytes
+    digest: str
+    sealed_at: datetime
+
+
+def seal_refs(command: SealedBid, cause: UUID) -> tuple[Ref, ...]:
+    return ((Project, command.project_id), (Party, command.bidder_id), (Bid, new_id(cause, "bid")))
+
+
+def seal_bid(world: World, command: SealedBid, context: Context) -> list[Model]:
+    """One bid per party; another only in place of its own earlier one, and all before the deadline."""
+    project = world.get(Project, command.project_id)
+    _check_open(project, context)
+    if not command.sealed:
+        raise Refused("tender_just_opened", project=str(project.id))
+    context.by.must_be(command.bidder_id)
+    bidder = party(world, command.bidder_id)
+    bidder.must_stand()
+    _check_capacity(bidder, context)
+    withdrawn = _replaced(bids_of(world, project), command)
+    bid_id = BidId(context.new_id("bid"))
+    kept = BidKept(
+        project_id=project.project_id,
+        bid_id=bid_id,
+        bidder_id=command.bidder_id,
+        sealed=command.sealed,
+        digest=command.digest,
+        sealed_at=context.at,
+    )
+    return [*withdrawn, kept, BidSealed(project_id=project.project_id, bid_id=bid_id, digest=command.digest)]
+
+
+def _check_open(project: Project, context: Context) -> None:
+    if project.closes_at is not None and context.at >= project.closes_at:
+        source = context.rulebooks.by_hash(project.agreed.rulebook).source("tender.deadline")
+        raise Refused("bid_after_deadline", source, closes_at=project.closes_at.isoformat(timespec="seconds"))
+    project.must_be_in(Phase.OPEN)
+
+
+def _check_capacity(bidder: Party, context: Context) -> None:
+    """Organizations and certified social workers; an individual's registration must be valid on the day."""
+    if bidder.kind is PartyKind.ORGANIZATION:
+        return
+    if bidder.kind is not PartyKind.SOCIAL_WORKER or bidder.certificate is None:
+        raise Refused("not_a_provider", CERTIFICATE, status=403, party=str(bidder.id))
+    until = bidder.certificate.registered_until
+    if until < china_day(context.at):
+        raise Refused("certificate_lapsed", CERTIFICATE, status=403, party=str(bidder.id), until=until)
+
+
+def _replaced(bids: list[Bid], command: SealedBid) -> list[BidWithdrawn]:
+    if command.replaces is not None:
+        _owned(bids, command.replaces, command.bidder_id)
+        return [BidWithdrawn(project_id=command.project_id, bid_id=command.replaces)]
+    for bid in bids:
+        if bid.bidder_id == command.bidder_id:
+            raise Refused("already_bid", field="replaces", bid=str(bid.id))
+    return []
+
+
+def _owned(bids: list[Bid], bid_id: BidId, party_id: PartyId) -> Bid:
+    for bid in bids:
+        if bid.id == bid_id:
+            if bid.bidder_id != party_id:
+                raise Refused("bid_of_another", status=403, bid=str(bid_id))
+            return bid
+    raise Refused("no_such_bid", status=404, bid=str(bid_id))
+
+
+def withdraw_bid(world: World, command: WithdrawBid, context: Context) -> list[BidWithdrawn]:
+    project = world.get(Project, command.project_id)
+    _check_open(project, context)
+    bid = _owned(bids_of(world, project), command.bid_id, context.by.party_id)
+    return [BidWithdrawn(project_id=project.project_id, bid_id=bid.bid_id)]

@@ -1,0 +1,88 @@
+"""Projects and bids as documents. A project is locked first, and its bids come with it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from events.database import Connection
+from schemas.deciding import Ref, World
+from services.kit.documents import Documents
+from services.tenders.rules.project import Bid, Phase, Project
+
+_documents = Documents(projects=Project, bids=Bid)
+save = _documents.save
+
+_project = TypeAdapter(Project)
+_bid = TypeAdapter(Bid)
+
+
+async def load(tx: Connection, refs: Collection[Ref]) -> World:
+    """Lock the projects, then load all their bids: whether a party has bid already is decided on all of them."""
+    world = await _documents.load(tx, refs)
+    projects = [id for kind, id in refs if kind is Project]
+    rows = await tx.fetch("SELECT id FROM bids WHERE project_id = ANY($1::uuid[])", projects)
+    bids: list[Ref] = [(Bid, row["id"]) for row in rows]
+    await _documents.load_into(tx, world, bids)
+    return world
+
+
+async def project(connection: Connection, id: UUID) -> tuple[Project, int] | None:
+    """The project and its version."""
+    row = await connection.fetchrow("SELECT state, version FROM projects WHERE id = $1", id)
+    return None if row is None else (_project.validate_json(row["state"]), row["version"])
+
+
+async def tender_key(connection: Connection, project_id: UUID) -> bytes | None:
+    """The wrapped sealing key of an open tender; None when it is not open or nobody knows it."""
+    found = await project(connection, project_id)
+    return found[0].key if found is not None else None
+
+
+async def standing_bids(connection: Connection, project_id: UUID) -> list[Bid]:
+    """The bids that were not withdrawn, in id order."""
+    rows = await connection.fetch(
+        "SELECT state FROM bids WHERE project_id = $1 AND NOT withdrawn ORDER BY id", project_id
+    )
+    return [_bid.validate_json(row["state"]) for row in rows]
+
+
+async def bids_by(connection: Connection, bidder_id: UUID, after: UUID | None, limit: int) -> list[Bid]:
+    rows = await connection.fetch(
+        """
+        SELECT state FROM bids WHERE bidder_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
+        """,
+        bidder_id,
+        after,
+        limit,
+    )
+    return [_bid.validate_json(row["state"]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which projects to list; None does not narrow."""
+
+    phase: Phase | None
+    funder_id: UUID | None
+    community_id: UUID | None
+
+
+async def projects(connection: Connection, wanted: Wanted, after: UUID | None, limit: int) -> Sequence[Project]:
+    rows = await connection.fetch(
+        """
+        SELECT state FROM projects
+        WHERE ($1::text IS NULL OR phase = $1)
+          AND ($2::uuid IS NULL OR funder_id = $2)
+          AND ($3::uuid IS NULL OR community_id = $3)
+          AND ($4::uuid IS NULL OR id > $4)
+        ORDER BY id LIMIT $5
+        """,
+        wanted.phase,
+        wanted.funder_id,
+        wanted.community_id,
+        after,
+        limit,
+    )
+    return [_project.validate_json(row["state"]) for row in rows]

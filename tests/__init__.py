@@ -1,0 +1,1 @@
+"""Tests mirror the tree; tests/journey tells whole stories."""

@@ -1,0 +1,1 @@
+"""The spine on real servers."""

@@ -1,0 +1,1 @@
+"""Fixtures and helpers over real servers; no fakes of either."""

@@ -1,0 +1,21 @@
+"""Fixtures over `postgres_dsn` and `kafka_bootstrap` (tests/conftest.py)."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import pytest
+
+from tests.support.system import System, system
+
+Running = Callable[..., AbstractAsyncContextManager[System]]
+
+
+@pytest.fixture
+async def running(postgres_dsn: str, kafka_bootstrap: str) -> AsyncIterator[Running]:
+    """`async with running(SERVICE, …, virtual=True) as system:` an installation of its own."""
+
+    def start(*services: Any, **options: Any) -> AbstractAsyncContextManager[System]:
+        return system(postgres_dsn, kafka_bootstrap, services, **options)
+
+    yield start

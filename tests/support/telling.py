@@ -1,0 +1,80 @@
+"""Somebody else's voice: facts put on the log as another service would, with every freedom to do it wrong."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from uuid import UUID
+
+from aiokafka import AIOKafkaProducer
+
+from events.catalogue import CATALOGUE, Catalogue
+from events.envelope import NO_TRACE, schema_name
+from events.kafka import Cluster
+from events.outbox import Line
+from events.trace import uuid7
+from schemas.fact import Fact
+
+
+class Teller:
+    """A service that exists only as its lines. Counts its own sequence per (stream, source, key)."""
+
+    def __init__(self, cluster: Cluster, catalogue: Catalogue = CATALOGUE) -> None:
+        self.cluster = cluster
+        self.catalogue = catalogue
+        self.sequences: Counter[tuple[str, str, str]] = Counter()
+        self._producer: AIOKafkaProducer | None = None
+
+    async def __aenter__(self) -> "Teller":
+        self._producer = self.cluster.producer()
+        await self._producer.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._producer is not None
+        await self._producer.stop()
+
+    async def tell(
+        self, fact: Fact, source: str = "elsewhere", *, sequence: int | None = None, cause: UUID | None = None
+    ) -> Line:
+        """The next line of `source` about this key; an explicit `sequence` repeats or leaves a gap."""
+        teller = (fact.stream, source, fact.key)
+        if sequence is None:
+            self.sequences[teller] += 1
+            sequence = self.sequences[teller]
+        event_id = uuid7()
+        envelope = self.catalogue.envelope_model(type(fact))(
+            id=event_id,
+            source=source,
+            type=fact.type,
+            subject=fact.key,
+            time=datetime.now(UTC),
+            dataschema=schema_name(fact.type, fact.version),
+            key=fact.key,
+            sequence=sequence,
+            causationid=cause or event_id,
+            correlationid=event_id,
+            traceparent=NO_TRACE,
+            data=fact,
+        )
+        await self.tell_bytes(fact.stream, fact.key, source, sequence, fact.type, fact.version, envelope.encode())
+        return Line(fact.stream, source, fact.key, sequence, event_id)
+
+    async def tell_bytes(
+        self, stream: str, key: str, source: str, sequence: int, type: str, version: int, body: bytes
+    ) -> int:
+        """Any bytes at all; the offset they got."""
+        assert self._producer is not None
+        headers = [
+            ("source", source.encode()),
+            ("sequence", str(sequence).encode()),
+            ("type", type.encode()),
+            ("version", str(version).encode()),
+            ("traceparent", NO_TRACE.encode()),
+        ]
+        sent = await self._producer.send_and_wait(
+            self.cluster.topic(stream),
+            body,
+            key=key.encode(),
+            partition=self.cluster.partition(key),
+            headers=headers,
+        )
+        return int(sent.offset)
