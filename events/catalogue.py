@@ -19,20 +19,22 @@ class UnknownVersion(Exception):
 class Catalogue:
     """`upcasters[(type, version)]` lifts that version to the next; decoding always yields the newest."""
 
-    def __init__(self, facts: Iterable[type[Fact]], upcasters: Mapping[tuple[str, int], Upcaster] | None = None) -> None:
+    def __init__(
+        self, facts: Iterable[type[Fact]], upcasters: Mapping[tuple[str, int], Upcaster] | None = None
+    ) -> None:
         self.facts: dict[tuple[str, int], type[Fact]] = {}
         self._envelopes: dict[tuple[str, int], type[Envelope[Any]]] = {}
         for fact in facts:
-            name = (fact.type, fact.version)
-            if name in self.facts:
+            place = (fact.type, fact.version)
+            if place in self.facts:
                 raise ValueError(f"two models for event {fact.type} version {fact.version}")
-            self.facts[name] = fact
-            self._envelopes[name] = Envelope[fact]  # type: ignore[valid-type]  # a class made at run time
+            self.facts[place] = fact
+            self._envelopes[place] = Envelope[fact]  # type: ignore[valid-type]  # a class made at run time
         self._upcasters = dict(upcasters or {})
-        self.newest = {type: max(v for t, v in self.facts if t == type) for type, _ in self.facts}
-        for type, version in self.facts:
-            if version != self.newest[type] and (type, version) not in self._upcasters:
-                raise ValueError(f"event {type} version {version} has no upcaster")
+        self.newest = {name: max(v for n, v in self.facts if n == name) for name, _ in self.facts}
+        for name, version in self.facts:
+            if version != self.newest[name] and (name, version) not in self._upcasters:
+                raise ValueError(f"event {name} version {version} has no upcaster")
 
     def decode(self, type: str, version: int, raw: bytes) -> Envelope[Any]:
         """The envelope with its fact in the newest version; pydantic's ValidationError when the bytes are bad."""

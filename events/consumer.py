@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -97,9 +98,9 @@ class Consumer:
                 await asyncio.sleep(delay_s)
                 delay_s = min(delay_s * 2, 5)
 
-    async def _watched(self, session: "asyncio.Future[None] | object") -> None:
+    async def _watched(self, session: Coroutine[Any, Any, None]) -> None:
         """The watchdog: no progress while there is something to take ends the session, with a cry (law 9)."""
-        task = asyncio.ensure_future(session)  # type: ignore[arg-type]  # a coroutine
+        task = asyncio.create_task(session)
         self._progress_at = time.monotonic()
         try:
             while not task.done():

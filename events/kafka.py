@@ -35,7 +35,7 @@ class Cluster:
 
     def partition(self, key: str) -> int:
         """The Java client's default, so that any producer would choose alike."""
-        return (murmur2(key.encode()) & 0x7FFFFFFF) % self.partitions
+        return (int(murmur2(key.encode())) & 0x7FFFFFFF) % self.partitions
 
     def producer(self) -> AIOKafkaProducer:
         return AIOKafkaProducer(
@@ -77,9 +77,7 @@ async def make_topics(cluster: Cluster, streams: Collection[str]) -> None:
         names = {cluster.topic(stream) for stream in streams}
         missing = names - set(await admin.list_topics())
         keep = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
-        new = [
-            NewTopic(name, cluster.partitions, cluster.replication, topic_configs=keep) for name in sorted(missing)
-        ]
+        new = [NewTopic(name, cluster.partitions, cluster.replication, topic_configs=keep) for name in sorted(missing)]
         if new:
             answer = await admin.create_topics(new)
             for name, code, *message in answer.topic_errors:

@@ -76,8 +76,19 @@ async def keep(tx: Connection, consumer: str, records: Sequence[Record]) -> None
         ON CONFLICT (consumer, stream, partition, kafka_offset) DO NOTHING
         """,
         [
-            (consumer, r.stream, r.key, r.partition, r.offset, r.source, r.sequence, r.type, r.version)
-            + (r.traceparent, r.body)
+            (
+                consumer,
+                r.stream,
+                r.key,
+                r.partition,
+                r.offset,
+                r.source,
+                r.sequence,
+                r.type,
+                r.version,
+                r.traceparent,
+                r.body,
+            )
             for r in records
         ],
     )

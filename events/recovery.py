@@ -21,8 +21,8 @@ class LogKnowsMore(Exception):
 
     def __init__(self, source: str, stream: str, unknown: int) -> None:
         super().__init__(
-            f"the log of {stream} holds {unknown} lines said by {source} that its database does not know. The database "
-            f"was restored to an earlier time than the log. Nothing was started and nothing was changed. Either restore "
+            f"the log of {stream} holds {unknown} lines said by {source} that its database does not know. The "
+            f"database was restored to an earlier time than the log. Nothing was started and nothing was changed. Either restore "
             f"the database to a later time, or restore every service and the log to one same time: see "
             f"'Restoring' in README.md"
         )

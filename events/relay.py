@@ -101,7 +101,10 @@ class Relay:
         told: list[Told] = []
         async with asyncio.timeout(2 * REQUEST_MS / 1000):  # an idempotent batch itself never expires
             outcomes = await asyncio.gather(
-                *(self._tell_lane(producer, topic, partition, lane, told) for (topic, partition), lane in lanes.items()),
+                *(
+                    self._tell_lane(producer, topic, partition, lane, told)
+                    for (topic, partition), lane in lanes.items()
+                ),
                 return_exceptions=True,
             )
         await self._mark(connection, told)

@@ -19,6 +19,9 @@ log = structlog.get_logger()
 
 RELEASE_BATCH = 500
 
+NOT_THE_DATA: tuple[type[BaseException], ...] = (FenceLost, *SURROUNDINGS)
+"""What is no fault of any record: somebody else owns the place, or the surroundings failed."""
+
 Handle = Callable[[Connection, Sequence[Envelope[Any]]], Awaitable[None]]
 """Applies facts, in order, inside the given transaction."""
 
@@ -74,7 +77,7 @@ class Taker:
         """All in one transaction; when the data is at fault, again one by one to find which."""
         try:
             await self._commit(records)
-        except (FenceLost, *SURROUNDINGS):
+        except NOT_THE_DATA:
             raise
         except Exception as error:
             log.warning("consumer.one_by_one", consumer=self.consumer, records=len(records), error=repr(error))
@@ -84,7 +87,7 @@ class Taker:
     async def _take_one(self, record: Record) -> None:
         try:
             await self._commit([record])
-        except (FenceLost, *SURROUNDINGS):
+        except NOT_THE_DATA:
             raise
         except Exception as error:
             why = _why(error)
@@ -146,7 +149,7 @@ class Taker:
     async def _release(self, name: Key, partition: int) -> None:
         try:
             await self._release_some(name, partition, RELEASE_BATCH)
-        except (FenceLost, *SURROUNDINGS):
+        except NOT_THE_DATA:
             raise
         except Exception:
             flows = False
@@ -157,7 +160,7 @@ class Taker:
         """True when the key flows again, or stands still again."""
         try:
             return await self._release_some(name, partition, 1)
-        except (FenceLost, *SURROUNDINGS):
+        except NOT_THE_DATA:
             raise
         except Exception as error:
             async with self._fenced(name, partition) as tx:

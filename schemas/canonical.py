@@ -14,9 +14,7 @@ from pydantic import BaseModel
 def canonical(value: Any) -> bytes:
     """The canonical JSON of a model, or of plain dicts, lists, strings, integers, booleans and None."""
     plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
-    return json.dumps(
-        plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
-    ).encode()
+    return json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def digest_of(value: Any) -> str:

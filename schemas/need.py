@@ -6,7 +6,9 @@ from typing import ClassVar
 
 from schemas.fact import NEEDS, Fact
 from schemas.ids import BallotId, NeedId, PartyId, ProjectId
+from schemas.model import Model
 from schemas.money import Money
+from schemas.pabulib import VoteType
 from schemas.party import DivisionCode
 
 
@@ -56,19 +58,43 @@ class NeedRouted(NeedFact):
     source: str
 
 
+class BallotItem(Model):
+    """One need to be voted on, and what meeting it would cost."""
+
+    need_id: NeedId
+    cost: Money
+
+
 class BallotOpened(NeedFact):
     type: ClassVar[str] = "ballot.opened"
 
     ballot_id: BallotId
     funder_id: PartyId
     """whose money the ballot is about, and who receives the proposals"""
-    need_ids: tuple[NeedId, ...]
+    items: tuple[BallotItem, ...]
+    """in the order they are listed, which breaks the last ties"""
     budget: Money
     tally_rule: str
-    vote_type: str
+    vote_type: VoteType
+    min_choices: int
+    max_choices: int
+    """the first of an ordinal vote gets as many points"""
+    points: int | None
+    """what a voter may give: in all (cumulative), to each item (scoring)"""
+    threshold: int
+    """an item with fewer points cannot be chosen"""
     closes_at: datetime
     rulebook: str
     """hash of the rulebook that names the tally rule"""
+
+
+class CountedItem(Model):
+    need_id: NeedId
+    cost: Money
+    votes: int
+    """how many voters gave it a point or more"""
+    points: int
+    chosen: bool
 
 
 class BallotClosed(NeedFact):
@@ -80,6 +106,10 @@ class BallotClosed(NeedFact):
     votes: int
     digest: str
     chosen: tuple[NeedId, ...]
+    """in the order they were chosen"""
+    counted: tuple[CountedItem, ...]
+    """every item, in the order of the ballot"""
+    arithmetic: str
 
 
 class NeedChosen(NeedFact):

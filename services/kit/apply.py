@@ -76,9 +76,7 @@ async def apply(
         body = message.body
         if isinstance(body, Fact):
             _evolve(shell.service, world, body)
-        context = Context(
-            at=at, by=message.by, cause=message.id, rulebooks=shell.rulebooks, vault=shell.vault
-        )
+        context = Context(at=at, by=message.by, cause=message.id, rulebooks=shell.rulebooks, vault=shell.vault)
         for said in _decide(message, world, context):
             _evolve(shell.service, world, said)
             if isinstance(said, Fact):

@@ -8,10 +8,12 @@ from typing import Protocol
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from events.database import SURROUNDINGS, Database
 from events.trace import traceparent
 from schemas.refused import NotHereYet, Refused
+from schemas.role import Actor
 from services.kit import auth
 from services.kit.apply import Shell
 from services.kit.asked import Asked, File
@@ -37,7 +39,9 @@ class Desk(Protocol):
 
 
 def application(desks: Iterable[Desk], limiter: Limiter | None = None) -> web.Application:
-    app = web.Application(middlewares=[_problems, _bounded(limiter or Limiter(200, 400))], client_max_size=4 * 1024 * 1024)
+    app = web.Application(
+        middlewares=[_problems, _bounded(limiter or Limiter(200, 400))], client_max_size=4 * 1024 * 1024
+    )
     for desk in desks:
         for route in desk.shell.service.routes:
             if isinstance(route, Post):
@@ -96,12 +100,10 @@ def _getting(desk: Desk, get: Get) -> Handler:
     return handle
 
 
-async def _caller(desk: Desk, request: web.Request, route: Post | Get) -> auth.Actor:
+async def _caller(desk: Desk, request: web.Request, route: Post | Get) -> Actor:
     secret = auth.bearer(request.headers.get("Authorization"))
     async with desk.database.connection() as connection:
-        return await auth.caller(
-            connection, secret, route.roles, datetime.now(UTC), must_stand=isinstance(route, Post)
-        )
+        return await auth.caller(connection, secret, route.roles, datetime.now(UTC), must_stand=isinstance(route, Post))
 
 
 async def _body(request: web.Request, most: int) -> bytes:
@@ -119,7 +121,7 @@ def _answered(done: Done) -> web.Response:
     return web.Response(body=done.body, status=done.status, content_type="application/json", headers=done.headers)
 
 
-def _bounded(limiter: Limiter) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def _bounded(limiter: Limiter) -> Middleware:
     @web.middleware
     async def bounded(request: web.Request, handler: Handler) -> web.StreamResponse:
         secret = request.headers.get("Authorization")
@@ -144,8 +146,8 @@ async def _problems(request: web.Request, handler: Handler) -> web.StreamRespons
         if error.status == 404:
             return problem(request, Refused("no_such_page", status=404, path=request.path))
         if error.status == 405:
-            refused = Refused("method_not_allowed", status=405, path=request.path, method=request.method)
-            return problem(request, refused, {"Allow": error.headers.get("Allow", "")})
+            wrong = Refused("method_not_allowed", status=405, path=request.path, method=request.method)
+            return problem(request, wrong, {"Allow": error.headers.get("Allow", "")})
         raise
     except SURROUNDINGS as error:
         log.warning("http.too_slow", path=request.path, error=type(error).__name__)

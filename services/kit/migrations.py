@@ -15,7 +15,8 @@ _LOCK = 0x5A_4D_49_47  # one migrator at a time per database
 
 _CLOCK = """
     CREATE SCHEMA IF NOT EXISTS clock;
-    CREATE TABLE IF NOT EXISTS clock.virtual_time (one boolean PRIMARY KEY DEFAULT true CHECK (one), now timestamptz NOT NULL);
+    CREATE TABLE IF NOT EXISTS clock.virtual_time (
+        one boolean PRIMARY KEY DEFAULT true CHECK (one), now timestamptz NOT NULL);
     GRANT USAGE ON SCHEMA clock TO PUBLIC;
     GRANT SELECT ON clock.virtual_time TO PUBLIC;
 """
@@ -38,11 +39,14 @@ async def migrate(dsn: str, services: Iterable[Service]) -> None:
             await connection.execute(_CLOCK)
         for service in services:
             await _make_room(connection, service.name)
-            for folder in (SPINE, KIT, service.folder / "migrations"):
-                for file in sorted(folder.glob("*.sql")):
-                    await _run(connection, service.name, file)
+            for file in _files(service):
+                await _run(connection, service.name, file)
     finally:
         await connection.close()
+
+
+def _files(service: Service) -> list[Path]:
+    return [file for folder in (SPINE, KIT, service.folder / "migrations") for file in sorted(folder.glob("*.sql"))]
 
 
 async def _make_room(connection: "asyncpg.Connection[asyncpg.Record]", name: str) -> None:

@@ -35,12 +35,8 @@ class _Document(BaseModel):
 def parse(text: str) -> Rulebook:
     """Validated and hashed: SHA-256 over the canonical JSON (sorted keys, no spaces, UTF-8)."""
     document = _Document.model_validate(yaml.safe_load(text))
-    canonical = json.dumps(
-        document.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
-    rules = {
-        path: Rule(value.value, Source(value.source, value.certainty)) for path, value in document.rules.items()
-    }
+    canonical = json.dumps(document.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    rules = {path: Rule(value.value, Source(value.source, value.certainty)) for path, value in document.rules.items()}
     return Rulebook(
         id=document.id,
         version=document.version,

@@ -1,6 +1,6 @@
 """Fixtures over `postgres_dsn` and `kafka_bootstrap` (tests/conftest.py)."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -12,10 +12,10 @@ Running = Callable[..., AbstractAsyncContextManager[System]]
 
 
 @pytest.fixture
-async def running(postgres_dsn: str, kafka_bootstrap: str) -> AsyncIterator[Running]:
+def running(postgres_dsn: str, kafka_bootstrap: str) -> Running:
     """`async with running(SERVICE, …, virtual=True) as system:` an installation of its own."""
 
     def start(*services: Any, **options: Any) -> AbstractAsyncContextManager[System]:
         return system(postgres_dsn, kafka_bootstrap, services, **options)
 
-    yield start
+    return start

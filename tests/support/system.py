@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -116,7 +117,7 @@ class System:
         """Until every running service that hears the stream has taken this line."""
         for one in self.running:
             if line.stream in one.shell.service.streams and one.shell.service.name != line.source:
-                await eventually(lambda one=one: self._has_seen(one, line), f"{one.shell.service.name} to see {line}")
+                await eventually(partial(self._has_seen, one, line), f"{one.shell.service.name} to see {line}")
 
     async def _has_seen(self, one: Running, line: Line) -> bool:
         async with one.database.connection() as connection:
@@ -177,7 +178,9 @@ class System:
         )
         taken = {
             (r["stream"], r["partition"]): r["next_offset"]
-            for r in await self.fetch(f"SELECT stream, partition, next_offset FROM {one.shell.service.name}.consumer_offsets")
+            for r in await self.fetch(
+                f"SELECT stream, partition, next_offset FROM {one.shell.service.name}.consumer_offsets"
+            )
         }
         return all(taken.get((r["stream"], r["p"]), 0) > r["o"] for r in told)
 
@@ -213,13 +216,16 @@ async def system(
             await admin.execute("INSERT INTO clock.virtual_time (now) VALUES ($1)", BEGINNING)
             await admin.close()
         try:
-            async with installation(services, own_dsn, cluster, settings, means) as running:
-                async with _serving(running) as url, Teller(cluster, catalogue) as teller:
-                    one = System(own_dsn, cluster, running, teller, url)
-                    try:
-                        yield one
-                    finally:
-                        await one.http.close()
+            async with (
+                installation(services, own_dsn, cluster, settings, means) as running,
+                _serving(running) as url,
+                Teller(cluster, catalogue) as teller,
+            ):
+                one = System(own_dsn, cluster, running, teller, url)
+                try:
+                    yield one
+                finally:
+                    await one.http.close()
         finally:
             await delete_topics(cluster, STREAMS)
 
