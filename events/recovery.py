@@ -15,16 +15,18 @@ from events.kafka import REQUEST_MS, Cluster
 
 log = structlog.get_logger()
 
+OwnLine = tuple[str, int, UUID]  # key, sequence, event id
+
 
 class LogKnowsMore(Exception):
     """The log holds lines of ours that our database does not know: it was restored to an earlier time."""
 
     def __init__(self, source: str, stream: str, unknown: int) -> None:
         super().__init__(
-            f"the log of {stream} holds {unknown} lines said by {source} that its database does not know. The "
-            f"database was restored to an earlier time than the log. Nothing was started and nothing was changed. Either restore "
-            f"the database to a later time, or restore every service and the log to one same time: see "
-            f"'Restoring' in README.md"
+            f"the log of {stream} holds {unknown} lines said by {source} that its database does not know. The database "
+            "was restored to an earlier time than the log. Nothing was started and nothing was changed. Either "
+            "restore the database to a later time, or restore every service and the log to one same time: see "
+            "'Restoring' in README.md"
         )
 
 
@@ -60,7 +62,7 @@ async def checkpoint(database: Database, cluster: Cluster, written: Collection[s
     try:
         ends = await _ends(kafka, cluster, written)
         async with database.transaction() as tx:
-            if not await tx.fetchval("SELECT EXISTS (SELECT FROM outbox WHERE kafka_offset IS NULL)"):
+            if not await tx.fetchval("SELECT EXISTS (SELECT FROM outbox_unsent)"):
                 await _checked(tx, ends)
     finally:
         await kafka.stop()
@@ -83,35 +85,52 @@ async def _reconcile(
         )
         since = min(checked or 0, end)
         found = await _own_lines(kafka, cluster, source, (stream, partition), since, end)
-        known = await tx.fetch("SELECT event_id FROM outbox WHERE event_id = ANY($1::uuid[])", list(found))
-        unknown = set(found) - {r["event_id"] for r in known}
-        if unknown:
-            raise LogKnowsMore(source, stream, len(unknown))
+        await _all_known(tx, source, stream, found)
         await _untell(tx, (stream, partition), since, end, found)
 
 
-async def _untell(tx: Connection, place: Place, since: int, end: int, found: Mapping[UUID, int]) -> None:
-    """Lines marked as sent that the log does not hold where it should are to be sent again."""
-    status = await tx.execute(
+async def _all_known(tx: Connection, source: str, stream: str, found: Mapping[OwnLine, int]) -> None:
+    lines = list(found)
+    known = await tx.fetchval(
         """
-        UPDATE outbox SET kafka_partition = NULL, kafka_offset = NULL
-        WHERE stream = $1 AND kafka_partition = $2 AND kafka_offset >= $3
-            AND (kafka_offset >= $4 OR event_id <> ALL($5::uuid[]))
+        SELECT count(*) FROM outbox o
+        JOIN unnest($2::text[], $3::bigint[], $4::uuid[]) AS line (key, sequence, event_id)
+            ON o.stream = $1 AND o.key = line.key AND o.sequence = line.sequence AND o.event_id = line.event_id
+        """,
+        stream,
+        [key for key, _, _ in lines],
+        [sequence for _, sequence, _ in lines],
+        [event_id for _, _, event_id in lines],
+    )
+    if known != len(lines):
+        raise LogKnowsMore(source, stream, len(lines) - known)
+
+
+async def _untell(tx: Connection, place: Place, since: int, end: int, found: Mapping[OwnLine, int]) -> None:
+    """Lines marked as sent that the log does not hold where it should are to be sent again."""
+    lost = await tx.fetch(
+        """
+        DELETE FROM outbox_sent s USING outbox o
+        WHERE o.id = s.id AND s.stream = $1 AND s.partition = $2 AND s.kafka_offset >= $3
+            AND (s.kafka_offset >= $4 OR o.event_id <> ALL($5::uuid[]))
+        RETURNING s.id
         """,
         *place,
         since,
         end,
-        list(found),
+        [event_id for _, _, event_id in found],
     )
-    if status != "UPDATE 0":
-        log.error("recovery.log_lost_lines", stream=place[0], partition=place[1], told_again=status)
+    if lost:
+        log.error("recovery.log_lost_lines", stream=place[0], partition=place[1], told_again=len(lost))
+        ids = [row["id"] for row in lost]
+        await tx.execute("INSERT INTO outbox_unsent SELECT unnest($1::bigint[]) ON CONFLICT DO NOTHING", ids)
 
 
 async def _own_lines(
     kafka: AIOKafkaConsumer, cluster: Cluster, source: str, place: Place, since: int, end: int
-) -> dict[UUID, int]:
-    """Event id → offset of this source's records in [since, end)."""
-    found: dict[UUID, int] = {}
+) -> dict[OwnLine, int]:
+    """This source's lines in [since, end), each with its (last) offset."""
+    found: dict[OwnLine, int] = {}
     if since >= end:
         return found
     where = TopicPartition(cluster.topic(place[0]), place[1])
@@ -128,7 +147,8 @@ async def _own_lines(
                 except NotOurs:
                     continue
                 if record.source == source and raw.offset < end:
-                    found[UUID(orjson.loads(record.body)["id"])] = raw.offset
+                    event_id = UUID(orjson.loads(record.body)["id"])
+                    found[record.key, record.sequence, event_id] = raw.offset
     return found
 
 

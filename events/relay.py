@@ -15,14 +15,17 @@ from events.kafka import REQUEST_MS, Cluster, KafkaError
 
 log = structlog.get_logger()
 
+PORTION = 2000
+"""Rows told and then marked together."""
+
 Row = asyncpg.Record
-Told = tuple[int, int, int]  # outbox id, partition, offset
+Told = tuple[int, str, int, int]  # outbox id, stream, partition, offset
 
 
 class Relay:
     """One per service by an advisory lock; a second instance waits until the first one's session ends."""
 
-    def __init__(self, service: str, database: Database, cluster: Cluster, *, batch: int = 4000) -> None:
+    def __init__(self, service: str, database: Database, cluster: Cluster, *, batch: int = 8000) -> None:
         self.service = service
         self.database = database
         self.cluster = cluster
@@ -59,7 +62,7 @@ class Relay:
                 producer = self.cluster.producer()
                 await producer.start()
             try:
-                await self._tell_all(connection, producer)
+                await self.tell_all(connection, producer)
             finally:
                 await _close(producer)
         finally:
@@ -73,7 +76,7 @@ class Relay:
             await asyncio.sleep(0.5)
         return False
 
-    async def _tell_all(self, connection: "asyncpg.Connection[Row]", producer: AIOKafkaProducer) -> None:
+    async def tell_all(self, connection: "asyncpg.Connection[Row]", producer: AIOKafkaProducer) -> None:
         while True:
             self._wake.clear()
             rows = await connection.fetch(_UNSENT, self._batch)
@@ -95,22 +98,34 @@ class Relay:
     async def _tell(
         self, connection: "asyncpg.Connection[Row]", producer: AIOKafkaProducer, rows: Sequence[Row]
     ) -> None:
+        """Portion by portion; while one travels, the one before it is marked."""
+        marking: asyncio.Task[None] | None = None
+        try:
+            for start in range(0, len(rows), PORTION):
+                told, failed = await self._tell_portion(producer, rows[start : start + PORTION])
+                if marking is not None:
+                    await marking
+                marking = asyncio.create_task(self._mark(connection, told))
+                if failed is not None:
+                    raise failed
+        finally:
+            if marking is not None:
+                await marking
+
+    async def _tell_portion(
+        self, producer: AIOKafkaProducer, rows: Sequence[Row]
+    ) -> tuple[list[Told], BaseException | None]:
+        """What was acknowledged, and the first error if there was one."""
         lanes: dict[tuple[str, int], list[Row]] = defaultdict(list)
         for row in rows:
             lanes[self.cluster.topic(row["stream"]), self.cluster.partition(row["key"])].append(row)
         told: list[Told] = []
         async with asyncio.timeout(2 * REQUEST_MS / 1000):  # an idempotent batch itself never expires
             outcomes = await asyncio.gather(
-                *(
-                    self._tell_lane(producer, topic, partition, lane, told)
-                    for (topic, partition), lane in lanes.items()
-                ),
+                *(self._tell_lane(producer, topic, number, lane, told) for (topic, number), lane in lanes.items()),
                 return_exceptions=True,
             )
-        await self._mark(connection, told)
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                raise outcome
+        return told, next((outcome for outcome in outcomes if isinstance(outcome, BaseException)), None)
 
     async def _tell_lane(
         self, producer: AIOKafkaProducer, topic: str, partition: int, rows: Sequence[Row], told: list[Told]
@@ -127,7 +142,7 @@ class Relay:
             builder.close()
             sent = await producer.send_batch(builder, topic, partition=partition)
             answer: RecordMetadata = await sent
-            told.extend((row["id"], partition, answer.offset + i) for i, row in enumerate(rows[start:end]))
+            told.extend((r["id"], r["stream"], partition, answer.offset + i) for i, r in enumerate(rows[start:end]))
             start = end
 
     def _append(self, builder: object, row: Row) -> bool:
@@ -145,18 +160,17 @@ class Relay:
 
     async def _mark(self, connection: "asyncpg.Connection[Row]", told: Sequence[Told]) -> None:
         if told:
-            ids, partitions, offsets = zip(*told, strict=True)
-            await connection.execute(_MARK, ids, partitions, offsets)
+            await connection.execute(_MARK, *map(list, zip(*told, strict=True)))
 
 
 _UNSENT = """
     SELECT id, stream, key, sequence, type, version, traceparent, body
-    FROM outbox WHERE kafka_offset IS NULL ORDER BY id LIMIT $1
+    FROM outbox JOIN (SELECT id FROM outbox_unsent ORDER BY id LIMIT $1) AS unsent USING (id) ORDER BY id
 """
 _MARK = """
-    UPDATE outbox SET kafka_partition = told.partition, kafka_offset = told.kafka_offset
-    FROM unnest($1::bigint[], $2::integer[], $3::bigint[]) AS told (id, partition, kafka_offset)
-    WHERE outbox.id = told.id
+    WITH told AS (DELETE FROM outbox_unsent WHERE id = ANY($1::bigint[]))
+    INSERT INTO outbox_sent (id, stream, partition, kafka_offset)
+    SELECT * FROM unnest($1::bigint[], $2::text[], $3::integer[], $4::bigint[])
 """
 
 

@@ -1,23 +1,38 @@
 -- The spine's tables, made once in every service's own schema (the search path says which).
 
--- What this service said. Rows stay: after a broker's loss they are told again.
+-- What this service said. Rows stay as they are: after a broker's loss they are told again.
 CREATE TABLE outbox (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     stream          text     NOT NULL,
     key             text     NOT NULL,
     sequence        bigint   NOT NULL CHECK (sequence > 0),
-    event_id        uuid     NOT NULL UNIQUE,
+    event_id        uuid     NOT NULL,
     type            text     NOT NULL,
     version         smallint NOT NULL,
     traceparent     text     NOT NULL,
     body            bytea    NOT NULL,
     recorded_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
-    kafka_partition integer,
-    kafka_offset    bigint,
     UNIQUE (stream, key, sequence)
 );
-CREATE INDEX outbox_unsent ON outbox (id) WHERE kafka_offset IS NULL;
-CREATE INDEX outbox_sent ON outbox (stream, kafka_partition, kafka_offset) WHERE kafka_offset IS NOT NULL;
+
+-- What is still to be told, and where what was told lies in the log. Two narrow tables, because marking a wide row
+-- would write it and all its indexes once more.
+CREATE TABLE outbox_unsent (id bigint PRIMARY KEY);
+CREATE TABLE outbox_sent (
+    id           bigint  NOT NULL,
+    stream       text    NOT NULL,
+    partition    integer NOT NULL,
+    kafka_offset bigint  NOT NULL
+);
+CREATE INDEX outbox_sent_place ON outbox_sent (stream, partition, kafka_offset);
+
+CREATE FUNCTION outbox_is_unsent() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    INSERT INTO outbox_unsent SELECT id FROM said;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER outbox_is_unsent AFTER INSERT ON outbox
+    REFERENCING NEW TABLE AS said FOR EACH STATEMENT EXECUTE FUNCTION outbox_is_unsent();
 
 -- The last number given per key; locked last, in key order.
 CREATE TABLE stream_heads (

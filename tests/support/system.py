@@ -159,7 +159,7 @@ class System:
         for _ in range(2):  # what was in the air the first time has landed the second
             for one in self.running:
                 async with one.database.connection() as connection:
-                    if await connection.fetchval("SELECT EXISTS (SELECT FROM outbox WHERE kafka_offset IS NULL)"):
+                    if await connection.fetchval("SELECT EXISTS (SELECT FROM outbox_unsent)"):
                         return False
             for one in self.running:
                 if not await self._caught_up(one):
@@ -170,7 +170,7 @@ class System:
         streams = one.shell.service.streams
         told = await self.fetch(
             " UNION ALL ".join(
-                f"SELECT stream, kafka_partition AS p, max(kafka_offset) AS o FROM {r.shell.service.name}.outbox "
+                f"SELECT stream, partition AS p, max(kafka_offset) AS o FROM {r.shell.service.name}.outbox_sent "
                 "WHERE stream = ANY($1) GROUP BY 1, 2"
                 for r in self.running
             ),
