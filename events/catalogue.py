@@ -42,11 +42,23 @@ class Catalogue:
             model = self._envelopes[type, version]
         except KeyError:
             raise UnknownVersion(f"{type} version {version}") from None
-        envelope = model.__pydantic_validator__.validate_json(raw)
-        while version < self.newest[type]:
-            envelope = envelope.model_copy(update={"data": self._upcasters[type, version](envelope.data)})
-            version += 1
-        return envelope  # type: ignore[no-any-return]  # the validator is untyped
+        envelope: Envelope[Any] = model.__pydantic_validator__.validate_json(raw)
+        if version == self.newest[type]:
+            return envelope
+        return envelope.model_copy(update={"data": self._lift(envelope.data)})
+
+    def fact(self, type: str, version: int, raw: str | bytes) -> Fact:
+        """A fact kept without its envelope, in the newest version."""
+        try:
+            model = self.facts[type, version]
+        except KeyError:
+            raise UnknownVersion(f"{type} version {version}") from None
+        return self._lift(model.model_validate_json(raw))
+
+    def _lift(self, fact: Fact) -> Fact:
+        while fact.version < self.newest[fact.type]:
+            fact = self._upcasters[fact.type, fact.version](fact)
+        return fact
 
     def envelope_model(self, fact: type[Fact]) -> type[Envelope[Any]]:
         return self._envelopes[fact.type, fact.version]

@@ -103,8 +103,8 @@ def _fault_below(code: str, row: Region) -> Fault | None:
 @cache
 def _without_counties(code: str) -> bool:
     """A city whose streets hang directly under it: 东莞 441900, 中山 442000, 儋州 460400, 嘉峪关 620200."""
-    below = (r for r in _regions().values() if r.code[:4] == code[:4] and r.code != code)
-    return level(code) is Level.PREFECTURE and not any(is_region(r.code) and r.last is None for r in below)
+    below = (other for other in _regions() if other[:4] == code[:4] and other != code)
+    return level(code) is Level.PREFECTURE and not any(is_region(other) for other in below)
 
 
 def level(code: str) -> Level:

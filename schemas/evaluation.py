@@ -22,7 +22,7 @@ class MilestoneRated(ProjectFact):
     ratings: int
     mean: Score
     digest: str
-    """a chain over the rating rows in order of arrival: SHA-256(previous digest ‖ canonical row), from 64 zeros"""
+    """a chain over the salted rating rows in order of arrival: SHA-256(digest so far ‖ canonical row), from 64 zeros"""
 
 
 class PartyRated(ProjectFact):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from schemas.refused import Refused
 from schemas.rulebook import Source
 
 SHOWN = 24
@@ -18,6 +19,10 @@ class Fault:
     zh: str
     en: str
     source: Source
+
+    def refused(self, code: str, field: str) -> Refused:
+        """The refusal of a request that holds this fault; its sentence in `reasons.toml` has {zh} and {en}."""
+        return Refused(code, self.source, status=422, field=field, part=self.part, zh=self.zh, en=self.en)
 
 
 def printable(text: str) -> str:

@@ -8,12 +8,15 @@ import re
 import unicodedata
 from enum import StrEnum
 
+from schemas.refused import Refused
+from schemas.rulebook import Certainty, Source
+
+NO_PUBLICATION = Source("个人信息保护法 第二十五条", Certainty.LAW)
+
 
 class PersonalData(StrEnum):
-    IDENTITY_NUMBER = "identity_number"
-    """居民身份证号码"""
-    MOBILE_NUMBER = "mobile_number"
-    """手机号码"""
+    IDENTITY_NUMBER = "居民身份证号码"
+    MOBILE_NUMBER = "手机号码"
 
 
 _GAP = r"[ \-–—.·]{0,2}"
@@ -30,3 +33,10 @@ def personal_data(text: str) -> PersonalData | None:
     if _IDENTITY_NUMBER.search(plain):
         return PersonalData.IDENTITY_NUMBER
     return PersonalData.MOBILE_NUMBER if _MOBILE_NUMBER.search(plain) else None
+
+
+def must_be_public(text: str, field: str) -> None:
+    """Refuses text that will be published with somebody's number in it; the number is not repeated."""
+    found = personal_data(text)
+    if found is not None:
+        raise Refused("personal_data", NO_PUBLICATION, status=422, field=field, where=field, found=found)

@@ -32,9 +32,7 @@ async def serve(folder: Path, *, durable: bool) -> None:
 def main() -> None:
     """Exit status 1 and a sentence when a server cannot start or dies."""
     options = argparse.ArgumentParser(prog="python -m deploy.embedded", description=__doc__)
-    options.add_argument(
-        "--folder", type=Path, default=data_folder(), help="where the data is kept (%(default)s)"
-    )
+    options.add_argument("--folder", type=Path, default=data_folder(), help="where the data is kept (%(default)s)")
     options.add_argument("--volatile", action="store_true", help="do not wait for the disk; for tests")
     chosen = options.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")

@@ -56,9 +56,7 @@ async def checked_jars(jars: Collection[Jar], folder: Path) -> list[Path]:
     stamps = _read_stamps(folder)
     wrong = await asyncio.to_thread(lambda: [jar for jar in jars if not _is_right(jar, folder, stamps)])
     if wrong:
-        LOG.info(
-            "Fetching %d of Kafka's %d jars into %s (46 MB in all, once) ...", len(wrong), len(jars), folder
-        )
+        LOG.info("Fetching %d of Kafka's %d jars into %s (46 MB in all, once) ...", len(wrong), len(jars), folder)
         await _fetch(wrong, folder)
     _write_stamps(folder, {jar.file_name: _stamp(jar, folder / jar.file_name) for jar in jars}, stamps)
     return [folder / jar.file_name for jar in jars]

@@ -22,6 +22,7 @@ from deploy.embedded.runtime import java_program
 from deploy.embedded.server import Server
 
 LOG_SETTINGS = Path(__file__).with_name("log4j2.xml")
+SETTINGS_FILE = "kafka.properties"
 ASK_LIMIT_MS = 5_000
 
 SETTINGS = """\
@@ -48,6 +49,11 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 share.coordinator.state.topic.num.partitions=1
 group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+
+# A broker that was killed may register again only after its last session ended.
+broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=3000
 
 # A small machine.
 num.network.threads=2
@@ -76,7 +82,6 @@ class Kafka(Server):
         self._java = java
         self._data = folder / "data"
         self._temporary = folder / "temporary"
-        self._settings = folder / "kafka.properties"
 
     @property
     def bootstrap(self) -> str:
@@ -94,16 +99,20 @@ class Kafka(Server):
     def command(self, port: int) -> list[str | Path]:
         """The broker; its settings name the port."""
         self._write_settings(self._data, port)
-        return self.tool("kafka.Kafka", self._settings)
+        return self.tool("kafka.Kafka", SETTINGS_FILE)
 
     def tool(self, main_class: str, *arguments: str | Path) -> list[str | Path]:
-        """A command that runs one of Kafka's programs, for example ProducerPerformance."""
+        """A command that runs one of Kafka's programs; ProducerPerformance is in org.apache.kafka.tools.
+
+        Run it in `folder`. It logs to a file of its own there, below log/.
+        """
+        log_folder = self._own_log.parent
         return [
             *(self._java.program, "-Xms64m", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData"),
             *("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"),
-            *(f"-Djava.io.tmpdir={self._temporary}", f"-Dsanshe.log={self._own_log}"),
-            f"-XX:ErrorFile={self._own_log.parent / 'java-error-%p.log'}",
-            f"-Dlog4j2.configurationFile={self.folder / LOG_SETTINGS.name}",
+            *(f"-Djava.io.tmpdir={self._temporary}", f"-XX:ErrorFile={log_folder / 'java-error-%p.log'}"),
+            f"-Dsanshe.log={log_folder / main_class.rpartition('.')[2].lower()}.log",
+            f"-Dlog4j2.configurationFile={LOG_SETTINGS.name}",
             *("-cp", ":".join(str(jar) for jar in self._java.jars), main_class, *arguments),
         ]
 
@@ -126,15 +135,16 @@ class Kafka(Server):
         owned_folder(half, self.owner)
         self._write_settings(half, free_port())
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        await self.run(self.tool("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", self._settings))
+        await self.run(self.tool("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", SETTINGS_FILE))
         half.rename(self._data)
 
     def _write_settings(self, data: Path, port: int) -> None:
-        text = SETTINGS.format(port=port, controller_port=free_port(), data=data)
-        self._settings.write_text(text)
-        self._settings.chmod(0o644)
-        shutil.copyfile(LOG_SETTINGS, self.folder / LOG_SETTINGS.name)
-        (self.folder / LOG_SETTINGS.name).chmod(0o644)
+        """With names relative to `folder`: Java reads such files as Latin-1, and a comma would part them."""
+        controller_port = free_port(other_than=port)
+        text = SETTINGS.format(port=port, controller_port=controller_port, data=data.name)
+        for name, content in ((SETTINGS_FILE, text), (LOG_SETTINGS.name, LOG_SETTINGS.read_text())):
+            (self.folder / name).write_text(content)
+            (self.folder / name).chmod(0o644)
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from deploy.embedded.cannot_start import CannotStart
 from deploy.embedded.child import every_pid, kill_if_there
 from deploy.embedded.owner import Owner
 
-LEAVE_LIMIT_S = 20.0
+LEAVE_LIMIT_S = 10.0
 KILL_LIMIT_S = 5.0
 LOOK_EVERY_S = 0.1
 PROGRAMS = {"initdb", "postgres", "java"}
@@ -18,7 +18,7 @@ async def end_orphans(folder: Path, owner: Owner) -> None:
     """Return when no server works in `folder` any more; call it only while holding the folder.
 
     Servers were asked to stop when their program died, so most are on their way; one that is not gone
-    after 20 seconds is killed.
+    after 10 seconds is killed.
     """
     for limit_s in (LEAVE_LIMIT_S, KILL_LIMIT_S):
         for _ in range(round(limit_s / LOOK_EVERY_S)):

@@ -11,7 +11,7 @@ LOWEST = 15_000
 TRIES = 200
 
 
-def free_port() -> int:
+def free_port(*, other_than: int = 0) -> int:
     """A port nobody listens on, below those the system gives to outgoing connections.
 
     A client that knocks on a stopped server's port again and again could otherwise be given that very
@@ -21,7 +21,7 @@ def free_port() -> int:
     for _ in range(TRIES):
         port = random.randrange(LOWEST, beyond) if beyond > LOWEST + TRIES else 0
         found = _try_to_listen(port)
-        if found is not None:
+        if found not in (None, other_than):
             return found
     raise CannotStart(f"No free port was found on {LOOPBACK} in {TRIES} tries. Stop some programs first.")
 

@@ -27,7 +27,6 @@ SETTINGS = """\
 # Written anew at every start. To change a setting use ALTER SYSTEM, which is kept with the data.
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
-hba_file = '{hba}'
 max_connections = 200
 shared_buffers = 128MB
 max_wal_size = 512MB
@@ -55,9 +54,7 @@ class Postgres(Server):
     title = "PostgreSQL"
     farewell = signal.SIGINT  # "fast": ends sessions, writes a checkpoint
 
-    def __init__(
-        self, folder: Path, owner: Owner, port: int | None, programs: Path, *, durable: bool
-    ) -> None:
+    def __init__(self, folder: Path, owner: Owner, port: int | None, programs: Path, *, durable: bool) -> None:
         super().__init__(folder, owner, port, Log(folder / "postgres.log"))
         self._programs = programs
         self._durable = durable
@@ -82,13 +79,13 @@ class Postgres(Server):
         # We hold the folder and nothing works in it any more, so the process it names is somebody else's.
         (self._data / "postmaster.pid").unlink(missing_ok=True)
         _write(self.folder / "access.conf", ACCESS)
-        settings = SETTINGS.format(hba=self.folder / "access.conf") + ("" if self._durable else VOLATILE)
-        _write(self.folder / "postgres.conf", settings)
+        _write(self.folder / "postgres.conf", SETTINGS + ("" if self._durable else VOLATILE))
 
     def command(self, port: int) -> list[str | Path]:
         """The server, with settings the server itself cannot write."""
-        config = f"config_file={self.folder / 'postgres.conf'}"
-        return [self._programs / "postgres", "-D", self._data, "-p", str(port), "-c", config]
+        files = {"config_file": self.folder / "postgres.conf", "hba_file": self.folder / "access.conf"}
+        where = [word for name, path in files.items() for word in ("-c", f"{name}={path}")]
+        return [self._programs / "postgres", "-D", self._data, "-p", str(port), *where]
 
     async def answers(self, port: int) -> bool:
         """Whether a session can be opened."""
@@ -139,9 +136,7 @@ class Postgres(Server):
 
 
 @asynccontextmanager
-async def embedded_postgres(
-    folder: Path, port: int | None = None, *, durable: bool = True
-) -> AsyncIterator[Postgres]:
+async def embedded_postgres(folder: Path, port: int | None = None, *, durable: bool = True) -> AsyncIterator[Postgres]:
     """PostgreSQL with its data in `folder`/postgres, stopped when the context ends.
 
     Without a port a free one is chosen. `durable=False` is for tests: it does not wait for the disk.

@@ -112,11 +112,7 @@ class Server(ABC):
 
     def obituary(self, who: str, status: int | None) -> str:
         """How it ended, what it said last, and what to do next."""
-        how = (
-            f"did not answer within {START_LIMIT_S:.0f} s"
-            if status is None
-            else f"ended with exit status {status}"
-        )
+        how = f"did not answer within {START_LIMIT_S:.0f} s" if status is None else f"ended with exit status {status}"
         if status is not None and status < 0:
             how = f"was killed by {signal.Signals(-status).name}"
         advice = "Start the program again; the data is kept."

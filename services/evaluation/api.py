@@ -103,7 +103,7 @@ def _milestone_ratings(evaluation: rules.Evaluation, milestone: Milestone) -> Mi
         milestone=milestone,
         ratings=tally.ratings,
         entered_by_community=tally.entered_by_community,
-        by_level=dict(tally.counts) if graded else None,
+        by_level={level: tally.counts.get(level, 0) for level in rules.Level} if graded else None,
         mean=tally.mean,
         digest=tally.digest if graded else None,
     )

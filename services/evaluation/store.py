@@ -14,6 +14,7 @@ from services.kit.documents import Documents
 
 _documents = Documents(evaluations=Evaluation)
 _evaluation = TypeAdapter(Evaluation)
+_RATING = ["id", "project_id", "milestone", "number", "token", "level", "salt", "comment", "entered_by", "at"]
 
 
 async def load(tx: Connection, refs: Collection[Ref]) -> World:
@@ -34,14 +35,7 @@ async def _load_tokens(tx: Connection, world: World, ids: Collection[UUID]) -> N
 async def _load_ratings(tx: Connection, world: World, ids: Collection[UUID]) -> None:
     if not ids:
         return
-    rows = await tx.fetch(
-        """
-        SELECT id, project_id, milestone, number, token, level, comment, entered_by, at
-        FROM ratings WHERE id = ANY($1::uuid[])
-        """,
-        ids,
-    )
-    for row in rows:
+    for row in await tx.fetch(f"SELECT {', '.join(_RATING)} FROM ratings WHERE id = ANY($1::uuid[])", ids):
         rating = Rating(
             id=row["id"],
             project_id=row["project_id"],
@@ -49,6 +43,7 @@ async def _load_ratings(tx: Connection, world: World, ids: Collection[UUID]) -> 
             number=row["number"],
             token=row["token"].hex(),
             level=Level(row["level"]),
+            salt=row["salt"],
             comment=row["comment"],
             entered_by=Role(row["entered_by"]),
             at=row["at"],
@@ -80,6 +75,7 @@ async def _add_ratings(tx: Connection, ratings: list[Rating]) -> None:
                 r.number,
                 bytes.fromhex(r.token),
                 r.level,
+                r.salt,
                 r.comment,
                 r.entered_by,
                 r.at,
@@ -87,9 +83,6 @@ async def _add_ratings(tx: Connection, ratings: list[Rating]) -> None:
             for r in ratings
         ]
         await tx.copy_records_to_table("ratings", records=rows, columns=_RATING)
-
-
-_RATING = ["id", "project_id", "milestone", "number", "token", "level", "comment", "entered_by", "at"]
 
 
 async def evaluation_of(tx: Connection, project_id: UUID) -> tuple[Evaluation, int] | None:

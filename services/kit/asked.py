@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import ConfigDict
@@ -21,9 +22,10 @@ class Answer(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One GET: who asks (None when public), and with what."""
+    """One GET: who asks (None when public), when (business time), and with what."""
 
     by: Actor | None
+    at: datetime
     path: Mapping[str, str]
     query: Mapping[str, str]
 

@@ -20,6 +20,8 @@ from services.kit.problems import invalid
 from services.kit.service import Post
 
 ATTEMPTS = 5
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""U+0000 escaped, and not a backslash before `u0000`"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,8 @@ def parse(post: Post, raw: bytes, path: dict[str, str]) -> Any:
         raise Refused("not_json", status=422) from None
     if not isinstance(fields, dict):
         raise Refused("not_json", status=422)
+    if b"\\u0000" in raw and _NUL.search(raw):
+        raise Refused("nul_character", status=422)  # PostgreSQL cannot keep it
     for name in path:
         if name in fields:
             raise Refused("invalid_field", status=422, field=name, problem="it stands in the path")

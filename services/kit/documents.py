@@ -40,8 +40,9 @@ class Documents:
                 world.loaded(adapter.validate_json(row["state"]), row["version"])
 
     async def save(self, tx: Connection, world: World) -> None:
+        all_changed = world.changed()
         for kind, (table, adapter) in self._tables.items():
-            changed = [state for state in world.changed() if type(state) is kind]
+            changed = [state for state in all_changed if type(state) is kind]
             if changed:
                 await self._save_kind(tx, world, table, adapter, changed)
 

@@ -82,8 +82,11 @@ def _getting(desk: Desk, get: Get) -> Handler:
         for name in request.query:
             if name not in get.query and name not in ("limit", "cursor"):
                 raise Refused("invalid_field", status=422, field=name, problem="unknown query parameter")
-        asked = Asked(by=by, path=dict(request.match_info), query=dict(request.query))
+        if any("\0" in text for text in (*request.match_info.values(), *request.query.values())):
+            raise Refused("nul_character", status=422)
         async with desk.database.connection() as connection:
+            at = await desk.shell.clock.now(connection)
+            asked = Asked(by=by, at=at, path=dict(request.match_info), query=dict(request.query))
             answer = await get.handler(connection, asked)
         if isinstance(answer, File):
             disposition = f'attachment; filename="{re.sub(r"[^A-Za-z0-9._-]", "_", answer.name)}"'

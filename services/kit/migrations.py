@@ -39,14 +39,16 @@ async def migrate(dsn: str, services: Iterable[Service]) -> None:
             await connection.execute(_CLOCK)
         for service in services:
             await _make_room(connection, service.name)
-            for file in _files(service):
-                await _run(connection, service.name, file)
+            for name, text in _texts(service):
+                await _run(connection, service.name, name, text)
     finally:
         await connection.close()
 
 
-def _files(service: Service) -> list[Path]:
-    return [file for folder in (SPINE, KIT, service.folder / "migrations") for file in sorted(folder.glob("*.sql"))]
+def _texts(service: Service) -> list[tuple[str, str]]:
+    """Name and text of every migration, in the order in which they run."""
+    files = [file for folder in (SPINE, KIT, service.folder / "migrations") for file in sorted(folder.glob("*.sql"))]
+    return [(f"{file.parent.parent.name}/{file.name}", file.read_text("utf-8")) for file in files]
 
 
 async def _make_room(connection: "asyncpg.Connection[asyncpg.Record]", name: str) -> None:
@@ -72,9 +74,7 @@ async def _make_room(connection: "asyncpg.Connection[asyncpg.Record]", name: str
         )
 
 
-async def _run(connection: "asyncpg.Connection[asyncpg.Record]", schema: str, file: Path) -> None:
-    name = f"{file.parent.parent.name}/{file.name}"
-    text = file.read_text("utf-8")
+async def _run(connection: "asyncpg.Connection[asyncpg.Record]", schema: str, name: str, text: str) -> None:
     digest = hashlib.sha256(text.encode()).hexdigest()
     async with connection.transaction():
         await connection.execute(f"SET LOCAL search_path TO {schema}")

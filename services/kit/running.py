@@ -61,7 +61,10 @@ class Running:
         self.relay.wake()
 
     async def _handle(self, tx: Connection, envelopes: Sequence[Envelope[Any]]) -> None:
-        await apply(self.shell, tx, [heard(self.shell.service, envelope) for envelope in envelopes])
+        service = self.shell.service
+        await apply(self.shell, tx, [heard(service, envelope) for envelope in envelopes])
+        if service.archive is not None:
+            await service.archive(tx, envelopes)
 
     async def recover(self) -> None:
         await recover(self.shell.service.name, self.database, self.cluster, STREAMS)

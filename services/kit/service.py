@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from events.database import Connection
+from events.envelope import Envelope
 from schemas.deciding import Decide, Due, Evolve, Ref, Refs, State, World
 from schemas.fact import PARTIES, Command, Fact
 from schemas.project import Refusal
@@ -26,6 +27,9 @@ class Reaction:
     refs: Refs[Any]
     decide: Decide[Any]
     refused: type[Refusal] | None = None
+
+
+Archive = Callable[[Connection, Sequence[Envelope[Any]]], Awaitable[None]]
 
 
 def only_remember(world: World, fact: Any, context: Any) -> tuple[()]:
@@ -80,8 +84,10 @@ class Service:
     hears: Mapping[type[Fact], Reaction]
     timers: Mapping[type[State], Decide[Due]] = field(default_factory=dict)
     routes: Sequence[Post | Get] = ()
-    projection: bool = False
-    """rebuilt from the log; has no outbox of its own"""
+    archive: Archive | None = None
+    """for a projection: writes down whole envelopes, set-wise, in the transaction that takes them"""
+    verify: Callable[[Connection], Awaitable[list[str]]] | None = None
+    """proves the service's own rows; one line for each thing found wrong"""
 
     @property
     def streams(self) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 AES-256-GCM (NIST SP 800-38D) with a fresh 96-bit nonce in front of each ciphertext. A sealing key exists in the
 clear only inside these methods; what is stored is its wrapped form. Associated data ties an envelope to its place:
-moved to another place it does not open.
+moved to another place it does not open. Errors are raised where no key and no content is a local variable, because
+some loggers print those.
 """
 
 import hmac
@@ -19,6 +20,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+WRONG_MASTER = "the sealing key was not wrapped under this master key"
+WRONG_PLACE = "the envelope does not open with this key in this place"
 _WRAPPED = b"sanshe sealing key"
 
 
@@ -41,19 +44,17 @@ class Vault:
         return _encrypt(self._wrapping, AESGCM.generate_key(bit_length=8 * KEY_BYTES), _WRAPPED)
 
     def seal(self, wrapped_key: bytes, plain: bytes, aad: bytes) -> bytes:
-        return _encrypt(self._unwrap(wrapped_key), plain, aad)
+        return _encrypt(_found(self._unwrap(wrapped_key), WRONG_MASTER), plain, aad)
 
     def open(self, wrapped_key: bytes, sealed: bytes, aad: bytes) -> bytes:
-        return _decrypt(
-            self._unwrap(wrapped_key), sealed, aad, "the envelope does not open with this key in this place"
-        )
+        return _found(_decrypt(_found(self._unwrap(wrapped_key), WRONG_MASTER), sealed, aad), WRONG_PLACE)
 
     def digest(self, content: bytes) -> bytes:
         """HMAC-SHA256 under the master key: equal for equal content, and no help in guessing it."""
         return hmac.digest(self._hashing, content, sha256)
 
-    def _unwrap(self, wrapped_key: bytes) -> bytes:
-        return _decrypt(self._wrapping, wrapped_key, _WRAPPED, "the sealing key was not wrapped under this master key")
+    def _unwrap(self, wrapped_key: bytes) -> bytes | None:
+        return _decrypt(self._wrapping, wrapped_key, _WRAPPED)
 
 
 def master_key(path: Path) -> bytes:
@@ -102,8 +103,14 @@ def _encrypt(key: bytes, plain: bytes, aad: bytes) -> bytes:
     return nonce + AESGCM(key).encrypt(nonce, plain, aad)
 
 
-def _decrypt(key: bytes, sealed: bytes, aad: bytes, complaint: str) -> bytes:
+def _decrypt(key: bytes, sealed: bytes, aad: bytes) -> bytes | None:
     try:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], aad)
     except (InvalidTag, ValueError):
-        raise VaultError(complaint) from None
+        return None
+
+
+def _found(opened: bytes | None, complaint: str) -> bytes:
+    if opened is None:
+        raise VaultError(complaint)
+    return opened

@@ -70,9 +70,11 @@ class Story:
 
 
 @contextmanager
-def refused(code: str, *, source: str | None = None, status: int | None = None) -> Iterator[None]:
+def refused(
+    code: str, *, source: str | None = None, status: int | None = None
+) -> Iterator[pytest.ExceptionInfo[Refused]]:
     with pytest.raises(Refused) as caught:
-        yield
+        yield caught
     assert caught.value.code == code
     if source is not None:
         assert caught.value.source is not None

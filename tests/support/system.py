@@ -218,7 +218,7 @@ async def system(
         try:
             async with (
                 installation(services, own_dsn, cluster, settings, means) as running,
-                _serving(running) as url,
+                serving(running) as url,
                 Teller(cluster, catalogue) as teller,
             ):
                 one = System(own_dsn, cluster, running, teller, url)
@@ -231,7 +231,7 @@ async def system(
 
 
 @asynccontextmanager
-async def _serving(running: list[Running]) -> AsyncIterator[str]:
+async def serving(running: list[Running]) -> AsyncIterator[str]:
     runner = web.AppRunner(application(running, Limiter(10_000, 10_000)), access_log=None)
     await runner.setup()
     try:

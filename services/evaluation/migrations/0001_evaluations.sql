@@ -22,6 +22,7 @@ CREATE TABLE ratings (
     token      bytea    NOT NULL,
     level      text     NOT NULL CHECK (
         level IN ('very_satisfied', 'satisfied', 'basically_satisfied', 'dissatisfied', 'very_dissatisfied')),
+    salt       uuid     NOT NULL, -- part of the digest, never shown
     comment    text,
     comment_id uuid     NOT NULL DEFAULT gen_random_uuid(), -- by which comments are read: tells nothing of the token
     entered_by text     NOT NULL,

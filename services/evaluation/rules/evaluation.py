@@ -8,6 +8,7 @@ from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
 
+from schemas.canonical import canonical
 from schemas.contract import Milestone
 from schemas.deciding import State, new_id
 from schemas.ids import PartyId, ProjectId
@@ -40,7 +41,7 @@ class Tally:
     counts: Mapping[Level, int] = field(default_factory=dict)
     entered_by_community: int = 0
     digest: str = NO_ROWS
-    """SHA-256(previous digest ‖ canonical row) over all rows in order of their number"""
+    """`chained` over all rows in order of their number"""
     mean: Decimal | None = None
 
     @property
@@ -123,16 +124,35 @@ class Token(State):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rating(State):
-    """One row: what one token said of one milestone. Rows are numbered from 1 per milestone."""
+    """One row: what one token said of one milestone. Rows are numbered from 1 per milestone.
+
+    `salt` is never shown: it keeps who knows the tokens from guessing single ratings out of the published digest.
+    """
 
     project_id: ProjectId
     milestone: Milestone
     number: int
     token: str
     level: Level
+    salt: UUID
     comment: str | None
     entered_by: Role
     at: datetime
+
+
+def chained(digest: str, rating: Rating) -> str:
+    """The digest after one more row: SHA-256(digest so far ‖ canonical row).
+
+    Not over the comment: its writer may have it erased.
+    """
+    row = {
+        "level": rating.level,
+        "milestone": rating.milestone,
+        "number": rating.number,
+        "salt": str(rating.salt),
+        "token": rating.token,
+    }
+    return sha256(digest.encode() + canonical(row)).hexdigest()
 
 
 def token_digest(token: str) -> str:

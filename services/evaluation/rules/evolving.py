@@ -1,9 +1,7 @@
 """The evaluation after each fact and note. Never fails: what meets no evaluation changes nothing."""
 
 from dataclasses import replace
-from hashlib import sha256
 
-from schemas.canonical import canonical
 from schemas.contract import ContractSigned, MilestoneSubmitted
 from schemas.deciding import State, World
 from schemas.evaluation import MilestoneRated, PartyRated, ProjectGraded
@@ -16,6 +14,7 @@ from services.evaluation.rules.evaluation import (
     Rating,
     Tally,
     Token,
+    chained,
     rating_id,
     token_id,
 )
@@ -87,6 +86,7 @@ def _with_rows(evaluation: Evaluation, note: TokensIssued | RatingsCast) -> tupl
             number=number,
             token=row.token,
             level=row.level,
+            salt=row.salt,
             comment=row.comment,
             entered_by=note.entered_by,
             at=note.at,
@@ -102,11 +102,6 @@ def _counted(tally: Tally, ratings: tuple[Rating, ...]) -> Tally:
     digest = tally.digest
     for rating in ratings:
         counts[rating.level] = counts.get(rating.level, 0) + 1
-        digest = sha256(digest.encode() + _row(rating)).hexdigest()
+        digest = chained(digest, rating)
     by_community = sum(1 for rating in ratings if rating.entered_by is Role.COMMUNITY)
     return replace(tally, counts=counts, digest=digest, entered_by_community=tally.entered_by_community + by_community)
-
-
-def _row(rating: Rating) -> bytes:
-    """What the digest covers. Not the comment: its writer may have it erased."""
-    return canonical({"level": rating.level, "number": rating.number, "token": rating.token})

@@ -8,7 +8,9 @@ from schemas.refused import Refused
 from schemas.rulebook import Certainty, Source
 from services.evaluation.rules.evaluation import Evaluation
 
-TWO_WAY = Source("苏州市 2016 年第 009 号建议答复:政府协议购买服务和双向评估机制", Certainty.FOUNDING)
+TWO_WAY = Source(
+    "苏州市民政局对市政协十三届三次会议第009号提案的答复:政府协议购买服务和双向评估机制", Certainty.FOUNDING
+)
 
 
 class RateParty(Command):

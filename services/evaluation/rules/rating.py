@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
@@ -45,6 +46,7 @@ class RateMilestone(Command):
 class RatedRow(Model):
     token: str
     level: Level
+    salt: UUID
     comment: str | None
 
 
@@ -71,8 +73,8 @@ def rate(world: World, command: RateMilestone, context: Context) -> list[Note]:
     again = [i for i, id in enumerate(tokens) if first[id] != i or world.find(Rating, rating_id(id, milestone))]
     _refuse_rows("already_rated", again)
     rows = tuple(
-        RatedRow(token=digest, level=rating.level, comment=rating.comment)
-        for digest, rating in zip(digests, command.ratings, strict=True)
+        RatedRow(token=digest, level=rating.level, salt=context.new_id(f"rating {i}"), comment=rating.comment)
+        for i, (digest, rating) in enumerate(zip(digests, command.ratings, strict=True))
     )
     cast = RatingsCast(
         project_id=evaluation.project_id,

@@ -9,9 +9,9 @@ from pydantic import AfterValidator, Field, StringConstraints
 from schemas.deciding import Context, Ref, World, new_id
 from schemas.fact import Command
 from schemas.fund import FundAppropriated, SourceType
-from schemas.ids import FundAccountId, LotId
+from schemas.ids import FundAccountId, LotId, PartyId
 from schemas.model import Model
-from schemas.money import Money
+from schemas.money import MOST_FEN, Money
 from schemas.project import LotShare
 from schemas.refused import Refused
 from services.funds.rules.ledger import (
@@ -33,7 +33,10 @@ def _more_than_nothing(amount: Money) -> Money:
 
 
 Positive = Annotated[Money, AfterValidator(_more_than_nothing)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PRINTABLE)]
+MOST_LOTS = 200
+"""with something left on one account: every reservation is allocated to all it may use"""
 
 
 class Appropriate(Command):
@@ -74,7 +77,8 @@ def appropriate(world: World, command: Appropriate, context: Context) -> Sequenc
         account = world.get(Account, account_id)
         if account.kind is not AccountKind.FUND:
             raise Refused("not_found", status=404, what="Account", id=str(account_id))
-        context.by.must_be(account.owner_id)  # type: ignore[arg-type]  # a fund account's owner is a party
+        context.by.must_be(PartyId(account.owner_id))
+        _has_room(account, command.amount)
     else:
         account = fund_account(account_id, context.by.party_id)
     lot = Lot(
@@ -107,3 +111,10 @@ def appropriate(world: World, command: Appropriate, context: Context) -> Sequenc
     )
     opens = (account, source_account(source_of(account_id), context.by.party_id))
     return [fact, Booked(opens=opens, arrived=(lot,), transfers=(arrival,))]
+
+
+def _has_room(account: Account, amount: Money) -> None:
+    if len(account.lots) >= MOST_LOTS:
+        raise Refused("too_many_lots", account=account.id, most=MOST_LOTS)
+    if account.credits_posted.fen + amount.fen > MOST_FEN:
+        raise Refused("account_too_large", status=422, field="amount", account=account.id, most=Money(MOST_FEN))

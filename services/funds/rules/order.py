@@ -12,8 +12,9 @@ from schemas.fact import Command
 from schemas.fund import PaymentOrdered
 from schemas.ids import PaymentId, ProjectId
 from schemas.model import Model
+from schemas.money import MOST_FEN, Money
 from schemas.refused import Refused
-from services.funds.rules.ledger import CHINA, Booked, Lot, TransferState, payee_account
+from services.funds.rules.ledger import CHINA, Account, Booked, Lot, TransferState, payee_account
 from services.funds.rules.moves import move
 from services.funds.rules.payment import (
     Payment,
@@ -45,6 +46,9 @@ def order(world: World, command: OrderPayment, context: Context) -> Sequence[Mod
     context.by.must_be(money.funder_id)
     instalment = _payable(money, command, context)
     payment = _draw_up(world, money, instalment, context)
+    payee = world.find(Account, payment.payee.id) or payee_account(payment.payee.id)
+    if payee.credits_posted.fen + payee.credits_pending.fen + payment.amount.fen > MOST_FEN:
+        raise Refused("account_too_large", status=422, account=payee.id, most=Money(MOST_FEN))
     ordered = move(
         context,
         id=payment.id,
@@ -64,8 +68,7 @@ def order(world: World, command: OrderPayment, context: Context) -> Sequence[Mod
         shares=instalment.shares,
         file_digest=payment.file_digest,
     )
-    entry = Booked(opens=(payee_account(payment.payee.id),), transfers=(ordered,))
-    return [fact, PaymentDrawnUp(payment=payment), entry]
+    return [fact, PaymentDrawnUp(payment=payment), Booked(opens=(payee,), transfers=(ordered,))]
 
 
 def _payable(money: ProjectMoney, command: OrderPayment, context: Context) -> Instalment:

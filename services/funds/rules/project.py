@@ -87,7 +87,7 @@ class ProjectMoney(State):
     """set aside and not released yet; in phase ASKED what the funder asked for"""
     contract_id: ContractId | None = None
     payee: Payee | None = None
-    price: Money = ZERO
+    price: Money | None = None
     instalments: tuple[Instalment, ...] = ()
     grade: str | None = None
     factor_percent: int | None = None
@@ -96,6 +96,12 @@ class ProjectMoney(State):
     @property
     def paid(self) -> Money:
         return sum_of(i.amount for i in self.instalments if i.step is Step.PAID)
+
+    @property
+    def set_aside(self) -> Money:
+        """Reserved or committed, and not released yet."""
+        asked = self.phase in (Phase.ASKED, Phase.REFUSED)
+        return ZERO if asked else sum_of(share.amount for share in self.shares)
 
     def pending_id(self, account_id: UUID) -> UUID:
         """The pending transfer that set this account's share aside."""
@@ -130,8 +136,9 @@ def approved(world: World, fact: ProjectApproved) -> tuple[State, ...]:
 
 
 def signed(world: World, fact: ContractSigned) -> tuple[State, ...]:
+    """Terms that the reservation does not cover are not taken up; the decision refuses them."""
     money = world.find(ProjectMoney, fact.project_id)
-    if money is None or money.phase is not Phase.RESERVED:
+    if money is None or money.phase is not Phase.RESERVED or fact.price > money.set_aside:
         return ()
     party = world.find(Party, fact.provider_id)
     payee = Payee(

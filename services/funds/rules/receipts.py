@@ -17,8 +17,8 @@ from schemas.ids import PartyId, PaymentId
 from schemas.model import Model
 from schemas.money import Money
 from schemas.refused import Refused
-from services.funds.rules.appropriate import Positive
-from services.funds.rules.ledger import Booked, Transfer, TransferState
+from services.funds.rules.appropriate import PRINTABLE, Positive
+from services.funds.rules.ledger import Transfer, TransferState
 from services.funds.rules.moves import move
 from services.funds.rules.payment import Payment, payment_of
 from services.funds.rules.project import ProjectMoney
@@ -27,7 +27,9 @@ from services.funds.rules.shares import all_lots
 
 _RECEIPTS = UUID("5a1f6e1c-3b7e-5c55-9f0e-3a5ca0000011")
 
-Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Reference = Annotated[
+    str, StringConstraints(strip_whitespace=True, to_upper=True, min_length=1, max_length=64, pattern=PRINTABLE)
+]
 
 
 class ReceiptLine(Model):

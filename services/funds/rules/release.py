@@ -11,7 +11,7 @@ from schemas.fact import Fact
 from schemas.fund import FundsCommitted, ProjectSettled, TrancheReleased
 from schemas.ids import ProjectId
 from schemas.model import Model
-from schemas.money import Money, sum_of
+from schemas.money import Money
 from schemas.refused import Refused
 from schemas.rulebook import Source
 from schemas.standing import Party, known_party
@@ -50,10 +50,9 @@ def commit(world: World, fact: ContractSigned, context: Context) -> Sequence[Mod
     money = world.find(ProjectMoney, fact.project_id)
     if money is None or money.phase is not Phase.RESERVED:
         raise Refused("nothing_reserved", _source(context, fact.rulebook, "funds.reservation"))
-    reserved = sum_of(share.amount for share in money.shares)
-    if fact.price > reserved:
+    if fact.price > money.set_aside:
         source = _source(context, fact.rulebook, "funds.reservation")
-        raise Refused("price_above_reservation", source, price=fact.price, reserved=reserved)
+        raise Refused("price_above_reservation", source, price=fact.price, reserved=money.set_aside)
     telling = Telling(money)
     kept, freed = divide(world, money.shares, fact.price)
     telling.tell(
@@ -92,7 +91,7 @@ def settle_if_done(telling: Telling, context: Context) -> None:
         ProjectSettled(
             project_id=ProjectId(money.id),
             paid=money.paid,
-            returned=sum_of(share.amount for share in money.shares),
+            returned=money.set_aside,
             shares_returned=money.shares,
         ),
         resolve(money, money.shares, TransferState.VOIDED, "never released", context),

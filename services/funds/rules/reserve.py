@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from schemas.deciding import Context, Ref, World
-from schemas.fund import ReservationReleased
+from schemas.fund import ReservationReleased, SourceType
 from schemas.model import Model
 from schemas.money import sum_of
 from schemas.project import BudgetReserved, FundShare, ProjectApproved, ProjectDeclined, ProjectFact
@@ -33,7 +33,7 @@ def reserve(world: World, fact: ProjectApproved, context: Context) -> Sequence[M
     if money.phase is not Phase.ASKED:
         return ()
     accounts = {share.account_id for share in fact.shares}
-    whole = sum_of(share.amount for share in fact.shares) == fact.ceiling and all(s.amount for s in fact.shares)
+    whole = sum(share.amount.fen for share in fact.shares) == fact.ceiling.fen and all(s.amount for s in fact.shares)
     if not whole or len(accounts) != len(fact.shares):
         raise Refused("shares_do_not_add_up", _source(context, fact, "funds.reservation"), ceiling=fact.ceiling)
     reserved = tuple(_from_account(world, share, fact, context) for share in fact.shares)
@@ -60,15 +60,21 @@ def _too_little(world: World, account: Account, share: FundShare, fact: ProjectA
     lots = [world.get(Lot, id) for id in account.lots]
     free = sum_of(lot.free for lot in lots)
     usable = sum_of(lot.free for lot in lots if lot.restricted_to in (None, fact.brief.category))
-    restricted = free >= share.amount
+    others = [lot for lot in lots if lot.free and lot.restricted_to not in (None, fact.brief.category)]
+    if free < share.amount:
+        code, rule = "not_enough_money", "funds.reservation"
+    elif all(lot.source_type is SourceType.LOTTERY for lot in others):
+        code, rule = "restricted_to_another_purpose", "funds.restricted_lottery"
+    else:
+        code, rule = "restricted_to_another_purpose", "funds.restricted_purpose"
     return Refused(
-        "restricted_to_another_purpose" if restricted else "not_enough_money",
-        _source(context, fact, "funds.restricted_purpose" if restricted else "funds.reservation"),
+        code,
+        _source(context, fact, rule),
         account=share.account_id,
         wanted=share.amount,
         usable=usable,
         category=fact.brief.category,
-        purposes="、".join(sorted({lot.restricted_to for lot in lots if lot.restricted_to and lot.free})),
+        purposes="、".join(sorted({lot.restricted_to or "" for lot in others})),
     )
 
 

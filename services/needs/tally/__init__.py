@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.needs.tally.election import Ballot, Election, Project, approved, ranked
-from services.needs.tally.equal_shares import Purchase, Satisfaction, add_one, equal_shares, usual
 from services.needs.tally.greedy import greedy
+from services.needs.tally.shares import Purchase, Satisfaction, add_one, equal_shares, usual
 
 __all__ = [
     "RULES",

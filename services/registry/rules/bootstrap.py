@@ -88,9 +88,7 @@ def bootstrap(world: World, command: Bootstrap, context: Context) -> list[Fact |
     return said
 
 
-def _institution(
-    institution: Institution, kind: PartyKind, command: Bootstrap, context: Context
-) -> list[Fact | Note]:
+def _institution(institution: Institution, kind: PartyKind, command: Bootstrap, context: Context) -> list[Fact | Note]:
     id = first_party(kind)
     said: list[Fact | Note] = [
         RegistrationEntered(

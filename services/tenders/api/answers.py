@@ -11,6 +11,7 @@ from schemas.tender import RankedBid, Terms
 from services.kit.asked import Answer
 from services.tenders.rules.project import Bid, Draft, Phase, Project
 
+OVER = frozenset({Phase.DECLINED, Phase.VOIDED})
 BEFORE_TENDER = frozenset({Phase.PROPOSED, Phase.DRAFTED, Phase.APPROVED, Phase.RESERVED, Phase.DECLINED})
 
 
@@ -43,9 +44,11 @@ class DraftAnswer(Answer):
     bid_days: int
     rulebook: str
     drafted_by: PartyId
+    setback: str | None
+    """why money was refused, when it was"""
 
     @classmethod
-    def of(cls, draft: Draft) -> "DraftAnswer":
+    def of(cls, draft: Draft, setback: str | None) -> "DraftAnswer":
         return cls(
             draft_id=draft.id,
             ceiling=draft.ceiling,
@@ -54,6 +57,7 @@ class DraftAnswer(Answer):
             bid_days=draft.bid_days,
             rulebook=draft.rulebook,
             drafted_by=draft.drafted_by,
+            setback=setback,
         )
 
 
@@ -107,6 +111,7 @@ class ProjectAnswer(Answer):
     phase: Phase
     brief: Brief
     setback: str | None
+    """why it was declined or voided"""
     ceiling: Money | None
     terms: Terms | None
     rulebook: str | None
@@ -125,7 +130,7 @@ class ProjectAnswer(Answer):
             project_id=project.project_id,
             phase=project.phase,
             brief=project.brief,
-            setback=project.setback,
+            setback=project.setback if project.phase in OVER else None,
             ceiling=draft.ceiling if draft else None,
             terms=draft.terms if draft else None,
             rulebook=draft.rulebook if draft else None,

@@ -67,7 +67,7 @@ async def show_draft(connection: Connection, asked: Asked) -> DraftAnswer:
     _must_see_inside(project, asked)
     if project.draft is None:
         raise Refused("nothing_drafted", status=404, project=str(project.id))
-    return DraftAnswer.of(project.draft)
+    return DraftAnswer.of(project.draft, project.setback)
 
 
 async def list_bidders(connection: Connection, asked: Asked) -> Bidders:

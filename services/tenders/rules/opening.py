@@ -65,8 +65,9 @@ def close(world: World, due: Due, context: Context) -> list[Fact]:
 def _opened(project: Project, bid: Bid, context: Context) -> OpenedBid:
     assert project.key is not None, f"project {project.id} has no key"
     assert bid.sealed is not None, f"bid {bid.id} has nothing to open"
-    plain = context.vault.open(project.key, bid.sealed, place(bid.project_id, bid.bidder_id))
-    content = BidContent.model_validate_json(plain)
+    content = BidContent.model_validate_json(
+        context.vault.open(project.key, bid.sealed, place(bid.project_id, bid.bidder_id))
+    )
     assert digest_of(content) == bid.digest, f"bid {bid.id} is not what was sealed"
     return OpenedBid(
         bid_id=bid.bid_id,

@@ -49,10 +49,11 @@ def enter_scores(world: World, command: EnterScores, context: Context) -> list[F
 
 def _check_evaluator(project: Project, evaluator: Party, person_id: UUID, bids: list[Bid]) -> None:
     """No tie to any bidder, no hand in the terms, and no second entry."""
-    tied = sorted(bid.bidder_id for bid in bids if bid.bidder_id in evaluator.ties)
+    selves = {person_id, evaluator.id}
+    tied = sorted(bid.bidder_id for bid in bids if bid.bidder_id in evaluator.ties | selves)
     if tied:
         raise Refused("evaluator_tied", RECUSAL, status=403, bidder=str(tied[0]))
-    if {person_id, evaluator.id} & {project.agreed.drafted_by, project.approved_by}:
+    if selves & {project.agreed.drafted_by, project.approved_by}:
         raise Refused("evaluator_decided_terms", RECUSAL, status=403)
     if any(entry.evaluator_id == evaluator.id for entry in project.entries):
         raise Refused("already_scored", evaluator=str(evaluator.id))

@@ -110,7 +110,7 @@ def _check_capacity(bidder: Party, context: Context) -> None:
         raise Refused("not_a_provider", CERTIFICATE, status=403, party=str(bidder.id))
     until = bidder.certificate.registered_until
     if until < china_day(context.at):
-        raise Refused("certificate_lapsed", CERTIFICATE, status=403, party=str(bidder.id), until=until)
+        raise Refused("registration_lapsed", CERTIFICATE, status=403, party=str(bidder.id), until=until)
 
 
 def _replaced(bids: list[Bid], command: SealedBid) -> list[BidWithdrawn]:

@@ -90,6 +90,7 @@ class _Market:
     def __init__(self, election: Election, satisfaction: Satisfaction) -> None:
         self.election = election
         self.places = election.eligible()
+        self.supporters = election.supporters()
         wanted = set(self.places)
         self.bits: dict[tuple[int, int], int] = {}
         self.utilities: dict[int, int] = {}
@@ -124,8 +125,8 @@ class _Market:
         money is spent, so the rate of an earlier round is a lower bound, and only the top of the heap is worked
         out again. Ends with the purchase that exceeds the budget: of what follows no use is made.
         """
-        purse, supporters = _Purse(self, share), self.election.supporters()
-        projects, budget = self.election.projects, self.election.budget
+        purse, budget = _Purse(self, share), self.election.budget
+        projects, supporters = self.election.projects, self.supporters
         heap = [(Fraction(0), -supporters[place], projects[place].cost, place) for place in self.places]
         heapify(heap)
         round_of = dict.fromkeys(self.places, -1)

@@ -1,0 +1,18 @@
+"""What each fact says to people; one file per part of the journey."""
+
+from schemas.fact import Fact
+from services.audit.rules.sentences.award import tell_award
+from services.audit.rules.sentences.contract import tell_contract
+from services.audit.rules.sentences.money import tell_money
+from services.audit.rules.sentences.need import tell_need
+from services.audit.rules.sentences.proposal import tell_proposal
+from services.audit.rules.sentences.rating import tell_rating
+from services.audit.rules.sentences.tender import tell_tender
+from services.audit.rules.told import Names, Told
+
+_TELLERS = (tell_need, tell_proposal, tell_tender, tell_award, tell_contract, tell_money, tell_rating)
+
+
+def tell(fact: Fact, names: Names) -> Told | None:
+    """None for a fact that belongs to no project's story."""
+    return next((told for teller in _TELLERS if (told := teller(fact, names)) is not None), None)

@@ -1,0 +1,71 @@
+"""The agreement, its delivery and the published result."""
+
+from schemas.contract import (
+    ContractDrafted,
+    ContractEndorsed,
+    ContractSigned,
+    Milestone,
+    MilestoneAccepted,
+    MilestoneConfirmed,
+    MilestoneReturned,
+    MilestoneSubmitted,
+    ProjectPublished,
+)
+from schemas.fact import Fact
+from services.audit.rules.told import Names, Stage, Told, yuan
+
+MILESTONES = {Milestone.MID_TERM: ("中期", "mid-term"), Milestone.FINAL: ("末期", "final")}
+
+
+def tell_contract(fact: Fact, names: Names) -> Told | None:
+    match fact:
+        case ContractDrafted():
+            return Told(
+                Stage.CONTRACT,
+                f"拟定协议,{fact.agreement.price},条款摘要 {fact.digest[:12]}…",
+                f"The agreement was drafted at {yuan(fact.agreement.price)}, digest {fact.digest[:12]}…",
+                fact.agreement.price,
+            )
+        case ContractEndorsed():
+            return Told(
+                Stage.CONTRACT,
+                f"{names.zh(fact.party_id)}签署协议(摘要 {fact.digest[:12]}…)",
+                f"{names.en(fact.party_id)} signed it (digest {fact.digest[:12]}…)",
+            )
+        case ContractSigned():
+            return Told(
+                Stage.CONTRACT,
+                f"协议生效:{names.zh(fact.funder_id)}与{names.zh(fact.provider_id)},{fact.price},"
+                f"分 {len(fact.tranches)} 期付款",
+                f"The agreement of {names.en(fact.funder_id)} and {names.en(fact.provider_id)} stands: "
+                f"{yuan(fact.price)} in {len(fact.tranches)} tranches",
+                fact.price,
+            )
+        case MilestoneSubmitted() | MilestoneConfirmed() | MilestoneAccepted() | MilestoneReturned():
+            return _tell_milestone(fact)
+        case ProjectPublished():
+            return Told(
+                Stage.RESULT,
+                f"结果公开:价款 {fact.price},已付 {fact.paid},退回 {fact.returned},等级{fact.grade}",
+                f"The result is public: price {yuan(fact.price)}, paid {yuan(fact.paid)}, "
+                f"returned {yuan(fact.returned)}, grade {fact.grade}",
+                fact.paid,
+            )
+        case _:
+            return None
+
+
+def _tell_milestone(
+    fact: MilestoneSubmitted | MilestoneConfirmed | MilestoneAccepted | MilestoneReturned,
+) -> Told:
+    zh, en = MILESTONES[fact.milestone]
+    match fact:
+        case MilestoneSubmitted():
+            done = (f"提交{zh}成果,{len(fact.evidence)} 份材料", f"The {en} was submitted, {len(fact.evidence)} files")
+        case MilestoneConfirmed():
+            done = (f"社区确认{zh}成果", f"The community confirmed the {en}")
+        case MilestoneAccepted():
+            done = (f"购买方验收{zh}成果", f"The buyer accepted the {en}")
+        case MilestoneReturned():
+            done = (f"{zh}成果退回整改:{fact.reason}", f"The {en} was sent back: {fact.reason}")
+    return Told(Stage.DELIVERY, *done)

@@ -1,0 +1,52 @@
+"""Committed, released, ordered, paid, returned."""
+
+from schemas.fact import Fact
+from schemas.fund import FundsCommitted, PaymentOrdered, ProjectSettled, TranchePaid, TrancheRefused, TrancheReleased
+from schemas.money import sum_of
+from services.audit.rules.told import Names, Stage, Told, yuan
+
+
+def tell_money(fact: Fact, names: Names) -> Told | None:
+    match fact:
+        case FundsCommitted():
+            released = sum_of(share.amount for share in fact.released)
+            return Told(
+                Stage.MONEY,
+                f"预留转为承诺支付 {fact.price},多余的 {released} 退回各来源",
+                f"{yuan(fact.price)} were committed, {yuan(released)} went back to where they came from",
+                fact.price,
+            )
+        case TrancheReleased():
+            kept_zh = f",按等级扣留 {fact.withheld}" if fact.withheld else ""
+            kept_en = f", {yuan(fact.withheld)} withheld by the grade" if fact.withheld else ""
+            return Told(
+                Stage.MONEY,
+                f"第 {fact.number} 期条件成就,可付 {fact.amount}{kept_zh}",
+                f"Tranche {fact.number} was released: {yuan(fact.amount)}{kept_en}",
+                fact.amount,
+            )
+        case TrancheRefused():
+            return Told(Stage.MONEY, f"不能付款:{fact.reason_zh}", f"No release: {fact.reason_en}")
+        case PaymentOrdered():
+            return Told(
+                Stage.MONEY,
+                f"第 {fact.number} 期支付申请送出,付给{names.zh(fact.payee_id)} {fact.amount}",
+                f"Tranche {fact.number} was ordered: {yuan(fact.amount)} to {names.en(fact.payee_id)}",
+                fact.amount,
+            )
+        case TranchePaid():
+            return Told(
+                Stage.MONEY,
+                f"第 {fact.number} 期回单相符,已付 {fact.amount}",
+                f"A receipt matched: tranche {fact.number} is paid, {yuan(fact.amount)}",
+                fact.amount,
+            )
+        case ProjectSettled():
+            return Told(
+                Stage.MONEY,
+                f"结清:共付 {fact.paid},未付的 {fact.returned} 按来源比例退回",
+                f"Settled: {yuan(fact.paid)} paid, {yuan(fact.returned)} returned to their sources in proportion",
+                fact.paid,
+            )
+        case _:
+            return None

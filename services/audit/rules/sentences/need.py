@@ -1,0 +1,53 @@
+"""What the residents need and chose."""
+
+from schemas.fact import Fact
+from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted, Route
+from services.audit.rules.told import Names, Stage, Told, yuan
+
+_ROUTES = {
+    Route.PROJECT: "项目",
+    Route.ADMINISTRATIVE: "行政办理",
+    Route.VOLUNTEER: "志愿互助",
+    Route.MARKET: "市场服务",
+}
+
+
+def tell_need(fact: Fact, names: Names) -> Told | None:
+    match fact:
+        case NeedPosted():
+            return Told(
+                Stage.NEED,
+                f"{names.zh(fact.community_id)}发布需求《{fact.title}》,受益 {fact.beneficiaries} 人,"
+                f"查询号 {fact.tracking_number}",
+                f"{names.en(fact.community_id)} posted the need “{fact.title}” for {fact.beneficiaries} people, "
+                f"tracking number {fact.tracking_number}",
+            )
+        case NeedRouted():
+            return Told(
+                Stage.NEED,
+                f"需求分流到{_ROUTES[fact.route]}:{fact.reason}({fact.source})",
+                f"The need was routed to {fact.route}: {fact.reason} ({fact.source})",
+            )
+        case BallotOpened():
+            return Told(
+                Stage.NEED,
+                f"{names.zh(fact.community_id)}就 {len(fact.items)} 项需求发起居民投票,预算 {fact.budget}",
+                f"{names.en(fact.community_id)} opened a ballot over {len(fact.items)} needs "
+                f"with a budget of {yuan(fact.budget)}",
+                fact.budget,
+            )
+        case BallotClosed():
+            return Told(
+                Stage.NEED,
+                f"投票截止,{fact.votes} 票,选出 {len(fact.chosen)} 项",
+                f"The ballot closed with {fact.votes} votes and chose {len(fact.chosen)} needs",
+            )
+        case NeedChosen():
+            return Told(
+                Stage.NEED,
+                f"居民选中《{fact.title}》,{fact.votes} 票支持,估算 {fact.cost}",
+                f"The residents chose “{fact.title}” with {fact.votes} votes, at {yuan(fact.cost)}",
+                fact.cost,
+            )
+        case _:
+            return None

@@ -1,0 +1,188 @@
+"""The archive: every fact of every stream as one row, only ever added to."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from pydantic import TypeAdapter
+
+from events.catalogue import CATALOGUE
+from events.database import Connection
+from events.envelope import Envelope
+from schemas.deciding import Ref, World
+from schemas.fact import Fact
+from schemas.standing import Party
+from services.audit.rules import Story, findings
+
+STORIES_AT_ONCE = 100
+FILTERS = frozenset({"stream", "type", "key"})
+
+_COLUMNS = [
+    *("event_id", "stream", "source", "key", "sequence", "type", "version", "time"),
+    *("causation", "correlation", "rulebook", "data"),
+]
+_party: TypeAdapter[Party] = TypeAdapter(Party)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """One archived event; `data` is the JSON of its fact."""
+
+    event_id: UUID
+    stream: str
+    source: str
+    key: str
+    sequence: int
+    type: str
+    version: int
+    time: datetime
+    causation: UUID
+    correlation: UUID
+    rulebook: str | None
+    data: str
+
+    def fact(self) -> Fact:
+        return CATALOGUE.fact(self.type, self.version, self.data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapters:
+    """The events of one project's story."""
+
+    needs: Sequence[Archived]
+    funds: Sequence[Archived]
+    project: Sequence[Archived]
+
+    def story(self) -> Story:
+        return Story(needs=_facts(self.needs), funds=_facts(self.funds), project=_facts(self.project))
+
+
+def _facts(events: Sequence[Archived]) -> tuple[Fact, ...]:
+    return tuple(event.fact() for event in events)
+
+
+async def load(tx: Connection, refs: Collection[Ref]) -> World:
+    """The archive holds no states to decide on."""
+    return World(refs)
+
+
+async def save(tx: Connection, world: World) -> None:
+    """Parties and keys, which the shell saves, are all that ever changes."""
+
+
+async def archive(tx: Connection, envelopes: Sequence[Envelope[Any]]) -> None:
+    """Two different events with one number of one teller do not both fit: the key is parked, with a cry."""
+    rows = [
+        (
+            *(e.id, e.data.stream, e.source, e.key, e.sequence, e.type, e.data.version, e.time),
+            *(e.causationid, e.correlationid, e.rulebook, e.data.model_dump_json()),
+        )
+        for e in envelopes
+    ]
+    await tx.copy_records_to_table("events", records=rows, columns=_COLUMNS)
+
+
+async def events(tx: Connection, where: Mapping[str, str], after: UUID | None, limit: int) -> list[Archived]:
+    """In the order they were archived, after the one with id `after`. `where`: columns of FILTERS → value."""
+    assert where.keys() <= FILTERS
+    wanted = "".join(f" AND {column} = ${number}" for number, column in enumerate(where, start=3))
+    rows = await tx.fetch(
+        f"""
+        SELECT {", ".join(_COLUMNS)} FROM events
+        WHERE position > coalesce((SELECT position FROM events WHERE event_id = $1), 0){wanted}
+        ORDER BY position LIMIT $2
+        """,
+        after,
+        limit,
+        *where.values(),
+    )
+    return [_archived(row) for row in rows]
+
+
+def _archived(row: asyncpg.Record) -> Archived:
+    return Archived(**{column: row[column] for column in _COLUMNS})
+
+
+_E = ", ".join(f"e.{column}" for column in _COLUMNS)
+_PROJECTS = f"""
+    SELECT e.key AS project, {_E} FROM events e
+    WHERE e.stream = 'sanshe.projects' AND e.key = ANY($1::text[]) ORDER BY e.position
+"""
+_NEEDS = f"""
+    WITH proposed AS (
+        SELECT key AS project, data #>> '{{brief,need_id}}' AS need, data #>> '{{brief,ballot_id}}' AS ballot
+        FROM events WHERE stream = 'sanshe.projects' AND key = ANY($1::text[]) AND type = 'project.proposed'
+    )
+    SELECT project, {_E} FROM proposed
+    JOIN (
+        SELECT need AS id, project AS of, e.* FROM proposed
+        JOIN events e ON e.stream = 'sanshe.needs' AND e.data ->> 'need_id' = need
+        UNION ALL
+        SELECT ballot, project, e.* FROM proposed
+        JOIN events e ON e.type IN ('ballot.opened', 'ballot.closed') AND e.data ->> 'ballot_id' = ballot
+    ) e ON e.of = project ORDER BY e.position
+"""
+_FUNDS = f"""
+    WITH account AS (
+        SELECT DISTINCT key AS project, share ->> 'account_id' AS id
+        FROM events CROSS JOIN jsonb_array_elements(data -> 'shares') share
+        WHERE stream = 'sanshe.projects' AND key = ANY($1::text[]) AND type = 'project.approved'
+    )
+    SELECT project, {_E} FROM account
+    JOIN events e ON e.stream = 'sanshe.funds' AND e.key = account.id AND e.type = 'fund.appropriated'
+    ORDER BY e.key, e.position
+"""
+
+
+async def chapters(tx: Connection, project_ids: Collection[UUID]) -> dict[UUID, Chapters]:
+    """The stories of these projects; one nobody told of is absent."""
+    names = [str(id) for id in project_ids]
+    project, needs, funds = [_by_project(await tx.fetch(sql, names)) for sql in (_PROJECTS, _NEEDS, _FUNDS)]
+    return {id: Chapters(needs=needs[id], funds=funds[id], project=told) for id, told in project.items()}
+
+
+def _by_project(rows: Sequence[asyncpg.Record]) -> defaultdict[UUID, list[Archived]]:
+    found: defaultdict[UUID, list[Archived]] = defaultdict(list)
+    for row in rows:
+        found[UUID(row["project"])].append(_archived(row))
+    return found
+
+
+async def parties(tx: Connection, ids: Collection[UUID]) -> dict[UUID, Party]:
+    rows = await tx.fetch("SELECT state FROM parties WHERE id = ANY($1::uuid[])", list(ids))
+    found = [_party.validate_json(row["state"]) for row in rows]
+    return {party.id: party for party in found}
+
+
+async def verify(tx: Connection) -> list[str]:
+    """Numbers without a gap, and every project's story complete; findings, one line each."""
+    gaps = await tx.fetch(
+        """
+        SELECT stream, source, key, count(*) AS lines, max(sequence) AS last FROM events
+        GROUP BY stream, source, key HAVING count(*) <> max(sequence) ORDER BY stream, source, key
+        """
+    )
+    found = [
+        f"audit: {row['source']} said {row['last']} lines about {row['key']} on {row['stream']}, "
+        f"{row['lines']} are archived"
+        for row in gaps
+    ]
+    after = ""
+    while ids := await _projects_after(tx, after):
+        for id, told in (await chapters(tx, [UUID(id) for id in ids])).items():
+            found += [f"audit: project {id}: {finding}" for finding in findings(told.story())]
+        after = ids[-1]
+    return found
+
+
+async def _projects_after(tx: Connection, after: str) -> list[str]:
+    rows = await tx.fetch(
+        "SELECT DISTINCT key FROM events WHERE stream = 'sanshe.projects' AND key > $1 ORDER BY key LIMIT $2",
+        after,
+        STORIES_AT_ONCE,
+    )
+    return [row["key"] for row in rows]

@@ -1,0 +1,22 @@
+"""The ledger: every fen from its source to the provider, double entry, and whose money it was.
+
+Owns fund accounts, lots, transfers and their allocations; each project's money; payment orders and receipt lines.
+Hears project.approved (reserve), project.declined and tender.voided (give back), contract.signed (commit),
+milestone.accepted and project.graded (open gates). Says fund.appropriated, budget.reserved or refused,
+reservation.released, funds.committed, tranche.released/refused/paid, payment.ordered, project.settled.
+"""
+
+from pathlib import Path
+
+from services.funds import api, consumer, rules, store
+from services.kit.service import Service
+
+SERVICE = Service(
+    name="funds",
+    folder=Path(__file__).parent,
+    evolve=rules.evolve,
+    load=store.load,
+    save=store.save,
+    hears=consumer.HEARS,
+    routes=api.ROUTES,
+)

@@ -1,0 +1,163 @@
+"""What funds answers."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from schemas.fund import SourceType
+from schemas.ids import FundAccountId, LotId, PartyId, PaymentId, ProjectId
+from schemas.model import Model
+from schemas.money import Money
+from schemas.project import FundShare, LotShare
+from schemas.tranche import Gate
+from services.funds.rules.payment import PaymentLine
+from services.funds.rules.project import Phase, Step
+from services.funds.rules.receipts import WhyOpen
+from services.kit.asked import Answer
+
+
+class LotAnswer(Model):
+    lot_id: LotId
+    source_type: SourceType
+    budget_line: str
+    restricted_to: str | None
+    amount: Money
+    reserved: Money
+    spent: Money
+    free: Money
+    arrived_at: datetime
+
+
+class AccountAnswer(Answer):
+    """A fund account: what arrived, what is set aside, what was released to projects, what is free."""
+
+    version: int
+    account_id: FundAccountId
+    funder_id: PartyId
+    appropriated: Money
+    reserved: Money
+    spent: Money
+    free: Money
+    lots: tuple[LotAnswer, ...]
+
+
+class AccountsAnswer(Answer):
+    accounts: tuple[AccountAnswer, ...]
+    next: UUID | None
+
+
+class AppropriationAnswer(Answer):
+    account_id: FundAccountId
+    lot_id: LotId
+
+
+class TransferAnswer(Model):
+    """One transfer with the lots it moved; `pending_id` names the transfer it resolves."""
+
+    transfer_id: UUID
+    debit_id: UUID
+    credit_id: UUID
+    amount: Money
+    state: str
+    pending_id: UUID | None
+    lots: tuple[LotShare, ...]
+    effective_date: date
+    recorded_at: datetime
+    corrects: UUID | None
+    reason: str
+    correlation: UUID
+
+
+class StatementAnswer(Answer):
+    """Newest first; `next` is the cursor to the older ones."""
+
+    account_id: FundAccountId
+    transfers: tuple[TransferAnswer, ...]
+    next: UUID | None
+
+
+class Missing(Model):
+    """What a tranche still waits for."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class TrancheAnswer(Model):
+    number: int
+    planned: Money
+    gate: Gate
+    step: Step
+    missing: Missing | None
+    amount: Money
+    """released"""
+    withheld: Money
+    payment_id: PaymentId | None
+    reference: str | None
+    ordered_on: date | None
+    paid_on: date | None
+    sources: tuple[PaymentLine, ...]
+    """whose money it is, by lot; known once ordered"""
+
+
+class ProjectMoneyAnswer(Answer):
+    version: int
+    project_id: ProjectId
+    phase: Phase
+    funder_id: PartyId
+    payee_id: PartyId | None
+    ceiling: Money
+    price: Money | None
+    set_aside: Money
+    """reserved or committed, and not released yet"""
+    shares: tuple[FundShare, ...]
+    released: Money
+    ordered: Money
+    paid: Money
+    withheld: Money
+    returned: Money
+    grade: str | None
+    factor_percent: int | None
+    tranches: tuple[TrancheAnswer, ...]
+
+
+class PaymentAnswer(Answer):
+    """A payment order and whose money it moves, line by line."""
+
+    payment_id: PaymentId
+    project_id: ProjectId
+    number: int
+    reference: str
+    payee_id: PartyId
+    amount: Money
+    lines: tuple[PaymentLine, ...]
+    ordered_on: date
+    paid_on: date | None
+    receipt_digest: str | None
+    file_digest: str
+    file: str
+    """where the application can be fetched"""
+
+
+class ReceiptsAnswer(Answer):
+    """What became of the lines: paid an order, stay open, were known before."""
+
+    matched: int
+    open: int
+    known: int
+
+
+class OpenReceipt(Model):
+    receipt_id: UUID
+    line_reference: str
+    payment_reference: str
+    amount: Money
+    paid_on: date
+    why_open: WhyOpen
+    imported_at: datetime
+    age_days: int
+
+
+class OpenReceiptsAnswer(Answer):
+    receipts: tuple[OpenReceipt, ...]
+    next: UUID | None

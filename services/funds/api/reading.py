@@ -1,0 +1,224 @@
+"""Questions: who may ask, and what is answered. A funder sees its own; auditors see everything."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from events.database import Connection
+from schemas.fund import SourceType
+from schemas.ids import FundAccountId, LotId, PartyId, PaymentId, ProjectId
+from schemas.money import Money, sum_of
+from schemas.project import LotShare
+from schemas.refused import Refused
+from schemas.role import Actor, Role
+from services.funds.api.answers import (
+    AccountAnswer,
+    AccountsAnswer,
+    LotAnswer,
+    OpenReceipt,
+    OpenReceiptsAnswer,
+    PaymentAnswer,
+    ProjectMoneyAnswer,
+    StatementAnswer,
+    TransferAnswer,
+)
+from services.funds.api.tranches import tranche_answers
+from services.funds.rules.payment import Payment, file_of
+from services.funds.rules.project import ProjectMoney, Step
+from services.funds.rules.receipts import Receipt
+from services.funds.store import questions
+from services.kit.asked import Asked, File
+
+
+def _must_see(by: Actor, *parties: UUID | None) -> None:
+    if by.role is not Role.AUDITOR and by.party_id not in parties:
+        raise Refused("not_your_party", status=403)
+
+
+def _of_whom(asked: Asked) -> UUID | None:
+    """A funder's people ask about their own party; an auditor about one it names, or all."""
+    if asked.actor.role is not Role.AUDITOR:
+        return asked.actor.party_id
+    text = asked.query.get("funder_id")
+    if text is None:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Refused("not_a_uuid", status=422, field="funder_id") from None
+
+
+async def get_accounts(tx: Connection, asked: Asked) -> AccountsAnswer:
+    limit = asked.limit
+    rows = await questions.fund_accounts(tx, _of_whom(asked), asked.cursor, limit)
+    lots = await questions.lots_of(tx, [row["id"] for row in rows])
+    accounts = tuple(_account(row, [lot for lot in lots if lot["account_id"] == row["id"]]) for row in rows)
+    return AccountsAnswer(accounts=accounts, next=accounts[-1].account_id if len(accounts) == limit else None)
+
+
+async def get_account(tx: Connection, asked: Asked) -> AccountAnswer:
+    row = await _seen_account(tx, asked)
+    return _account(row, await questions.lots_of(tx, [row["id"]]))
+
+
+async def get_statement(tx: Connection, asked: Asked) -> StatementAnswer:
+    row = await _seen_account(tx, asked)
+    found = await questions.statement(tx, row["id"], asked.cursor, asked.limit)
+    return StatementAnswer(
+        account_id=row["id"],
+        transfers=tuple(_transfer(one) for one in found),
+        next=found[-1]["id"] if len(found) == asked.limit else None,
+    )
+
+
+async def get_project_money(tx: Connection, asked: Asked) -> ProjectMoneyAnswer:
+    """For the funder, the community, the provider and auditors."""
+    project_id = asked.id("project_id")
+    found = await questions.project(tx, project_id)
+    if found is None:
+        raise Refused("not_found", status=404, what="ProjectMoney", id=str(project_id))
+    money, version = found
+    payee_id = None if money.payee is None else money.payee.id
+    _must_see(asked.actor, money.funder_id, money.community_id, payee_id)
+    return _project(money, version, await questions.payments_of(tx, project_id))
+
+
+async def get_payment(tx: Connection, asked: Asked) -> PaymentAnswer:
+    payment = await _found_payment(tx, asked)
+    _must_see(asked.actor, payment.funder_id, payment.payee.id)
+    return payment_answer(payment)
+
+
+async def get_payment_file(tx: Connection, asked: Asked) -> File:
+    """Made again from the payment; the same bytes as the digest in `payment.ordered`."""
+    payment = await _found_payment(tx, asked)
+    _must_see(asked.actor, payment.funder_id)
+    return File(body=file_of(payment), content_type="text/csv", name=f"{payment.reference}.csv")
+
+
+async def get_open_receipts(tx: Connection, asked: Asked) -> OpenReceiptsAnswer:
+    found = await questions.open_receipts(tx, _of_whom(asked), asked.cursor, asked.limit)
+    return OpenReceiptsAnswer(
+        receipts=tuple(_open_receipt(receipt, asked.at) for receipt in found),
+        next=found[-1].id if len(found) == asked.limit else None,
+    )
+
+
+async def _seen_account(tx: Connection, asked: Asked) -> asyncpg.Record:
+    account_id = asked.id("account_id")
+    row = await questions.fund_account(tx, account_id)
+    if row is None:
+        raise Refused("not_found", status=404, what="Account", id=str(account_id))
+    _must_see(asked.actor, row["owner_id"])
+    return row
+
+
+async def _found_payment(tx: Connection, asked: Asked) -> Payment:
+    payment_id = asked.id("payment_id")
+    payment = await questions.payment(tx, payment_id)
+    if payment is None:
+        raise Refused("not_found", status=404, what="Payment", id=str(payment_id))
+    return payment
+
+
+def _account(row: asyncpg.Record, lots: Sequence[asyncpg.Record]) -> AccountAnswer:
+    return AccountAnswer(
+        version=row["version"],
+        account_id=FundAccountId(row["id"]),
+        funder_id=PartyId(row["owner_id"]),
+        appropriated=Money(row["credits_posted_fen"]),
+        reserved=Money(row["debits_pending_fen"]),
+        spent=Money(row["debits_posted_fen"]),
+        free=Money(row["credits_posted_fen"] - row["debits_posted_fen"] - row["debits_pending_fen"]),
+        lots=tuple(_lot(lot) for lot in lots),
+    )
+
+
+def _lot(row: asyncpg.Record) -> LotAnswer:
+    return LotAnswer(
+        lot_id=LotId(row["id"]),
+        source_type=SourceType(row["source_type"]),
+        budget_line=row["budget_line"],
+        restricted_to=row["restricted_to"],
+        amount=Money(row["amount_fen"]),
+        reserved=Money(row["reserved_fen"]),
+        spent=Money(row["spent_fen"]),
+        free=Money(row["amount_fen"] - row["reserved_fen"] - row["spent_fen"]),
+        arrived_at=row["arrived_at"],
+    )
+
+
+def _transfer(row: asyncpg.Record) -> TransferAnswer:
+    return TransferAnswer(
+        transfer_id=row["id"],
+        debit_id=row["debit_id"],
+        credit_id=row["credit_id"],
+        amount=Money(row["amount_fen"]),
+        state=row["state"],
+        pending_id=row["pending_id"],
+        lots=tuple(
+            LotShare(lot_id=LotId(lot), amount=Money(fen))
+            for lot, fen in zip(row["lot_ids"], row["lot_fen"], strict=True)
+        ),
+        effective_date=row["effective_date"],
+        recorded_at=row["recorded_at"],
+        corrects=row["corrects"],
+        reason=row["reason"],
+        correlation=row["correlation"],
+    )
+
+
+def _project(money: ProjectMoney, version: int, payments: Sequence[Payment]) -> ProjectMoneyAnswer:
+    steps = {step: sum_of(i.amount for i in money.instalments if i.step is step) for step in Step}
+    return ProjectMoneyAnswer(
+        version=version,
+        project_id=ProjectId(money.id),
+        phase=money.phase,
+        funder_id=money.funder_id,
+        payee_id=None if money.payee is None else money.payee.id,
+        ceiling=money.ceiling,
+        price=money.price,
+        set_aside=money.set_aside,
+        shares=money.shares,
+        released=sum_of(i.amount for i in money.instalments),
+        ordered=steps[Step.ORDERED] + steps[Step.PAID],
+        paid=steps[Step.PAID],
+        withheld=sum_of(i.withheld for i in money.instalments),
+        returned=money.returned,
+        grade=money.grade,
+        factor_percent=money.factor_percent,
+        tranches=tranche_answers(money, payments),
+    )
+
+
+def payment_answer(payment: Payment) -> PaymentAnswer:
+    return PaymentAnswer(
+        payment_id=PaymentId(payment.id),
+        project_id=payment.project_id,
+        number=payment.number,
+        reference=payment.reference,
+        payee_id=payment.payee.id,
+        amount=payment.amount,
+        lines=payment.lines,
+        ordered_on=payment.ordered_on,
+        paid_on=payment.paid_on,
+        receipt_digest=payment.receipt_digest,
+        file_digest=payment.file_digest,
+        file=f"/v1/payments/{payment.id}/file",
+    )
+
+
+def _open_receipt(receipt: Receipt, at: datetime) -> OpenReceipt:
+    assert receipt.why_open is not None  # the store gives only open ones
+    return OpenReceipt(
+        receipt_id=receipt.id,
+        line_reference=receipt.line_reference,
+        payment_reference=receipt.payment_reference,
+        amount=receipt.amount,
+        paid_on=receipt.paid_on,
+        why_open=receipt.why_open,
+        imported_at=receipt.imported_at,
+        age_days=max(0, (at - receipt.imported_at).days),
+    )

@@ -1,0 +1,65 @@
+"""How far each tranche has come, and what it still waits for, in words."""
+
+from collections.abc import Sequence
+
+from schemas.tranche import Gate
+from services.funds.api.answers import Missing, TrancheAnswer
+from services.funds.rules.payment import Payment
+from services.funds.rules.project import Instalment, Phase, ProjectMoney, Step
+
+_GATES = {
+    Gate.SIGNED: Missing(
+        code="agreement_not_signed", zh="等待双方签署项目协议书。", en="Waits for both parties to sign the agreement."
+    ),
+    Gate.MID_TERM_ACCEPTED: Missing(
+        code="mid_term_not_accepted",
+        zh="等待购买主体验收中期成果。",
+        en="Waits for the buyer to accept the mid-term milestone.",
+    ),
+    Gate.FINAL_GRADED: Missing(code="final_not_graded", zh="等待末期评估定级。", en="Waits for the final grade."),
+}
+_STEPS = {
+    Step.RELEASED: Missing(
+        code="payment_not_ordered",
+        zh="已可支付,等待财务人员提交支付申请。",
+        en="Payable; waits for finance to order the payment.",
+    ),
+    Step.ORDERED: Missing(
+        code="receipt_not_in",
+        zh="支付申请已提交,等待国库或银行回单。",
+        en="Ordered; waits for the treasury's or the bank's receipt.",
+    ),
+}
+_OVER = Missing(
+    code="project_settled",
+    zh="项目已结清,未拨付的款项已退回资金来源。",
+    en="The project is settled; what was not released went back to its sources.",
+)
+
+
+def tranche_answers(money: ProjectMoney, payments: Sequence[Payment]) -> tuple[TrancheAnswer, ...]:
+    by_number = {payment.number: payment for payment in payments}
+    return tuple(_tranche(money, i, by_number.get(i.number)) for i in money.instalments)
+
+
+def _missing(money: ProjectMoney, instalment: Instalment) -> Missing | None:
+    if instalment.step is Step.WAITING:
+        return _OVER if money.phase is Phase.SETTLED else _GATES[instalment.gate]
+    return _STEPS.get(instalment.step)
+
+
+def _tranche(money: ProjectMoney, instalment: Instalment, payment: Payment | None) -> TrancheAnswer:
+    return TrancheAnswer(
+        number=instalment.number,
+        planned=instalment.planned,
+        gate=instalment.gate,
+        step=instalment.step,
+        missing=_missing(money, instalment),
+        amount=instalment.amount,
+        withheld=instalment.withheld,
+        payment_id=instalment.payment_id,
+        reference=None if payment is None else payment.reference,
+        ordered_on=None if payment is None else payment.ordered_on,
+        paid_on=None if payment is None else payment.paid_on,
+        sources=() if payment is None else payment.lines,
+    )

@@ -1,0 +1,19 @@
+"""What funds does when others speak of a project."""
+
+from schemas.contract import ContractSigned, MilestoneAccepted
+from schemas.evaluation import ProjectGraded
+from schemas.fact import Fact
+from schemas.fund import TrancheRefused
+from schemas.project import BudgetRefused, ProjectApproved, ProjectDeclined
+from schemas.tender import TenderVoided
+from services.funds.rules import release, reserve
+from services.kit.service import Reaction
+
+HEARS: dict[type[Fact], Reaction] = {
+    ProjectApproved: Reaction(refs=reserve.refs_of_approval, decide=reserve.reserve, refused=BudgetRefused),
+    ProjectDeclined: Reaction(refs=reserve.refs_of_project, decide=reserve.give_back),
+    TenderVoided: Reaction(refs=reserve.refs_of_project, decide=reserve.give_back),
+    ContractSigned: Reaction(refs=release.refs_of_signing, decide=release.commit, refused=TrancheRefused),
+    MilestoneAccepted: Reaction(refs=reserve.refs_of_project, decide=release.accept, refused=TrancheRefused),
+    ProjectGraded: Reaction(refs=reserve.refs_of_project, decide=release.grade, refused=TrancheRefused),
+}

@@ -1,0 +1,219 @@
+"""Lock and load, and save set-wise: projects first, then accounts in id order. An account's lock guards its lots."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from events.database import Connection
+from schemas.deciding import Ref, State, World
+from schemas.fund import SourceType
+from schemas.ids import FundAccountId
+from schemas.money import Money
+from services.funds.rules.ledger import Account, AccountKind, Lot, Transfer
+from services.funds.rules.payment import Payment
+from services.funds.rules.project import ProjectMoney
+from services.funds.rules.receipts import Receipt
+from services.kit.documents import Documents
+
+_documents = Documents(projects=ProjectMoney, payments=Payment, receipts=Receipt)
+K = TypeVar("K", bound=State)
+
+
+async def load(tx: Connection, refs: Collection[Ref]) -> World:
+    """What the refs name, the projects of payments named, and the accounts and lots of all those projects."""
+    payments = [id for kind, id in refs if kind is Payment]
+    wanted: list[Ref] = [*refs, *((ProjectMoney, id) for id in await _projects_of(tx, payments))]
+    world = World(wanted)
+    await _documents.load_into(tx, world, wanted)
+    accounts = {id for kind, id in refs if kind is Account}
+    lots: set[UUID] = set()
+    for money in world.each(ProjectMoney):
+        accounts.update(_accounts_of(money))
+        lots.update(lot.lot_id for i in money.instalments for share in i.shares for lot in share.lots)
+    if accounts:
+        world.ask((Account, id) for id in accounts)
+        await _load_accounts(tx, world, sorted(accounts), sorted(lots))
+    return world
+
+
+def _accounts_of(money: ProjectMoney) -> Iterable[UUID]:
+    """The accounts its money stands on, its own, and who is paid."""
+    yield money.id
+    for share in money.shares:
+        yield share.account_id
+    if money.payee is not None:
+        yield money.payee.id
+
+
+async def _projects_of(tx: Connection, payments: Sequence[UUID]) -> list[UUID]:
+    if not payments:
+        return []
+    rows = await tx.fetch("SELECT DISTINCT project_id FROM payments WHERE id = ANY($1::uuid[])", payments)
+    return [row["project_id"] for row in rows]
+
+
+async def _load_accounts(tx: Connection, world: World, accounts: Sequence[UUID], lots: Sequence[UUID]) -> None:
+    """Accounts with the lots that have something left, and the lots that are named."""
+    rows = await tx.fetch("SELECT * FROM accounts WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", accounts)
+    lots_of: dict[UUID, list[UUID]] = {}
+    found = await tx.fetch(  # a new statement, so that it sees what the lock was waited for
+        """
+        SELECT * FROM lots WHERE account_id = ANY($1::uuid[]) AND spent_fen < amount_fen
+        UNION SELECT * FROM lots WHERE id = ANY($2::uuid[])
+        ORDER BY arrived_at, id
+        """,
+        accounts,
+        lots,
+    )
+    for row in found:
+        lot = _lot(row)
+        world.loaded(lot)
+        if lot.reserved.fen + lot.free.fen:
+            lots_of.setdefault(lot.account_id, []).append(lot.id)
+    for row in rows:
+        world.loaded(_account(row, lots_of.get(row["id"], [])), row["version"])
+
+
+def _account(row: asyncpg.Record, lots: Sequence[UUID]) -> Account:
+    return Account(
+        id=row["id"],
+        kind=AccountKind(row["kind"]),
+        owner_id=row["owner_id"],
+        debits_posted=Money(row["debits_posted_fen"]),
+        credits_posted=Money(row["credits_posted_fen"]),
+        debits_pending=Money(row["debits_pending_fen"]),
+        credits_pending=Money(row["credits_pending_fen"]),
+        debits_must_not_exceed_credits=row["debits_must_not_exceed_credits"],
+        lots=tuple(lots),
+    )
+
+
+def _lot(row: asyncpg.Record) -> Lot:
+    return Lot(
+        id=row["id"],
+        account_id=FundAccountId(row["account_id"]),
+        source_type=SourceType(row["source_type"]),
+        budget_line=row["budget_line"],
+        restricted_to=row["restricted_to"],
+        amount=Money(row["amount_fen"]),
+        reserved=Money(row["reserved_fen"]),
+        spent=Money(row["spent_fen"]),
+        arrived_at=row["arrived_at"],
+    )
+
+
+async def save(tx: Connection, world: World) -> None:
+    """Everything that changed, one statement per table, in the order in which one row refers to another."""
+    changed = world.changed()
+    await _documents.save(tx, world)
+    await _save_accounts(tx, world, _of(changed, Account))
+    await _save_lots(tx, _of(changed, Lot))
+    await _save_transfers(tx, _of(changed, Transfer))
+
+
+def _of(changed: Sequence[State], kind: type[K]) -> list[K]:
+    return [state for state in changed if type(state) is kind]
+
+
+async def _save_accounts(tx: Connection, world: World, accounts: Sequence[Account]) -> None:
+    if not accounts:
+        return
+    status = await tx.execute(
+        """
+        INSERT INTO accounts AS stored (
+            id, version, kind, owner_id, debits_posted_fen, credits_posted_fen, debits_pending_fen,
+            credits_pending_fen, debits_must_not_exceed_credits
+        )
+        SELECT * FROM unnest(
+            $1::uuid[], $2::bigint[], $3::text[], $4::uuid[], $5::bigint[], $6::bigint[], $7::bigint[],
+            $8::bigint[], $9::boolean[]
+        )
+        ON CONFLICT (id) DO UPDATE SET
+            version = excluded.version,
+            debits_posted_fen = excluded.debits_posted_fen,
+            credits_posted_fen = excluded.credits_posted_fen,
+            debits_pending_fen = excluded.debits_pending_fen,
+            credits_pending_fen = excluded.credits_pending_fen
+        WHERE stored.version = excluded.version - 1
+        """,
+        [a.id for a in accounts],
+        [world.version((Account, a.id)) + 1 for a in accounts],
+        [a.kind for a in accounts],
+        [a.owner_id for a in accounts],
+        [a.debits_posted.fen for a in accounts],
+        [a.credits_posted.fen for a in accounts],
+        [a.debits_pending.fen for a in accounts],
+        [a.credits_pending.fen for a in accounts],
+        [a.debits_must_not_exceed_credits for a in accounts],
+    )
+    if status != f"INSERT 0 {len(accounts)}":
+        # two transactions opened the same account; the loser decides again on what the winner left
+        raise asyncpg.SerializationError("accounts: a row appeared while it was being made")
+
+
+async def _save_lots(tx: Connection, lots: Sequence[Lot]) -> None:
+    if not lots:
+        return
+    await tx.execute(
+        """
+        INSERT INTO lots (
+            id, account_id, source_type, budget_line, restricted_to, amount_fen, reserved_fen, spent_fen, arrived_at
+        )
+        SELECT * FROM unnest(
+            $1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
+            $9::timestamptz[]
+        )
+        ON CONFLICT (id) DO UPDATE SET reserved_fen = excluded.reserved_fen, spent_fen = excluded.spent_fen
+        """,
+        [lot.id for lot in lots],
+        [lot.account_id for lot in lots],
+        [lot.source_type for lot in lots],
+        [lot.budget_line for lot in lots],
+        [lot.restricted_to for lot in lots],
+        [lot.amount.fen for lot in lots],
+        [lot.reserved.fen for lot in lots],
+        [lot.spent.fen for lot in lots],
+        [lot.arrived_at for lot in lots],
+    )
+
+
+_TRANSFER = [
+    "id",
+    "debit_id",
+    "credit_id",
+    "amount_fen",
+    "state",
+    "pending_id",
+    "correlation",
+    "effective_date",
+    "recorded_at",
+    "corrects",
+    "reason",
+]
+
+
+async def _save_transfers(tx: Connection, transfers: Sequence[Transfer]) -> None:
+    """New rows only: a transfer never changes."""
+    if not transfers:
+        return
+    rows: list[tuple[Any, ...]] = [
+        (
+            t.id,
+            t.debit_id,
+            t.credit_id,
+            t.amount.fen,
+            t.state,
+            t.pending_id,
+            t.correlation,
+            t.effective_date,
+            t.recorded_at,
+            t.corrects,
+            t.reason,
+        )
+        for t in transfers
+    ]
+    await tx.copy_records_to_table("transfers", records=rows, columns=_TRANSFER)
+    parts = [(t.id, share.lot_id, share.amount.fen) for t in transfers for share in t.allocations]
+    await tx.copy_records_to_table("allocations", records=parts, columns=["transfer_id", "lot_id", "amount_fen"])

@@ -1,0 +1,95 @@
+"""What may be asked of the books, one function per question. Nothing here locks."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+import asyncpg
+from pydantic import TypeAdapter
+
+from events.database import Connection
+from services.funds.rules.payment import Payment
+from services.funds.rules.project import ProjectMoney
+from services.funds.rules.receipts import Receipt
+
+_project = TypeAdapter(ProjectMoney)
+_payment = TypeAdapter(Payment)
+_receipt = TypeAdapter(Receipt)
+
+
+async def fund_accounts(tx: Connection, funder_id: UUID | None, after: UUID | None, limit: int) -> list[asyncpg.Record]:
+    """Fund accounts in id order; of every funder when none is named."""
+    rows: list[asyncpg.Record] = await tx.fetch(
+        """
+        SELECT * FROM accounts
+        WHERE kind = 'fund' AND ($1::uuid IS NULL OR owner_id = $1) AND ($2::uuid IS NULL OR id > $2)
+        ORDER BY id LIMIT $3
+        """,
+        funder_id,
+        after,
+        limit,
+    )
+    return rows
+
+
+async def fund_account(tx: Connection, account_id: UUID) -> asyncpg.Record | None:
+    return await tx.fetchrow("SELECT * FROM accounts WHERE id = $1 AND kind = 'fund'", account_id)
+
+
+async def lots_of(tx: Connection, accounts: Collection[UUID]) -> list[asyncpg.Record]:
+    """Every lot that ever arrived there, in the order of arrival."""
+    rows: list[asyncpg.Record] = await tx.fetch(
+        "SELECT * FROM lots WHERE account_id = ANY($1::uuid[]) ORDER BY arrived_at, id", list(accounts)
+    )
+    return rows
+
+
+async def statement(tx: Connection, account_id: UUID, before: UUID | None, limit: int) -> list[asyncpg.Record]:
+    """The account's transfers, newest first, each with its lots as two arrays; `before` is the last one seen."""
+    rows: list[asyncpg.Record] = await tx.fetch(
+        """
+        SELECT t.*,
+            ARRAY(SELECT a.lot_id FROM allocations a WHERE a.transfer_id = t.id ORDER BY a.lot_id) AS lot_ids,
+            ARRAY(SELECT a.amount_fen FROM allocations a WHERE a.transfer_id = t.id ORDER BY a.lot_id) AS lot_fen
+        FROM transfers t
+        WHERE (t.debit_id = $1 OR t.credit_id = $1)
+            AND ($2::uuid IS NULL OR t.number < (SELECT number FROM transfers WHERE id = $2))
+        ORDER BY t.number DESC LIMIT $3
+        """,
+        account_id,
+        before,
+        limit,
+    )
+    return rows
+
+
+async def project(tx: Connection, project_id: UUID) -> tuple[ProjectMoney, int] | None:
+    """The project's money and its version."""
+    row = await tx.fetchrow("SELECT state, version FROM projects WHERE id = $1", project_id)
+    return None if row is None else (_project.validate_json(row["state"]), row["version"])
+
+
+async def payments_of(tx: Connection, project_id: UUID) -> list[Payment]:
+    rows = await tx.fetch(
+        "SELECT state FROM payments WHERE project_id = $1 ORDER BY (state -> 'number')::int", project_id
+    )
+    return [_payment.validate_json(row["state"]) for row in rows]
+
+
+async def payment(tx: Connection, payment_id: UUID) -> Payment | None:
+    row = await tx.fetchrow("SELECT state FROM payments WHERE id = $1", payment_id)
+    return None if row is None else _payment.validate_json(row["state"])
+
+
+async def open_receipts(tx: Connection, funder_id: UUID | None, after: UUID | None, limit: int) -> Sequence[Receipt]:
+    """Lines no payment was found for, in id order; of every funder when none is named."""
+    rows = await tx.fetch(
+        """
+        SELECT state FROM receipts
+        WHERE is_open AND ($1::uuid IS NULL OR funder_id = $1) AND ($2::uuid IS NULL OR id > $2)
+        ORDER BY id LIMIT $3
+        """,
+        funder_id,
+        after,
+        limit,
+    )
+    return [_receipt.validate_json(row["state"]) for row in rows]

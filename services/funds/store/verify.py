@@ -1,0 +1,129 @@
+"""The books proven from their rows: each question is plain SQL that returns what is wrong, best nothing.
+
+Anyone may run these by hand in the schema of funds; `sanshe verify` runs them all.
+"""
+
+from events.database import Connection
+
+_MOVED = """
+    WITH sides AS (
+        SELECT debit_id AS account_id, amount_fen AS debit, 0 AS credit, state, pending_id FROM transfers
+        UNION ALL
+        SELECT credit_id, 0, amount_fen, state, pending_id FROM transfers
+    ), moved AS (
+        SELECT account_id,
+            coalesce(sum(debit) FILTER (WHERE state = 'posted'), 0) AS debits_posted,
+            coalesce(sum(credit) FILTER (WHERE state = 'posted'), 0) AS credits_posted,
+            sum(CASE WHEN state = 'pending' THEN debit WHEN pending_id IS NULL THEN 0 ELSE -debit END)
+                AS debits_pending,
+            sum(CASE WHEN state = 'pending' THEN credit WHEN pending_id IS NULL THEN 0 ELSE -credit END)
+                AS credits_pending
+        FROM sides GROUP BY account_id
+    )
+"""
+
+_OPEN = """
+    WITH open AS (
+        SELECT pending.id, pending.debit_id, pending.credit_id,
+            pending.amount_fen - coalesce(sum(resolving.amount_fen), 0) AS fen
+        FROM transfers pending LEFT JOIN transfers resolving ON resolving.pending_id = pending.id
+        WHERE pending.state = 'pending' GROUP BY pending.id
+    )
+"""
+
+QUESTIONS: dict[str, str] = {
+    "debits and credits differ over all accounts": """
+        SELECT 'posted ' || sum(debits_posted_fen) || ' / ' || sum(credits_posted_fen)
+            || ', pending ' || sum(debits_pending_fen) || ' / ' || sum(credits_pending_fen)
+        FROM accounts
+        HAVING sum(debits_posted_fen) <> sum(credits_posted_fen)
+            OR sum(debits_pending_fen) <> sum(credits_pending_fen)
+    """,
+    "an account's balances are not the sum of its transfers": f"""
+        {_MOVED}
+        SELECT a.id || ' (' || a.kind || ')' FROM accounts a LEFT JOIN moved m ON m.account_id = a.id
+        WHERE (a.debits_posted_fen, a.credits_posted_fen, a.debits_pending_fen, a.credits_pending_fen)
+            IS DISTINCT FROM (
+                coalesce(m.debits_posted, 0), coalesce(m.credits_posted, 0),
+                coalesce(m.debits_pending, 0), coalesce(m.credits_pending, 0)
+            )
+    """,
+    "an account is beyond its limit": """
+        SELECT id || ' (' || kind || ')' FROM accounts
+        WHERE debits_must_not_exceed_credits AND debits_posted_fen + debits_pending_fen > credits_posted_fen
+    """,
+    "a pending transfer is open by another amount than its resolutions leave": f"""
+        {_OPEN}
+        SELECT open.id::text FROM open LEFT JOIN pendings USING (id)
+        WHERE open.fen IS DISTINCT FROM pendings.open_fen OR open.fen < 0
+    """,
+    "a commitment is not the sum of what is pending for it": f"""
+        {_OPEN}, set_aside AS (
+            SELECT p.id, share ->> 'account_id' AS account_id, (share #>> '{{amount,fen}}')::bigint AS fen
+            FROM projects p CROSS JOIN jsonb_array_elements(p.state -> 'shares') share
+            WHERE p.state ->> 'phase' IN ('reserved', 'committed')
+        ), pending AS (
+            SELECT credit_id AS id, debit_id::text AS account_id, sum(fen) AS fen
+            FROM open JOIN accounts a ON a.id = credit_id AND a.kind = 'project'
+            WHERE fen > 0 GROUP BY 1, 2
+        )
+        SELECT 'project ' || id || ', account ' || account_id
+        FROM set_aside FULL JOIN pending USING (id, account_id)
+        WHERE set_aside.fen IS DISTINCT FROM pending.fen
+    """,
+    "a transfer's allocations do not add up to its amount": """
+        SELECT t.id::text FROM transfers t LEFT JOIN allocations a ON a.transfer_id = t.id
+        GROUP BY t.id HAVING t.amount_fen <> coalesce(sum(a.amount_fen), 0)
+    """,
+    "what resolves a pending transfer takes more of a lot than was set aside": """
+        SELECT pending.transfer_id || ', lot ' || pending.lot_id
+        FROM transfers t
+        JOIN allocations resolving ON resolving.transfer_id = t.id
+        LEFT JOIN allocations pending ON pending.transfer_id = t.pending_id AND pending.lot_id = resolving.lot_id
+        WHERE t.pending_id IS NOT NULL
+        GROUP BY t.pending_id, resolving.lot_id, pending.transfer_id, pending.lot_id, pending.amount_fen
+        HAVING sum(resolving.amount_fen) > coalesce(pending.amount_fen, 0)
+    """,
+    "a lot's balances are not the sum of its allocations": """
+        SELECT l.id::text FROM lots l
+        LEFT JOIN (
+            SELECT a.lot_id, t.debit_id AS account_id,
+                sum(a.amount_fen) FILTER (WHERE t.state = 'posted') AS spent,
+                sum(CASE WHEN t.state = 'pending' THEN a.amount_fen
+                    WHEN t.pending_id IS NULL THEN 0 ELSE -a.amount_fen END) AS reserved
+            FROM allocations a JOIN transfers t ON t.id = a.transfer_id GROUP BY 1, 2
+        ) used ON used.lot_id = l.id AND used.account_id = l.account_id
+        WHERE (l.reserved_fen, l.spent_fen) IS DISTINCT FROM (coalesce(reserved, 0), coalesce(spent, 0))
+    """,
+    "a fund account did not receive what its lots say": """
+        SELECT a.id::text FROM accounts a LEFT JOIN lots l ON l.account_id = a.id
+        WHERE a.kind = 'fund' GROUP BY a.id HAVING a.credits_posted_fen <> coalesce(sum(l.amount_fen), 0)
+    """,
+    "a restricted lot was set aside for another purpose": """
+        SELECT 'transfer ' || t.id || ', lot ' || l.id
+        FROM allocations a
+        JOIN lots l ON l.id = a.lot_id
+        JOIN transfers t ON t.id = a.transfer_id
+        JOIN projects p ON p.id = t.credit_id
+        WHERE l.restricted_to <> p.state ->> 'category'
+    """,
+    "a payment is paid without a receipt of its amount, or has one and is not paid": """
+        SELECT p.id::text FROM payments p
+        LEFT JOIN transfers t ON t.pending_id = p.id AND t.state = 'posted'
+        LEFT JOIN receipts r ON r.payment_id = p.id
+        WHERE t.amount_fen IS DISTINCT FROM (r.state #>> '{amount,fen}')::bigint
+            OR (r.id IS NULL) <> (p.state ->> 'receipt_digest' IS NULL)
+    """,
+    "a settled project still has money pending or unpaid": f"""
+        {_OPEN}
+        SELECT p.id::text FROM projects p JOIN accounts a ON a.id = p.id
+        WHERE p.state ->> 'phase' = 'settled'
+            AND (a.debits_posted_fen <> a.credits_posted_fen
+                OR EXISTS (SELECT FROM open WHERE p.id IN (debit_id, credit_id) AND fen > 0))
+    """,
+}
+
+
+async def verify(tx: Connection) -> list[str]:
+    """Findings, one line each; empty when everything adds up. Reads one snapshot when `tx` is REPEATABLE READ."""
+    return [f"funds: {question}: {row[0]}" for question, sql in QUESTIONS.items() for row in await tx.fetch(sql)]

@@ -1,0 +1,1 @@
+"""Advice: how bids rank, and which providers are near. People decide."""

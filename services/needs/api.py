@@ -1,0 +1,296 @@
+"""What people may ask of needs and ballots. Needs and results are public; single votes are the auditor's."""
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+from events.database import Connection
+from schemas.deciding import World, new_id
+from schemas.ids import BallotId, NeedId, PartyId, ProjectId
+from schemas.money import Money
+from schemas.need import BallotItem, Origin, Route
+from schemas.pabulib import VoteType
+from schemas.refused import Refused
+from schemas.role import Role
+from services.kit.asked import Answer, Asked
+from services.kit.service import Get, Post
+from services.needs import store
+from services.needs.rules import ballot, intake, need, vote
+
+COMMUNITY = frozenset({Role.COMMUNITY})
+AUDITOR = frozenset({Role.AUDITOR})
+PUBLIC: frozenset[Role] = frozenset()
+PAGES = {"cursor": "the `next` of the page before", "limit": "1 to 200, 50 unless said otherwise"}
+LARGEST_VOTES = 8 * 1024 * 1024
+LARGEST_NEEDS = 8 * 1024 * 1024
+
+
+class NeedAnswer(Answer):
+    """A need with the way it goes, and why. Public."""
+
+    version: int | None
+    id: NeedId
+    community_id: PartyId
+    tracking_number: str
+    origin: Origin
+    category: str
+    division: str
+    beneficiaries: int
+    title: str
+    description: str
+    route: Route | None
+    route_reason: str
+    route_source: str
+    ballot_id: BallotId | None
+    """the open ballot it stands in"""
+    project_id: ProjectId | None
+    """what became of it, once it was chosen"""
+
+
+class PostedNeed(Answer):
+    id: NeedId
+    tracking_number: str
+    route: Route | None
+
+
+class PostedNeeds(Answer):
+    """In the order they were sent."""
+
+    needs: tuple[PostedNeed, ...]
+
+
+class NeedsPage(Answer):
+    needs: tuple[NeedAnswer, ...]
+    next: UUID | None
+
+
+class BallotAnswer(Answer):
+    """A ballot; `result` appears when it is closed. Public."""
+
+    version: int | None
+    id: BallotId
+    community_id: PartyId
+    funder_id: PartyId
+    items: tuple[BallotItem, ...]
+    budget: Money
+    vote_type: VoteType
+    tally_rule: str
+    min_choices: int
+    max_choices: int
+    points: int | None
+    threshold: int
+    closes_at: datetime
+    rulebook: str
+    """its hash"""
+    result: ballot.Result | None
+
+
+class VotesTaken(Answer):
+    ballot_id: BallotId
+    taken: int
+
+
+class VoteAnswer(Answer):
+    token: str
+    """SHA-256 of the voter's token"""
+    choices: tuple[NeedId, ...]
+    points: tuple[int, ...]
+
+
+class VotesPage(Answer):
+    votes: tuple[VoteAnswer, ...]
+    next: UUID | None
+
+
+def _need_answer(state: need.Need, version: int | None = None) -> NeedAnswer:
+    return NeedAnswer(
+        version=version,
+        id=NeedId(state.id),
+        community_id=state.community_id,
+        tracking_number=state.tracking_number,
+        origin=state.origin,
+        category=state.category,
+        division=state.division,
+        beneficiaries=state.beneficiaries,
+        title=state.title,
+        description=state.description,
+        route=state.route,
+        route_reason=state.reason,
+        route_source=state.source,
+        ballot_id=state.ballot_id,
+        project_id=state.project_id,
+    )
+
+
+def _ballot_answer(state: ballot.Ballot, version: int | None = None) -> BallotAnswer:
+    return BallotAnswer(
+        version=version,
+        id=BallotId(state.id),
+        community_id=state.community_id,
+        funder_id=state.funder_id,
+        items=state.items,
+        budget=state.budget,
+        vote_type=state.vote_type,
+        tally_rule=state.tally_rule,
+        min_choices=state.min_choices,
+        max_choices=state.max_choices,
+        points=state.points,
+        threshold=state.threshold,
+        closes_at=state.closes_at,
+        rulebook=state.rulebook,
+        result=state.result,
+    )
+
+
+def _posted(world: World, command: intake.PostNeed, cause: UUID) -> NeedAnswer:
+    return _need_answer(world.get(need.Need, new_id(cause, "need")))
+
+
+def _batch_posted(world: World, command: intake.PostNeeds, cause: UUID) -> PostedNeeds:
+    states = [world.get(need.Need, intake.batch_id(cause, index)) for index in range(len(command.needs))]
+    return PostedNeeds(needs=tuple(_short(state) for state in states))
+
+
+def _short(state: need.Need) -> PostedNeed:
+    return PostedNeed(id=NeedId(state.id), tracking_number=state.tracking_number, route=state.route)
+
+
+def _routed(world: World, command: need.RouteNeed, cause: UUID) -> NeedAnswer:
+    return _need_answer(world.get(need.Need, command.need_id))
+
+
+def _opened(world: World, command: ballot.OpenBallot, cause: UUID) -> BallotAnswer:
+    return _ballot_answer(world.get(ballot.Ballot, new_id(cause, "ballot")))
+
+
+def _taken(world: World, command: vote.CastVotes, cause: UUID) -> VotesTaken:
+    return VotesTaken(ballot_id=command.ballot_id, taken=len(command.votes))
+
+
+async def _needs_of(connection: Connection, asked: Asked) -> NeedsPage:
+    states = await store.needs_of(connection, asked.id("community_id"), asked.cursor, asked.limit)
+    return NeedsPage(
+        needs=tuple(_need_answer(state) for state in states),
+        next=states[-1].id if len(states) == asked.limit else None,
+    )
+
+
+async def _tracked(connection: Connection, asked: Asked) -> NeedAnswer:
+    number = asked.path["tracking_number"].upper()
+    well_formed = re.fullmatch(r"\d{6}(-[0-9A-Z]{4}){3}", number, re.ASCII)
+    found = await store.need_tracked_by(connection, number) if well_formed else None
+    if found is None:
+        raise Refused("not_tracked", status=404)
+    return _need_answer(*found)
+
+
+async def _ballot(connection: Connection, asked: Asked) -> BallotAnswer:
+    return _ballot_answer(*await _known_ballot(connection, asked.id("ballot_id")))
+
+
+async def _known_ballot(connection: Connection, id: UUID) -> tuple[ballot.Ballot, int]:
+    found = await store.ballot(connection, id)
+    if found is None:
+        raise Refused("not_found", status=404, what="Ballot", id=str(id))
+    return found
+
+
+async def _votes(connection: Connection, asked: Asked) -> VotesPage:
+    """While a ballot is open nobody sees how it stands."""
+    state, _ = await _known_ballot(connection, asked.id("ballot_id"))
+    if state.result is None:
+        raise Refused("ballot_still_open", ballot=str(state.id), closes_at=state.closes_at.isoformat())
+    votes = await store.votes_of(connection, state.id, asked.cursor, asked.limit)
+    needs = [item.need_id for item in state.items]
+    return VotesPage(
+        votes=tuple(
+            VoteAnswer(token=v.token, choices=tuple(needs[place] for place in v.places), points=v.points) for v in votes
+        ),
+        next=votes[-1].id if len(votes) == asked.limit else None,
+    )
+
+
+ROUTES: tuple[Post | Get, ...] = (
+    Post(
+        path="/v1/communities/{community_id}/needs",
+        command=intake.PostNeed,
+        roles=COMMUNITY,
+        refs=intake.post_refs,
+        decide=intake.post_need,
+        subject=lambda command, cause: (need.Need, new_id(cause, "need")),
+        answer=_posted,
+        summary="Post a need; it gets a tracking number and a way to go",
+    ),
+    Post(
+        path="/v1/communities/{community_id}/needs/batch",
+        command=intake.PostNeeds,
+        roles=COMMUNITY,
+        refs=intake.batch_refs,
+        decide=intake.post_needs,
+        subject=lambda command, cause: (need.Need, intake.batch_id(cause, 0)),
+        answer=_batch_posted,
+        summary="Post up to 500 needs, all or none",
+        largest_body=LARGEST_NEEDS,
+    ),
+    Post(
+        path="/v1/needs/{need_id}/routings",
+        command=need.RouteNeed,
+        roles=COMMUNITY,
+        refs=need.route_refs,
+        decide=need.route_need,
+        subject=lambda command, cause: (need.Need, command.need_id),
+        answer=_routed,
+        summary="Send a need another way than the rule did, with a reason",
+    ),
+    Post(
+        path="/v1/communities/{community_id}/ballots",
+        command=ballot.OpenBallot,
+        roles=COMMUNITY,
+        refs=ballot.open_refs,
+        decide=ballot.open_ballot,
+        subject=lambda command, cause: (ballot.Ballot, new_id(cause, "ballot")),
+        answer=_opened,
+        summary="Open a ballot over needs, with a budget",
+    ),
+    Post(
+        path="/v1/ballots/{ballot_id}/votes",
+        command=vote.CastVotes,
+        roles=COMMUNITY,
+        refs=vote.cast_refs,
+        decide=vote.cast_votes,
+        subject=lambda command, cause: (ballot.Ballot, command.ballot_id),
+        answer=_taken,
+        summary="Cast up to 5,000 votes, all or none; a token's later vote replaces its earlier one",
+        largest_body=LARGEST_VOTES,
+    ),
+    Get(
+        path="/v1/communities/{community_id}/needs",
+        roles=PUBLIC,
+        handler=_needs_of,
+        answer=NeedsPage,
+        summary="The needs of a community",
+        query=PAGES,
+    ),
+    Get(
+        path="/v1/needs/{tracking_number}",
+        roles=PUBLIC,
+        handler=_tracked,
+        answer=NeedAnswer,
+        summary="What became of a need, by its tracking number",
+    ),
+    Get(
+        path="/v1/ballots/{ballot_id}",
+        roles=PUBLIC,
+        handler=_ballot,
+        answer=BallotAnswer,
+        summary="A ballot, and when it is closed its result",
+    ),
+    Get(
+        path="/v1/ballots/{ballot_id}/votes",
+        roles=AUDITOR,
+        handler=_votes,
+        answer=VotesPage,
+        summary="The votes of a closed ballot, for a recount",
+        query=PAGES,
+    ),
+)

@@ -1,0 +1,13 @@
+"""What needs allows: one file per noun."""
+
+from schemas.deciding import State, World
+from schemas.model import Model
+from services.needs.rules import ballot, count, need, vote
+
+
+def evolve(world: World, fact: Model) -> tuple[State, ...]:
+    """Every noun's states after a fact or note; each looks at the world as it was before."""
+    states: list[State] = []
+    for noun in (need, ballot, vote, count):
+        states += noun.evolve(world, fact)
+    return tuple(states)

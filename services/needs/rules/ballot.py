@@ -1,0 +1,190 @@
+"""A ballot: residents choose among needs within a budget that a funder stands behind."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from schemas.deciding import Context, Ref, State, World, new_id
+from schemas.fact import Command, Fact
+from schemas.ids import BallotId, NeedId, PartyId
+from schemas.model import Model
+from schemas.money import Money
+from schemas.need import BallotClosed, BallotItem, BallotOpened, CountedItem, Route
+from schemas.pabulib import VoteType
+from schemas.party import PartyKind
+from schemas.refused import Refused
+from schemas.rulebook import Rulebook
+from schemas.standing import Party
+from services.needs.rules.intake import RULEBOOK
+from services.needs.rules.need import Need
+
+LONGEST_DAYS = 366
+"""A platform limit, no law: a ballot belongs to one budget year."""
+MOST_ITEMS = 500
+POINTED = frozenset({VoteType.CUMULATIVE, VoteType.SCORING})
+"""Kinds of vote in which the voter writes points."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """The count: everybody can add it up again, and prove it with the vote rows."""
+
+    votes: int
+    digest: str
+    """SHA-256 over the canonical vote rows"""
+    chosen: tuple[NeedId, ...]
+    """in the order they were chosen"""
+    counted: tuple[CountedItem, ...]
+    arithmetic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ballot(State):
+    community_id: PartyId
+    funder_id: PartyId
+    items: tuple[BallotItem, ...]
+    budget: Money
+    tally_rule: str
+    vote_type: VoteType
+    min_choices: int
+    max_choices: int
+    points: int | None
+    threshold: int
+    closes_at: datetime
+    rulebook: str
+    result: Result | None
+    """None while it is open"""
+
+
+class OpenBallot(Command):
+    """Community staff open a ballot over needs that are routed to projects."""
+
+    community_id: PartyId
+    funder_id: PartyId
+    """whose budget it is, and who receives the proposals"""
+    items: Annotated[tuple[BallotItem, ...], Field(min_length=1, max_length=MOST_ITEMS)]
+    """their order breaks the last ties"""
+    budget: Money
+    vote_type: VoteType
+    tally_rule: Annotated[str, Field(min_length=1, max_length=50)]
+    """one of the rulebook's `ballot.tally_rules`, named as in Pabulib"""
+    min_choices: Annotated[int, Field(ge=1, le=MOST_ITEMS)] = 1
+    max_choices: Annotated[int, Field(ge=1, le=MOST_ITEMS)]
+    """how many items one vote may name; the first of an ordinal vote gets as many points, the next one less"""
+    points: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """cumulative: what one voter hands out at most; scoring: the best score of an item; otherwise absent"""
+    threshold: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+    """an item with fewer points cannot be chosen"""
+    closes_at: AwareDatetime
+    """exclusive; the ballot is counted then"""
+    rulebook: Annotated[str, Field(min_length=1, max_length=100)] = RULEBOOK
+
+
+def open_refs(command: OpenBallot, cause: UUID) -> tuple[Ref, ...]:
+    needs = tuple((Need, item.need_id) for item in command.items)
+    return ((Party, command.funder_id), (Ballot, new_id(cause, "ballot")), *needs)
+
+
+def open_ballot(world: World, command: OpenBallot, context: Context) -> list[Fact]:
+    context.by.must_be(command.community_id)
+    rulebook = context.rulebooks.named(command.rulebook)
+    _check_funder(world.find(Party, command.funder_id), command.funder_id)
+    _check_terms(command, rulebook, context.at)
+    for index, item in enumerate(command.items):
+        _check_item(world, command, index, item)
+    opened = BallotOpened(
+        community_id=command.community_id,
+        ballot_id=BallotId(context.new_id("ballot")),
+        funder_id=command.funder_id,
+        items=command.items,
+        budget=command.budget,
+        tally_rule=command.tally_rule,
+        vote_type=command.vote_type,
+        min_choices=command.min_choices,
+        max_choices=command.max_choices,
+        points=command.points,
+        threshold=command.threshold,
+        closes_at=command.closes_at,
+        rulebook=rulebook.hash,
+    )
+    return [opened]
+
+
+def _check_funder(party: Party | None, id: PartyId) -> None:
+    if party is None or party.kind is not PartyKind.FUNDER:
+        raise Refused("not_a_funder", status=422, field="funder_id", party=str(id))
+    party.must_stand()
+
+
+def _check_terms(command: OpenBallot, rulebook: Rulebook, at: datetime) -> None:
+    for field, path in (("tally_rule", "ballot.tally_rules"), ("vote_type", "ballot.vote_types")):
+        if getattr(command, field) not in rulebook.value(path):
+            known = ", ".join(rulebook.value(path))
+            raise Refused(f"unknown_{field}", rulebook.source(path), status=422, field=field, known=known)
+    if not at < command.closes_at <= at + timedelta(days=LONGEST_DAYS):
+        raise Refused("ballot_term", status=422, field="closes_at", days=LONGEST_DAYS)
+    if not command.budget:
+        raise Refused("no_money", status=422, field="budget")
+    if not command.min_choices <= command.max_choices <= len(command.items):
+        raise Refused("choices_unclear", status=422, field="max_choices", items=len(command.items))
+    if (command.points is None) == (command.vote_type in POINTED):
+        raise Refused("points_unclear", status=422, field="points", vote_type=command.vote_type)
+
+
+def _check_item(world: World, command: OpenBallot, index: int, item: BallotItem) -> None:
+    field = f"items.{index}"
+    need = world.find(Need, item.need_id)
+    if need is None or need.community_id != command.community_id:
+        raise Refused("need_unknown", status=422, field=f"{field}.need_id", need=str(item.need_id))
+    if any(other.need_id == item.need_id for other in command.items[:index]):
+        raise Refused("need_twice", status=422, field=f"{field}.need_id", need=need.tracking_number)
+    if not item.cost:
+        raise Refused("no_money", status=422, field=f"{field}.cost")
+    if need.project_id is not None:
+        raise Refused("need_chosen", field=f"{field}.need_id", need=need.tracking_number, project=str(need.project_id))
+    if need.ballot_id is not None:
+        raise Refused("need_in_ballot", field=f"{field}.need_id", need=need.tracking_number, ballot=str(need.ballot_id))
+    if need.route is not Route.PROJECT:
+        raise Refused("need_not_a_project", field=f"{field}.need_id", need=need.tracking_number, route=need.route)
+
+
+def evolve(world: World, fact: Model) -> tuple[State, ...]:
+    match fact:
+        case BallotOpened():
+            return (_opened(fact),)
+        case BallotClosed():
+            ballot = world.find(Ballot, fact.ballot_id)
+            if ballot is None:
+                return ()
+            result = Result(
+                votes=fact.votes,
+                digest=fact.digest,
+                chosen=fact.chosen,
+                counted=fact.counted,
+                arithmetic=fact.arithmetic,
+            )
+            return (replace(ballot, result=result),)
+        case _:
+            return ()
+
+
+def _opened(fact: BallotOpened) -> Ballot:
+    return Ballot(
+        id=fact.ballot_id,
+        community_id=fact.community_id,
+        funder_id=fact.funder_id,
+        items=fact.items,
+        budget=fact.budget,
+        tally_rule=fact.tally_rule,
+        vote_type=fact.vote_type,
+        min_choices=fact.min_choices,
+        max_choices=fact.max_choices,
+        points=fact.points,
+        threshold=fact.threshold,
+        closes_at=fact.closes_at,
+        rulebook=fact.rulebook,
+        result=None,
+    )

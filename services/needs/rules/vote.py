@@ -1,0 +1,120 @@
+"""Votes: rows of this service, counted once per token, never told."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID, uuid5
+
+from pydantic import Field
+
+from schemas.deciding import Context, Ref, State, World
+from schemas.fact import Command, Note
+from schemas.ids import BallotId, NeedId
+from schemas.model import Model
+from schemas.pabulib import VoteType
+from schemas.refused import Refused
+from services.needs.rules.ballot import MOST_ITEMS, POINTED, Ballot
+
+MOST_BAD_LINES = 20
+"""named in one refusal"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vote(State):
+    """The last vote of one token in one ballot. The id derives from both, so a later vote replaces an earlier."""
+
+    ballot_id: UUID
+    token: str
+    places: tuple[int, ...]
+    """positions in the ballot's items, in the voter's order"""
+    points: tuple[int, ...]
+    """one for each place; empty for approval and ordinal votes"""
+
+
+class VoteCast(Model):
+    token: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    """SHA-256, lower-case hex, of the token a verified voter was given. Which voters: the community's roll."""
+    choices: Annotated[tuple[NeedId, ...], Field(min_length=1, max_length=MOST_ITEMS)]
+    """needs; in an ordinal vote the best first"""
+    points: Annotated[tuple[Annotated[int, Field(ge=0, le=1_000_000)], ...], Field(max_length=MOST_ITEMS)] | None = None
+    """one for each choice, in cumulative and scoring votes"""
+
+
+class CastVotes(Command):
+    """Votes of many voters: all of them or none. A token that voted before replaces its vote until the close."""
+
+    ballot_id: BallotId
+    votes: Annotated[tuple[VoteCast, ...], Field(min_length=1, max_length=5000)]
+
+
+class VotesCast(Note):
+    votes: tuple[Vote, ...]
+
+
+def vote_id(ballot_id: UUID, token: str) -> UUID:
+    return uuid5(ballot_id, token)
+
+
+def cast_refs(command: CastVotes, cause: UUID) -> tuple[Ref, ...]:
+    """The ballot alone: an earlier vote need not be read to be replaced."""
+    return ((Ballot, command.ballot_id),)
+
+
+def cast_votes(world: World, command: CastVotes, context: Context) -> list[Note]:
+    ballot = world.get(Ballot, command.ballot_id)
+    context.by.must_be(ballot.community_id)
+    if ballot.result is not None or context.at >= ballot.closes_at:
+        raise Refused("ballot_closed", ballot=str(ballot.id), closes_at=ballot.closes_at.isoformat())
+    places = {item.need_id: place for place, item in enumerate(ballot.items)}
+    bad = [line for _, line in zip(range(MOST_BAD_LINES), _bad_lines(command.votes, ballot, places), strict=False)]
+    if bad:
+        raise Refused("bad_votes", status=422, field=bad[0]["field"], problem=bad[0]["problem"], errors=bad)
+    votes = tuple(
+        Vote(
+            id=vote_id(ballot.id, vote.token),
+            ballot_id=ballot.id,
+            token=vote.token,
+            places=tuple(places[choice] for choice in vote.choices),
+            points=vote.points or (),
+        )
+        for vote in command.votes
+    )
+    return [VotesCast(votes=votes)]
+
+
+def _bad_lines(votes: Sequence[VoteCast], ballot: Ballot, places: dict[NeedId, int]) -> Iterator[dict[str, str]]:
+    first_of: dict[str, int] = {}
+    for index, vote in enumerate(votes):
+        first = first_of.setdefault(vote.token, index)
+        if first != index:
+            yield {"field": f"votes.{index}.token", "problem": f"the token of votes.{first} again"}
+        elif fault := _fault(vote, ballot, places):
+            field, problem = fault
+            yield {"field": f"votes.{index}.{field}", "problem": problem}
+
+
+def _fault(vote: VoteCast, ballot: Ballot, places: dict[NeedId, int]) -> tuple[str, str] | None:
+    """What the ballot's terms say against one vote, and about which of its fields."""
+    if not all(choice in places for choice in vote.choices):
+        return "choices", "names a need that is not in this ballot"
+    if len(set(vote.choices)) < len(vote.choices):
+        return "choices", "names a need twice"
+    if not ballot.min_choices <= len(vote.choices) <= ballot.max_choices:
+        return "choices", f"must name {ballot.min_choices} to {ballot.max_choices} needs"
+    return _points_fault(vote.points, ballot, len(vote.choices))
+
+
+def _points_fault(points: tuple[int, ...] | None, ballot: Ballot, choices: int) -> tuple[str, str] | None:
+    if ballot.vote_type not in POINTED or ballot.points is None:
+        return None if points is None else ("points", f"has no place in a vote of type {ballot.vote_type}")
+    if points is None or len(points) != choices:
+        return "points", "must have one number for each choice"
+    if ballot.vote_type is VoteType.CUMULATIVE and sum(points) > ballot.points:
+        return "points", f"hands out more than {ballot.points}"
+    if ballot.vote_type is VoteType.SCORING and max(points) > ballot.points:
+        return "points", f"gives an item more than {ballot.points}"
+    return None
+
+
+def evolve(world: World, fact: Model) -> tuple[State, ...]:
+    return fact.votes if isinstance(fact, VotesCast) else ()

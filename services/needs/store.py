@@ -1,0 +1,123 @@
+"""What needs remembers: needs and ballots as documents, votes as rows."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from events.database import Connection
+from schemas.deciding import Ref, World
+from services.kit.documents import Documents
+from services.needs.rules.ballot import Ballot
+from services.needs.rules.count import BallotBox
+from services.needs.rules.election import Row
+from services.needs.rules.need import Need
+from services.needs.rules.vote import Vote
+
+_documents = Documents(ballots=Ballot, needs=Need)
+_need: TypeAdapter[Need] = TypeAdapter(Need)
+_ballot: TypeAdapter[Ballot] = TypeAdapter(Ballot)
+
+
+async def load(tx: Connection, refs: Collection[Ref]) -> World:
+    """Ballots before needs. A ballot box brings its ballot, the needs in it and every vote."""
+    world = World(refs)
+    boxes = {id for kind, id in refs if kind is BallotBox}
+    ballots = [(kind, id) for kind, id in refs if kind is Ballot] + [(Ballot, id) for id in boxes]
+    world.ask(ballots)
+    await _documents.load_into(tx, world, ballots)
+    opened = [ballot for id in sorted(boxes) if (ballot := world.find(Ballot, id)) is not None]
+    needs = [ref for ref in refs if ref[0] is Need] + _needs_in(opened)
+    world.ask(needs)
+    await _documents.load_into(tx, world, needs)
+    for ballot in opened:
+        rows = await _rows(tx, ballot.id) if ballot.result is None else ()
+        closed = ballot.result is not None
+        world.loaded(BallotBox(id=ballot.id, closes_at=ballot.closes_at, closed=closed, rows=rows))
+    return world
+
+
+def _needs_in(ballots: Iterable[Ballot]) -> list[Ref]:
+    return [(Need, item.need_id) for ballot in ballots for item in ballot.items]
+
+
+async def _rows(tx: Connection, ballot_id: UUID) -> tuple[Row, ...]:
+    """All votes of a ballot, sorted by token."""
+    rows = await tx.fetch("SELECT token, places, points FROM votes WHERE ballot_id = $1 ORDER BY token", ballot_id)
+    return tuple((row["token"].hex(), tuple(row["places"]), tuple(row["points"])) for row in rows)
+
+
+async def save(tx: Connection, world: World) -> None:
+    """A vote is written over the one its token cast before."""
+    await _documents.save(tx, world)
+    votes = [state for state in world.changed() if isinstance(state, Vote)]
+    if votes:
+        await _save_votes(tx, votes)
+
+
+async def _save_votes(tx: Connection, votes: list[Vote]) -> None:
+    """Arrays of different lengths do not fit into one array, so they travel as text."""
+    await tx.execute(
+        """
+        INSERT INTO votes (ballot_id, id, token, places, points)
+        SELECT ballot_id, id, token, places::smallint[], points::integer[]
+        FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::text[], $5::text[])
+            AS cast_now (ballot_id, id, token, places, points)
+        ON CONFLICT (ballot_id, id) DO UPDATE SET places = excluded.places, points = excluded.points
+        """,
+        [vote.ballot_id for vote in votes],
+        [vote.id for vote in votes],
+        [bytes.fromhex(vote.token) for vote in votes],
+        [_array(vote.places) for vote in votes],
+        [_array(vote.points) for vote in votes],
+    )
+
+
+def _array(numbers: tuple[int, ...]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+async def needs_of(tx: Connection, community_id: UUID, after: UUID | None, limit: int) -> list[Need]:
+    rows = await tx.fetch(
+        """
+        SELECT state FROM needs WHERE community_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
+        """,
+        community_id,
+        after,
+        limit,
+    )
+    return [_need.validate_json(row["state"]) for row in rows]
+
+
+async def need_tracked_by(tx: Connection, tracking_number: str) -> tuple[Need, int] | None:
+    """With its version."""
+    row = await tx.fetchrow("SELECT state, version FROM needs WHERE tracking_number = $1", tracking_number)
+    return None if row is None else (_need.validate_json(row["state"]), row["version"])
+
+
+async def ballot(tx: Connection, id: UUID) -> tuple[Ballot, int] | None:
+    """With its version."""
+    row = await tx.fetchrow("SELECT state, version FROM ballots WHERE id = $1", id)
+    return None if row is None else (_ballot.validate_json(row["state"]), row["version"])
+
+
+async def votes_of(tx: Connection, ballot_id: UUID, after: UUID | None, limit: int) -> list[Vote]:
+    rows = await tx.fetch(
+        """
+        SELECT id, token, places, points FROM votes
+        WHERE ballot_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
+        """,
+        ballot_id,
+        after,
+        limit,
+    )
+    return [
+        Vote(
+            id=row["id"],
+            ballot_id=ballot_id,
+            token=row["token"].hex(),
+            places=tuple(row["places"]),
+            points=tuple(row["points"]),
+        )
+        for row in rows
+    ]

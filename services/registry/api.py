@@ -1,0 +1,233 @@
+"""What people may ask of the registry. Institutions are public; natural persons only as far as they act."""
+
+from datetime import datetime
+from uuid import UUID
+
+from events.database import Connection
+from schemas import division
+from schemas.deciding import Ref, World
+from schemas.ids import KeyId, PartyId
+from schemas.party import Certificate, PartyKind
+from schemas.refused import Refused
+from schemas.role import Role
+from schemas.standing import Key, Party
+from services.kit.asked import Answer, Asked
+from services.kit.service import Get, Post
+from services.registry import store
+from services.registry.rules import key, party, standing, tie
+
+REGISTRAR = frozenset({Role.REGISTRAR})
+PUBLIC: frozenset[Role] = frozenset()
+
+
+class PartyAnswer(Answer):
+    """A party's standing. Of natural persons without a name: that only registrars are shown."""
+
+    version: int | None
+    id: PartyId
+    kind: PartyKind
+    name: str | None
+    uscc: str | None
+    division: str
+    certificate: Certificate | None
+    verified: bool
+    suspended: bool
+
+
+class EntryAnswer(PartyAnswer):
+    """To registrars also the real name of a natural person, and who entered it."""
+
+    real_name: str | None = None
+    registered_by: UUID | None = None
+
+
+class PartiesPage(Answer):
+    parties: tuple[PartyAnswer, ...]
+    next: UUID | None
+
+
+class TieAnswer(Answer):
+    party_id: PartyId
+    tied_to: PartyId
+
+
+class KeyAnswer(Answer):
+    """A key by its digest; the secret is with whoever made it and nowhere here."""
+
+    id: KeyId
+    party_id: PartyId
+    person_id: PartyId
+    role: Role
+    expires_at: datetime
+    revoked: bool
+
+
+def _party_answer(state: Party, version: int | None = None) -> PartyAnswer:
+    return PartyAnswer(
+        version=version,
+        id=PartyId(state.id),
+        kind=state.kind,
+        name=state.name,
+        uscc=state.uscc,
+        division=state.division,
+        certificate=state.certificate,
+        verified=state.verified,
+        suspended=state.suspended,
+    )
+
+
+def _registered(world: World, command: party.RegisterParty, cause: UUID) -> PartyAnswer:
+    return _party_answer(world.get(Party, party.party_id(command, cause)))
+
+
+def _decided(world: World, command: standing.VerifyParty | standing.SuspendParty, cause: UUID) -> PartyAnswer:
+    return _party_answer(world.get(Party, command.party_id))
+
+
+def _tied(world: World, command: tie.DeclareTie, cause: UUID) -> TieAnswer:
+    return TieAnswer(party_id=command.party_id, tied_to=command.tied_to)
+
+
+def _issued(world: World, command: key.IssueKey, cause: UUID) -> KeyAnswer:
+    return _key_answer(world.get(Key, key.key_of(command.digest)))
+
+
+def _revoked(world: World, command: key.RevokeKey, cause: UUID) -> KeyAnswer:
+    return _key_answer(world.get(Key, command.key_id))
+
+
+def _key_answer(state: Key) -> KeyAnswer:
+    return KeyAnswer(
+        id=KeyId(state.id),
+        party_id=state.party_id,
+        person_id=state.person_id,
+        role=state.role,
+        expires_at=state.expires_at,
+        revoked=state.revoked,
+    )
+
+
+def _subject(command: standing.VerifyParty | standing.SuspendParty | tie.DeclareTie, cause: UUID) -> Ref:
+    return (Party, command.party_id)
+
+
+async def _one(connection: Connection, asked: Asked) -> EntryAnswer:
+    id = asked.id("party_id")
+    entry = await store.entry(connection, id)
+    if entry is None:
+        raise Refused("not_found", status=404, what="Party", id=str(id))
+    public = _party_answer(entry.party, entry.version).model_dump()
+    if asked.by is None or asked.by.role is not Role.REGISTRAR:
+        return EntryAnswer(**public)
+    entered = entry.registration
+    return EntryAnswer(**public, real_name=entered.real_name, registered_by=entered.registered_by)
+
+
+async def _list(connection: Connection, asked: Asked) -> PartiesPage:
+    kind = asked.query.get("kind")
+    if kind is not None and kind not in set(PartyKind):
+        raise Refused("unknown_kind", status=422, field="kind", kinds=", ".join(PartyKind))
+    entries = await store.entries(connection, kind, _digits(asked.query.get("division")), asked.cursor, asked.limit)
+    return PartiesPage(
+        parties=tuple(_party_answer(entry.party, entry.version) for entry in entries),
+        next=entries[-1].party.id if len(entries) == asked.limit else None,
+    )
+
+
+def _digits(code: str | None) -> str | None:
+    """What the codes of a division and of all below it begin with."""
+    if code is None:
+        return None
+    if fault := division.check(code):
+        raise fault.refused("division_wrong", "division")
+    match division.level(code):
+        case division.Level.PROVINCE:
+            return code[:2]
+        case division.Level.PREFECTURE:
+            return code[:4]
+        case _:
+            return code
+
+
+ROUTES: tuple[Post | Get, ...] = (
+    Post(
+        path="/v1/parties",
+        command=party.RegisterParty,
+        roles=REGISTRAR,
+        refs=party.register_refs,
+        decide=party.register_party,
+        subject=lambda command, cause: (Party, party.party_id(command, cause)),
+        answer=_registered,
+        summary="Register a party; another registrar verifies it",
+    ),
+    Post(
+        path="/v1/parties/{party_id}/verifications",
+        command=standing.VerifyParty,
+        roles=REGISTRAR,
+        refs=standing.party_refs,
+        decide=standing.verify_party,
+        subject=_subject,
+        answer=_decided,
+        summary="Verify a party that another person registered; from here on it may act",
+    ),
+    Post(
+        path="/v1/parties/{party_id}/suspensions",
+        command=standing.SuspendParty,
+        roles=REGISTRAR,
+        refs=standing.party_refs,
+        decide=standing.suspend_party,
+        subject=_subject,
+        answer=_decided,
+        summary="Suspend a party until it is verified again",
+    ),
+    Post(
+        path="/v1/parties/{party_id}/ties",
+        command=tie.DeclareTie,
+        roles=REGISTRAR | {Role.EVALUATOR},
+        refs=tie.tie_refs,
+        decide=tie.declare_tie,
+        subject=_subject,
+        answer=_tied,
+        summary="Declare that a natural person is tied to a party and may not judge it",
+    ),
+    Post(
+        path="/v1/parties/{party_id}/keys",
+        command=key.IssueKey,
+        roles=REGISTRAR,
+        refs=key.issue_refs,
+        decide=key.issue_key,
+        subject=lambda command, cause: (Key, key.key_of(command.digest)),
+        answer=_issued,
+        summary="Issue a key by its SHA-256; the secret never comes here",
+    ),
+    Post(
+        path="/v1/keys/{key_id}/revocations",
+        command=key.RevokeKey,
+        roles=REGISTRAR,
+        refs=key.revoke_refs,
+        decide=key.revoke_key,
+        subject=lambda command, cause: (Key, command.key_id),
+        answer=_revoked,
+        summary="Revoke a key",
+    ),
+    Get(
+        path="/v1/parties",
+        roles=PUBLIC,
+        handler=_list,
+        answer=PartiesPage,
+        summary="Parties, by kind and division",
+        query={
+            "kind": "one kind of party",
+            "division": "a division code: parties in it and below",
+            "cursor": "the `next` of the page before",
+            "limit": "1 to 200, 50 unless said otherwise",
+        },
+    ),
+    Get(
+        path="/v1/parties/{party_id}",
+        roles=PUBLIC,
+        handler=_one,
+        answer=EntryAnswer,
+        summary="One party",
+    ),
+)

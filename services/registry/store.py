@@ -1,0 +1,72 @@
+"""What registry remembers: registrations and persons. Standing is the shell's, in `parties` and `keys`."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+from pydantic import TypeAdapter
+
+from events.database import Connection
+from schemas.deciding import Ref, World
+from schemas.standing import Party
+from services.kit.documents import Documents
+from services.registry.rules.registration import Person, Registration
+
+_documents = Documents(registrations=Registration, persons=Person)
+_registration: TypeAdapter[Registration] = TypeAdapter(Registration)
+_party: TypeAdapter[Party] = TypeAdapter(Party)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A party as it stands, and how it was entered."""
+
+    party: Party
+    registration: Registration
+    version: int
+    """of its standing"""
+
+
+async def load(tx: Connection, refs: Collection[Ref]) -> World:
+    return await _documents.load(tx, refs)
+
+
+async def save(tx: Connection, world: World) -> None:
+    await _documents.save(tx, world)
+
+
+async def entry(tx: Connection, id: UUID) -> Entry | None:
+    row = await tx.fetchrow(
+        """
+        SELECT party.state AS party, party.version, entered.state AS entered
+        FROM registrations entered JOIN parties party USING (id) WHERE id = $1
+        """,
+        id,
+    )
+    return None if row is None else _entry(row)
+
+
+def _entry(row: asyncpg.Record) -> Entry:
+    return Entry(_party.validate_json(row["party"]), _registration.validate_json(row["entered"]), row["version"])
+
+
+async def entries(
+    tx: Connection, kind: str | None, division: str | None, after: UUID | None, limit: int
+) -> list[Entry]:
+    """`division`: the leading digits of the codes wanted."""
+    rows = await tx.fetch(
+        """
+        SELECT party.state AS party, party.version, entered.state AS entered
+        FROM registrations entered JOIN parties party USING (id)
+        WHERE ($1::text IS NULL OR kind = $1)
+          AND ($2::text IS NULL OR starts_with(division, $2))
+          AND ($3::uuid IS NULL OR id > $3)
+        ORDER BY id LIMIT $4
+        """,
+        kind,
+        division,
+        after,
+        limit,
+    )
+    return [_entry(row) for row in rows]

@@ -1,0 +1,1 @@
+"""What happens when things break: processes, connections, servers. Nothing may be lost or doubled."""

@@ -1,0 +1,135 @@
+"""The rules of the archive: is a story complete, whose money was it, and what does each fact say."""
+
+from collections.abc import Callable
+
+import pytest
+
+from events.catalogue import every_fact
+from schemas.contract import ContractEndorsed, Milestone, MilestoneReturned, ProjectPublished
+from schemas.fact import NEEDS, PARTIES, PROJECTS, Fact
+from schemas.fund import ProjectSettled, ReservationReleased, TranchePaid, TrancheRefused, TrancheReleased
+from schemas.ids import BidId
+from schemas.money import Money, sum_of
+from schemas.project import BudgetRefused, ProjectApproved, ProjectDeclined
+from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
+from services.audit.rules import Names, Story, actors_of, findings, moved, sources_of, tell
+from services.audit.rules.completeness import NEEDS as NEEDED
+from tests.services.audit.stories import CEILING, Told
+
+KINDS_NEEDED = list(dict.fromkeys(kind for needs in NEEDED.values() for kind in needs))
+
+
+def a_story(facts: list[Fact]) -> Story:
+    def chapter(*streams: str) -> tuple[Fact, ...]:
+        return tuple(fact for fact in facts if fact.stream in streams)
+
+    others = {fact.stream for fact in facts} - {NEEDS, PROJECTS}
+    return Story(needs=chapter(NEEDS), funds=chapter(*others), project=chapter(PROJECTS))
+
+
+def without(kind: type[Fact], facts: list[Fact]) -> list[Fact]:
+    return [fact for fact in facts if not isinstance(fact, kind)]
+
+
+def changed(kind: type[Fact], facts: list[Fact], change: Callable[[Fact], Fact]) -> list[Fact]:
+    return [change(fact) if isinstance(fact, kind) else fact for fact in facts]
+
+
+def test_a_whole_story_has_no_findings_and_none_at_any_moment_before_its_end() -> None:
+    facts = Told().facts
+
+    for end in range(len(facts) + 1):
+        assert findings(a_story(facts[:end])) == []
+
+
+@pytest.mark.parametrize("kind", KINDS_NEEDED)
+def test_a_story_that_lacks_a_step_says_which(kind: type[Fact]) -> None:
+    found = findings(a_story(without(kind, Told().facts)))
+
+    assert any(f"without {kind.type} before it" in line for line in found)
+
+
+def test_every_fen_reserved_was_paid_or_went_back_lot_by_lot() -> None:
+    lines = sources_of(a_story(Told().facts))
+
+    assert [(line.reserved.fen, line.paid.fen, line.returned.fen) for line in lines] == [
+        (60_000, 53_460, 6_540),
+        (40_000, 35_640, 4_360),
+    ]
+    assert all(line.adds_up for line in lines)
+    assert moved(lines).reserved == CEILING
+    assert sum_of([moved(lines).paid, moved(lines).returned]) == CEILING
+
+
+def test_a_fen_that_went_nowhere_is_found_in_its_lot() -> None:
+    told = Told()
+    facts = changed(
+        ProjectSettled, told.facts, lambda f: f.model_copy(update={"shares_returned": told.shares(540, 359)})
+    )
+
+    assert any(f"lot {told.lots[1]}" in line for line in findings(a_story(facts)))
+
+
+def test_a_published_sum_that_is_not_what_was_paid_is_found() -> None:
+    facts = changed(ProjectPublished, Told().facts, lambda f: f.model_copy(update={"paid": Money(89_101)}))
+
+    assert findings(a_story(facts)) == ["project.published names other sums than project.settled"]
+
+
+def test_a_tranche_released_before_its_gate_or_never_paid_is_found() -> None:
+    facts = Told().facts
+    third = next(fact for fact in facts if isinstance(fact, TrancheReleased) and fact.number == 3)
+    early = [fact for fact in facts if fact is not third]
+    early.insert(next(i for i, fact in enumerate(early) if isinstance(fact, TranchePaid)) + 1, third)
+    unpaid = [fact for fact in facts if not (isinstance(fact, TranchePaid) and fact.number == 2)]
+
+    assert "tranche 3 released before its gate opened" in findings(a_story(early))
+    assert "tranche 2: paid is not what was released" in findings(a_story(unpaid))
+
+
+def test_who_drafted_and_approved_at_once_is_found() -> None:
+    told = Told()
+    facts = changed(ProjectApproved, told.facts, lambda f: f.model_copy(update={"approved_by": told.person}))
+
+    assert findings(a_story(facts)) == ["project.approved by the person who drafted it"]
+
+
+def test_a_voided_tender_is_complete_only_when_the_reservation_went_back() -> None:
+    told = Told()
+    opened = next(i for i, fact in enumerate(told.facts) if isinstance(fact, BidSealed))
+    voided = [*told.facts[:opened], TenderVoided(project_id=told.project, code="too_few_bids", source="示例")]
+    back = ReservationReleased(project_id=told.project, shares=told.shares(60_000, 40_000))
+
+    assert len(findings(a_story(voided))) == 2  # one for each lot
+    assert findings(a_story([*voided, back])) == []
+
+
+def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
+    told = Told()
+    p = told.project
+    refusals = (BudgetRefused, RankingRefused, TrancheRefused)
+    rest: list[Fact] = [
+        BidWithdrawn(project_id=p, bid_id=BidId(told.bid)),
+        ProjectDeclined(project_id=p, reason="预算不足"),
+        TenderVoided(project_id=p, code="too_few_bids", source="示例"),
+        ReservationReleased(project_id=p, shares=told.shares(1, 2)),
+        MilestoneReturned(project_id=p, milestone=Milestone.FINAL, returned_by=told.person, reason="补照片"),
+        *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
+    ]
+    facts = [*told.facts, *rest]
+
+    assert {type(fact) for fact in facts} == {kind for kind in every_fact() if kind.stream != PARTIES}
+    for fact in facts:
+        said = tell(fact, Names({}))
+        assert said is not None
+        assert said.zh
+        assert said.en
+
+
+def test_actors_are_named_by_the_part_they_had() -> None:
+    told = Told()
+    endorsed = next(fact for fact in told.facts if isinstance(fact, ContractEndorsed))
+    approved = next(fact for fact in told.facts if isinstance(fact, ProjectApproved))
+
+    assert actors_of(endorsed) == {"party_id": told.provider, "signed_by": told.person}
+    assert actors_of(approved).keys() == {"community_id", "funder_id", "drafted_by", "approved_by"}

@@ -1,0 +1,128 @@
+"""A project that was awarded, and the people of its three parties."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from schemas.contract import Milestone
+from schemas.ids import BallotId, BidId, NeedId, PartyId, ProjectId
+from schemas.model import Model
+from schemas.money import Money
+from schemas.project import Brief
+from schemas.role import Actor, Role
+from schemas.tender import AwardConfirmed, Criterion, Terms
+from schemas.tranche import Gate, PlannedTranche, TranchePlan
+from services.contracts import rules
+from services.contracts.consumer import HEARS, contract_of
+from services.kit.rulebooks import shipped
+from tests.support.pure import Story, an_actor
+
+PROJECT = ProjectId(uuid4())
+BOOK = shipped().named("example/below-limit")
+PRICE = Money(98_765_43)
+FUNDER = an_actor(Role.FUNDER)
+COMMUNITY = an_actor(Role.COMMUNITY)
+PROVIDER = an_actor(Role.PROVIDER)
+EVIDENCE = [{"digest": "e" * 64, "description": "签到表与现场照片"}]
+
+FIFTY_FORTY_TEN = TranchePlan(
+    tranches=(
+        PlannedTranche(share_percent=50, gate=Gate.SIGNED),
+        PlannedTranche(share_percent=40, gate=Gate.MID_TERM_ACCEPTED),
+        PlannedTranche(share_percent=10, gate=Gate.FINAL_GRADED),
+    )
+)
+
+
+def an_award(
+    price: Money = PRICE,
+    *,
+    project_id: ProjectId = PROJECT,
+    funder_id: UUID = FUNDER.party_id,
+    community_id: UUID = COMMUNITY.party_id,
+    provider_id: UUID = PROVIDER.party_id,
+) -> AwardConfirmed:
+    brief = Brief(
+        need_id=NeedId(uuid4()),
+        ballot_id=BallotId(uuid4()),
+        community_id=PartyId(community_id),
+        funder_id=PartyId(funder_id),
+        title="独居老人助餐",
+        category="健康养老",
+        division="320508001001",
+        beneficiaries=60,
+        cost=Money(120_000_00),
+    )
+    terms = Terms(
+        price_points="20",  # type: ignore[arg-type]  # a decimal as it is written on the wire
+        criteria=(Criterion(id="plan", name="服务方案", points="80"),),  # type: ignore[arg-type]  # likewise
+        tranche_plan=FIFTY_FORTY_TEN,
+        requirements="每周五次送餐,六个月",
+    )
+    return AwardConfirmed(
+        project_id=project_id,
+        brief=brief,
+        bid_id=BidId(uuid4()),
+        provider_id=PartyId(provider_id),
+        price=price,
+        proposal_digest="b" * 64,
+        terms=terms,
+        chosen_by=PartyId(funder_id),
+        rulebook=BOOK.hash,
+    )
+
+
+class Awarded(Story):
+    """The story of the contract service for one project, told by verbs."""
+
+    def __init__(self) -> None:
+        super().__init__(rules.evolve, BOOK)
+        self.world.ask([(rules.Contract, PROJECT)])
+
+    @property
+    def contract(self) -> rules.Contract:
+        return self.world.get(rules.Contract, PROJECT)
+
+    def hear(self, fact: Any) -> list[Model]:
+        return self.do(HEARS[type(fact)].decide, fact, refs=contract_of(fact, PROJECT))
+
+    def endorse(self, by: Actor, digest: str | None = None) -> list[Model]:
+        command = rules.EndorseContract(project_id=PROJECT, digest=digest or self.contract.digest)
+        return self.do(rules.endorse, command, by)
+
+    def submit(self, milestone: Milestone, by: Actor = PROVIDER) -> list[Model]:
+        command = rules.SubmitMilestone.model_validate(
+            {"project_id": PROJECT, "milestone": milestone, "evidence": EVIDENCE}
+        )
+        return self.do(rules.submit, command, by)
+
+    def confirm(self, milestone: Milestone, by: Actor = COMMUNITY) -> list[Model]:
+        return self.do(rules.confirm, rules.ConfirmMilestone(project_id=PROJECT, milestone=milestone), by)
+
+    def accept(self, milestone: Milestone, by: Actor = FUNDER) -> list[Model]:
+        return self.do(rules.accept, rules.AcceptMilestone(project_id=PROJECT, milestone=milestone), by)
+
+    def send_back(self, milestone: Milestone, by: Actor, reason: str = "缺三月签到表") -> list[Model]:
+        command = rules.ReturnMilestone(project_id=PROJECT, milestone=milestone, reason=reason)
+        return self.do(rules.return_, command, by)
+
+
+def drafted() -> Awarded:
+    story = Awarded()
+    story.hear(an_award())
+    return story
+
+
+def signed() -> Awarded:
+    story = drafted()
+    story.endorse(PROVIDER)
+    story.endorse(FUNDER)
+    return story
+
+
+def accepted(*milestones: Milestone) -> Awarded:
+    story = signed()
+    for milestone in milestones:
+        story.submit(milestone)
+        story.confirm(milestone)
+        story.accept(milestone)
+    return story

@@ -1,0 +1,238 @@
+"""The rules of funds at work in memory: what others say comes in, what funds says comes out."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from uuid import UUID, uuid4
+
+from schemas.contract import ContractSigned, Milestone, MilestoneAccepted
+from schemas.deciding import World
+from schemas.evaluation import ProjectGraded
+from schemas.fund import SourceType
+from schemas.ids import BallotId, ContractId, FundAccountId, NeedId, PartyId, ProjectId
+from schemas.model import Model
+from schemas.money import Money
+from schemas.party import PartyKind
+from schemas.project import Brief, FundShare, ProjectApproved, ProjectDeclined
+from schemas.refused import Refused
+from schemas.role import Actor, Role
+from schemas.rulebook import Certainty, Rulebook, Source
+from schemas.standing import Party
+from schemas.tender import TenderVoided
+from schemas.tranche import Gate, PlannedTranche, TranchePlan
+from services.funds import rules
+from services.funds.consumer import HEARS
+from services.funds.rules.appropriate import Appropriate, AppropriateMore, appropriate
+from services.funds.rules.appropriate import refs as refs_of_appropriation
+from services.funds.rules.ledger import Account, Lot
+from services.funds.rules.order import OrderPayment, order
+from services.funds.rules.payment import Payment, payment_of, reference_of
+from services.funds.rules.project import ProjectMoney
+from services.funds.rules.receipts import ImportReceipts, ReceiptLine, import_receipts
+from services.funds.rules.receipts import refs as refs_of_receipts
+from services.kit.rulebooks import shipped
+from tests.support.pure import Story, an_actor
+
+RULEBOOK: Rulebook = shipped().named("example/below-limit")
+FUNDER = PartyId(uuid4())
+FINANCE = an_actor(Role.FINANCE, FUNDER)
+PROVIDER = PartyId(uuid4())
+CARE = "elderly_care"
+PLAN = TranchePlan(
+    tranches=(
+        PlannedTranche(share_percent=50, gate=Gate.SIGNED),
+        PlannedTranche(share_percent=40, gate=Gate.MID_TERM_ACCEPTED),
+        PlannedTranche(share_percent=10, gate=Gate.FINAL_GRADED),
+    )
+)
+
+
+def a_brief(funder_id: PartyId = FUNDER, category: str = CARE) -> Brief:
+    return Brief(
+        need_id=NeedId(uuid4()),
+        ballot_id=BallotId(uuid4()),
+        community_id=PartyId(uuid4()),
+        funder_id=funder_id,
+        title="为老助餐",
+        category=category,
+        division="320508001001",
+        beneficiaries=40,
+        cost=Money(1_000_000),
+    )
+
+
+def an_approval(
+    shares: dict[FundAccountId, int],
+    *,
+    project_id: ProjectId | None = None,
+    ceiling: int | None = None,
+    brief: Brief | None = None,
+) -> ProjectApproved:
+    return ProjectApproved(
+        project_id=project_id or ProjectId(uuid4()),
+        brief=brief or a_brief(),
+        ceiling=Money(sum(shares.values()) if ceiling is None else ceiling),
+        shares=tuple(FundShare(account_id=id, amount=Money(fen)) for id, fen in shares.items()),
+        drafted_by=PartyId(uuid4()),
+        approved_by=PartyId(uuid4()),
+        rulebook=RULEBOOK.hash,
+    )
+
+
+def a_signing(project_id: ProjectId, price: int, plan: TranchePlan = PLAN) -> ContractSigned:
+    return ContractSigned(
+        project_id=project_id,
+        contract_id=ContractId(uuid4()),
+        funder_id=FUNDER,
+        community_id=PartyId(uuid4()),
+        provider_id=PROVIDER,
+        price=Money(price),
+        tranches=plan.of(Money(price)),
+        digest="0" * 64,
+        rulebook=RULEBOOK.hash,
+    )
+
+
+def an_acceptance(project_id: ProjectId, milestone: Milestone = Milestone.MID_TERM) -> MilestoneAccepted:
+    return MilestoneAccepted(project_id=project_id, milestone=milestone, accepted_by=FUNDER)
+
+
+def a_grade(project_id: ProjectId, factor_percent: int = 100) -> ProjectGraded:
+    return ProjectGraded(
+        project_id=project_id,
+        score=Decimal(90),
+        grade="优秀",
+        factor_percent=factor_percent,
+        arithmetic="",
+        rulebook=RULEBOOK.hash,
+    )
+
+
+def voided(project_id: ProjectId) -> TenderVoided:
+    return TenderVoided(project_id=project_id, code="too_few_bids", source="")
+
+
+def declined(project_id: ProjectId) -> ProjectDeclined:
+    return ProjectDeclined(project_id=project_id, reason="")
+
+
+def a_line(project_id: ProjectId, number: int, fen: int, line_reference: str = "") -> ReceiptLine:
+    return ReceiptLine(
+        line_reference=line_reference or uuid4().hex,
+        payment_reference=reference_of(project_id, number),
+        amount=Money(fen),
+        paid_on=date(2026, 3, 4),
+    )
+
+
+def the_provider() -> Party:
+    return Party(
+        id=PROVIDER,
+        kind=PartyKind.ORGANIZATION,
+        name="示例社会服务中心",
+        uscc="52340111XXXX00027P",
+        division="340111",
+        certificate=None,
+        verified=True,
+        suspended=False,
+        ties=frozenset(),
+    )
+
+
+@dataclass(slots=True)
+class Desk:
+    story: Story = field(default_factory=lambda: Story(evolve=rules.evolve, rulebook=RULEBOOK))
+
+    def __post_init__(self) -> None:
+        self.world.loaded(the_provider())
+
+    @property
+    def world(self) -> World:
+        return self.story.world
+
+    def hear(self, fact: Any) -> list[Model]:
+        """What funds says to it; a refusal comes back as the fact it becomes."""
+        reaction = HEARS[type(fact)]
+        self.world.ask([*reaction.refs(fact, uuid4()), (Account, fact.project_id)])
+        try:
+            return self.story.do(reaction.decide, fact)
+        except Refused as refused:
+            assert reaction.refused is not None
+            told = reaction.refused(
+                project_id=fact.project_id,
+                code=refused.code,
+                source=(refused.source or Source("", Certainty.EXAMPLE)).text,
+                reason_zh="",
+                reason_en="",
+            )
+            for state in rules.evolve(self.world, told):
+                self.world.put(state)
+            return [told]
+
+    def appropriate(
+        self,
+        fen: int,
+        account_id: FundAccountId | None = None,
+        *,
+        restricted_to: str | None = None,
+        source_type: SourceType = SourceType.BUDGET,
+        by: Actor = FINANCE,
+    ) -> FundAccountId:
+        command = Appropriate(
+            source_type=source_type,
+            budget_line="2080299 民政管理事务",
+            amount=Money(fen),
+            restricted_to=restricted_to,
+        )
+        if account_id is not None:
+            command = AppropriateMore(account_id=account_id, **dict(command))
+        context = self.story.context(by)
+        self.world.ask(refs_of_appropriation(command, context.cause))
+        fact, entry = appropriate(self.world, command, context)
+        for said in (fact, entry):
+            for state in rules.evolve(self.world, said):
+                self.world.put(state)
+        return fact.account_id  # type: ignore[attr-defined,no-any-return]  # FundAppropriated
+
+    def order(self, project_id: ProjectId, number: int, by: Actor = FINANCE) -> list[Model]:
+        self.world.ask([(ProjectMoney, project_id), (Account, PROVIDER)])
+        return self.story.do(order, OrderPayment(project_id=project_id, number=number), by)
+
+    def receive(self, *lines: ReceiptLine, by: Actor = FINANCE) -> list[Model]:
+        command = ImportReceipts(lines=lines)
+        return self.story.do(import_receipts, command, by, refs_of_receipts(command, uuid4()))
+
+    def pay(self, project_id: ProjectId, number: int) -> list[Model]:
+        """Order the tranche and let its receipt come in."""
+        self.order(project_id, number)
+        payment = self.world.get(Payment, payment_of(reference_of(project_id, number)))
+        return self.receive(a_line(project_id, number, payment.amount.fen))
+
+    def money(self, project_id: UUID) -> ProjectMoney:
+        return self.world.get(ProjectMoney, project_id)
+
+    def account(self, id: UUID) -> Account:
+        return self.world.get(Account, id)
+
+    def free(self, account_id: UUID) -> int:
+        account = self.account(account_id)
+        return account.credits_posted.fen - account.debits_posted.fen - account.debits_pending.fen
+
+    def lots(self, account_id: UUID) -> list[Lot]:
+        return [self.world.get(Lot, id) for id in self.account(account_id).lots]
+
+
+def the(said: list[Model], kind: Any) -> Any:
+    """The one fact of this kind among what was said."""
+    (found,) = [one for one in said if type(one) is kind]
+    return found
+
+
+def fen(shares: tuple[FundShare, ...]) -> list[int]:
+    return [share.amount.fen for share in shares]
+
+
+def percent(planned: int, factor: int) -> int:
+    return Money(planned).portion(Fraction(factor, 100)).fen

@@ -1,0 +1,150 @@
+"""The books on a real PostgreSQL, through the one way to change them, without Kafka and HTTP."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from events.catalogue import CATALOGUE
+from events.database import Connection, Database
+from events.envelope import NO_TRACE
+from events.trace import uuid7
+from schemas.deciding import World
+from schemas.fact import Command, Fact
+from schemas.fund import SourceType
+from schemas.ids import FundAccountId
+from schemas.money import Money
+from schemas.role import Actor
+from schemas.standing import Party
+from services.funds import SERVICE
+from services.funds.rules.appropriate import Appropriate, AppropriateMore
+from services.funds.store import verify
+from services.kit.apply import Applied, Message, Shell, apply, heard
+from services.kit.documents import Documents
+from services.kit.rulebooks import shipped
+from services.kit.service import Post
+from services.kit.vault import Vault
+from tests.services.funds.desk import FINANCE, the_provider
+from tests.support.databases import fresh_database
+from tests.support.pure import NOON
+
+POSTS = {route.command: route for route in SERVICE.routes if isinstance(route, Post)}
+
+
+class TickingClock:
+    """Every decision is a second after the last one."""
+
+    def __init__(self) -> None:
+        self.at = NOON
+
+    async def now(self, tx: Connection) -> datetime:
+        self.at += timedelta(seconds=1)
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    database: Database
+    shell: Shell
+    owner_dsn: str
+
+    async def hear(self, *facts: Fact, cause: UUID | None = None) -> Applied:
+        """The facts as one batch in one transaction, each its own cause."""
+        messages = [heard(SERVICE, _Envelope(fact, cause or uuid7())) for fact in facts]  # type: ignore[arg-type]
+        return await self._apply(messages)
+
+    async def do(self, command: Command, by: Actor = FINANCE) -> Applied:
+        cause = uuid7()
+        post = POSTS[type(command)]
+        message = Message(
+            id=cause,
+            body=command,
+            refs=tuple(post.refs(command, cause)),
+            decide=post.decide,
+            by=by,
+            correlation=cause,
+            traceparent=NO_TRACE,
+        )
+        return await self._apply([message])
+
+    async def _apply(self, messages: Sequence[Message]) -> Applied:
+        async with self.database.transaction() as tx:
+            return await apply(self.shell, tx, messages)
+
+    async def appropriate(
+        self,
+        fen: int,
+        account_id: FundAccountId | None = None,
+        *,
+        restricted_to: str | None = None,
+        source_type: SourceType = SourceType.BUDGET,
+        by: Actor = FINANCE,
+    ) -> FundAccountId:
+        command = Appropriate(
+            source_type=source_type, budget_line="208-02", amount=Money(fen), restricted_to=restricted_to
+        )
+        if account_id is not None:
+            command = AppropriateMore(account_id=account_id, **dict(command))
+        applied = await self.do(command, by)
+        return FundAccountId(UUID(applied.lines[0].key))
+
+    async def findings(self) -> list[str]:
+        async with self.database.connection() as connection:
+            return await verify(connection)
+
+    async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """As the service's role."""
+        async with self.database.connection() as connection:
+            rows: list[asyncpg.Record] = await connection.fetch(sql, *args)
+            return rows
+
+    async def as_owner(self, *statements: str) -> None:
+        """As one who may do everything, as an operator with bad intent could."""
+        connection = await asyncpg.connect(self.owner_dsn, server_settings={"search_path": "funds"})
+        try:
+            async with connection.transaction():
+                for statement in statements:
+                    await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """As much of an envelope as the shell looks at."""
+
+    data: Fact
+    id: UUID
+
+    @property
+    def correlationid(self) -> UUID:
+        return self.id
+
+    @property
+    def traceparent(self) -> str:
+        return NO_TRACE
+
+
+@asynccontextmanager
+async def a_ledger(dsn: str, *, size: int = 4) -> AsyncIterator[Ledger]:
+    """Empty books of their own; the provider is registered."""
+    shell = Shell(
+        service=SERVICE, catalogue=CATALOGUE, clock=TickingClock(), rulebooks=shipped(), vault=Vault(bytes(32))
+    )
+    async with (
+        fresh_database(dsn, [SERVICE]) as own_dsn,
+        Database(own_dsn, "funds", role="sanshe_funds", size=size) as database,
+    ):
+        async with database.transaction() as tx:
+            await _register(tx)
+        yield Ledger(database, shell, own_dsn)
+
+
+async def _register(tx: Connection) -> None:
+    world = World()
+    world.put(the_provider())
+    await Documents(parties=Party).save(tx, world)

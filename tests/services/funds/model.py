@@ -1,0 +1,222 @@
+"""The books again, in plain Python and from the rules' words alone: what funds should say, and what should stand.
+
+Written without the code under test: dictionaries, integers, fractions. `step` takes one move and answers with the
+types of the facts that should follow, or the code of the refusal.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+SHARES = (50, 40, 10)
+GATES = ("signed", "accepted", "graded")
+
+
+def hamilton(amount: int, weights: Sequence[int]) -> list[int]:
+    """Largest remainder: everybody the whole part, then one each to the largest fractions, earlier first."""
+    exact = [Fraction(amount * weight, sum(weights)) for weight in weights]
+    parts = [int(share) for share in exact]
+    while sum(parts) < amount:
+        place = max(range(len(exact)), key=lambda i: (exact[i] - parts[i], -i))
+        parts[place] += 1
+    return parts
+
+
+@dataclass
+class ALot:
+    restricted: bool
+    amount: int
+    reserved: int = 0
+    spent: int = 0
+
+    @property
+    def free(self) -> int:
+        return self.amount - self.reserved - self.spent
+
+
+@dataclass
+class ATranche:
+    planned: int
+    gate: str
+    step: str = "waiting"
+    amount: int = 0
+
+
+@dataclass
+class AProject:
+    held: dict[UUID, dict[int, int]]
+    """account → place of the lot → set aside"""
+    phase: str = "reserved"
+    tranches: list[ATranche] = field(default_factory=list)
+    graded: bool = False
+    returned: int = 0
+
+    def totals(self) -> tuple[int, int, int, int]:
+        """Set aside, released, ordered and not paid, paid."""
+        by_step = {step: sum(t.amount for t in self.tranches if t.step == step) for step in ("ordered", "paid")}
+        return _total(self.held), sum(t.amount for t in self.tranches), by_step["ordered"], by_step["paid"]
+
+
+@dataclass
+class Model:
+    accounts: dict[UUID, list[ALot]] = field(default_factory=dict)
+    projects: dict[UUID, AProject] = field(default_factory=dict)
+    payee: int = 0
+    lines: set[str] = field(default_factory=set)
+
+    def fund(self, account: UUID, amount: int, restricted: bool) -> list[str]:
+        self.accounts.setdefault(account, []).append(ALot(restricted, amount))
+        return ["fund.appropriated"]
+
+    def approve(self, project: UUID, shares: Mapping[Any, int]) -> list[str]:
+        if project in self.projects and self.projects[project].phase not in ("refused", "returned"):
+            return []
+        for account, amount in shares.items():
+            if amount == 0 or sum(lot.free for lot in self.accounts[account]) < amount:
+                self.projects[project] = AProject({}, phase="refused")
+                return ["budget.refused"]
+        held = {}
+        for account, amount in shares.items():
+            lots = self.accounts[account]
+            held[account] = self._of_lots(account, {i: lot.free for i, lot in enumerate(lots) if lot.free}, amount)
+            for i, part in held[account].items():
+                lots[i].reserved += part
+        self.projects[project] = AProject(held)
+        return ["budget.reserved"]
+
+    def end(self, project: UUID) -> list[str]:
+        found = self.projects.get(project)
+        if found is None or found.phase != "reserved":
+            return []
+        self._give_back(found, found.held)
+        found.phase = "returned"
+        return ["reservation.released"]
+
+    def sign(self, project: UUID, price: int) -> list[str]:
+        found = self.projects.get(project)
+        if found is None or found.phase != "reserved" or price > _total(found.held):
+            return ["tranche.refused"]
+        kept = self._part(found, price)
+        rest = {a: {i: fen - kept.get(a, {}).get(i, 0) for i, fen in lots.items()} for a, lots in found.held.items()}
+        self._give_back(found, rest)
+        found.phase = "committed"
+        found.tranches = [ATranche(a, g) for a, g in zip(hamilton(price, SHARES), GATES, strict=True)]
+        return ["funds.committed", *self._open(found, "signed", 100)]
+
+    def accept(self, project: UUID) -> list[str]:
+        found = self.projects.get(project)
+        if found is None or found.phase != "committed":
+            return ["tranche.refused"]
+        return self._open(found, "accepted", 100)
+
+    def grade(self, project: UUID, factor: int) -> list[str]:
+        found = self.projects.get(project)
+        if found is None or found.phase != "committed":
+            return ["tranche.refused"]
+        said = [] if found.graded else self._open(found, "graded", factor)
+        found.graded = True
+        return said + self._settle(found)
+
+    def order(self, project: UUID, number: int) -> list[str]:
+        found = self.projects.get(project)
+        if found is None:
+            return ["not_found"]
+        if number > len(found.tranches):
+            return ["no_such_tranche"]
+        tranche = found.tranches[number - 1]
+        if tranche.step == "released":
+            tranche.step = "ordered"
+            return ["payment.ordered"]
+        return [
+            {"waiting": "tranche_not_released", "nothing_due": "nothing_due"}.get(
+                tranche.step, "payment_already_ordered"
+            )
+        ]
+
+    def receive(self, line: str, project: UUID, number: int, amount: int) -> list[str]:
+        if line in self.lines:
+            return []
+        self.lines.add(line)
+        found = self.projects.get(project)
+        tranches = found.tranches if found is not None else []
+        if found is None or number > len(tranches):
+            return []
+        tranche = tranches[number - 1]
+        if tranche.step != "ordered" or tranche.amount != amount:
+            return []
+        tranche.step = "paid"
+        self.payee += amount
+        return ["tranche.paid", *self._settle(found)]
+
+    def snapshot(self) -> dict[str, object]:
+        """What should stand: lots and funds by account, projects with their four running totals, what was paid."""
+        return {
+            "lots": {a: [(lot.amount, lot.reserved, lot.spent) for lot in lots] for a, lots in self.accounts.items()},
+            "funds": {
+                a: (sum(x.amount for x in lots), sum(x.reserved for x in lots), sum(x.spent for x in lots))
+                for a, lots in self.accounts.items()
+            },
+            "projects": {
+                id: (p.phase, p.returned, tuple((t.step, t.amount) for t in p.tranches))
+                for id, p in self.projects.items()
+            },
+            "books": {id: p.totals() for id, p in self.projects.items() if p.phase != "refused"},
+            "payee": self.payee,
+        }
+
+    def _of_lots(self, account: UUID, lots: dict[int, int], amount: int) -> dict[int, int]:
+        """Restricted lots first, each kind in proportion."""
+        parts: dict[int, int] = {}
+        for kind in (True, False):
+            places = [i for i in lots if self.accounts[account][i].restricted is kind]
+            portion = min(amount, sum(lots[i] for i in places))
+            if portion:
+                parts |= dict(zip(places, hamilton(portion, [lots[i] for i in places]), strict=True))
+            amount -= portion
+        return {i: part for i, part in parts.items() if part}
+
+    def _part(self, project: AProject, amount: int) -> dict[UUID, dict[int, int]]:
+        """`amount` of what is set aside: accounts in proportion, then their lots."""
+        held = {account: lots for account, lots in project.held.items() if sum(lots.values())}
+        if not amount:
+            return {}
+        parts = hamilton(amount, [sum(lots.values()) for lots in held.values()])
+        return {a: self._of_lots(a, lots, part) for (a, lots), part in zip(held.items(), parts, strict=True)}
+
+    def _take(self, project: AProject, parts: dict[UUID, dict[int, int]], spent: bool) -> None:
+        for account, lots in parts.items():
+            for i, fen in lots.items():
+                lot = self.accounts[account][i]
+                lot.reserved -= fen
+                lot.spent += fen if spent else 0
+        project.held = {
+            a: {i: left for i, fen in lots.items() if (left := fen - parts.get(a, {}).get(i, 0))}
+            for a, lots in project.held.items()
+        }
+
+    def _give_back(self, project: AProject, parts: dict[UUID, dict[int, int]]) -> None:
+        self._take(project, {a: dict(lots) for a, lots in parts.items()}, spent=False)
+
+    def _open(self, project: AProject, gate: str, factor: int) -> list[str]:
+        said = []
+        for tranche in project.tranches:
+            if tranche.gate == gate and tranche.step == "waiting":
+                tranche.amount = (tranche.planned * factor * 2 + 100) // 200  # half up
+                tranche.step = "released" if tranche.amount else "nothing_due"
+                self._take(project, self._part(project, tranche.amount), spent=True)
+                said.append("tranche.released")
+        return said
+
+    def _settle(self, project: AProject) -> list[str]:
+        if not project.graded or any(t.step in ("released", "ordered") for t in project.tranches):
+            return []
+        project.phase = "settled"
+        project.returned = _total(project.held)
+        self._give_back(project, project.held)
+        return ["project.settled"]
+
+
+def _total(held: dict[UUID, dict[int, int]]) -> int:
+    return sum(fen for lots in held.values() for fen in lots.values())
