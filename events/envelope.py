@@ -20,7 +20,7 @@ class Envelope(BaseModel, Generic[F]):
     demonstration); the Kafka record's own timestamp is wall time.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     specversion: Literal["1.0"] = "1.0"
     id: UUID

@@ -1,11 +1,16 @@
 """The inbox and the fence: which records are new, and whether we still may take them (laws 4 and 5)."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from aiokafka import ConsumerRecord
 
 from events.database import Connection
+
+LAST_SEQUENCE = 2**63 - 1
+LAST_VERSION = 2**15 - 1
+_NAME = re.compile(r"[^\x00]{1,200}", re.DOTALL)
 
 Place = tuple[str, int]  # stream, partition
 Key = tuple[str, str]  # stream, key
@@ -45,9 +50,10 @@ class NotOurs(ValueError):
 
 
 def read(stream: str, raw: "ConsumerRecord[bytes, bytes]") -> Record:
+    """NotOurs as well when a header holds what our tables cannot."""
     headers = dict(raw.headers)
     try:
-        return Record(
+        record = Record(
             stream=stream,
             partition=raw.partition,
             offset=raw.offset,
@@ -59,8 +65,12 @@ def read(stream: str, raw: "ConsumerRecord[bytes, bytes]") -> Record:
             traceparent=headers["traceparent"].decode(),
             body=raw.value or b"",
         )
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, AttributeError, TypeError) as error:
         raise NotOurs(f"{stream}[{raw.partition}]@{raw.offset}: {error!r}") from error
+    fits = 0 < record.sequence <= LAST_SEQUENCE and 0 < record.version <= LAST_VERSION
+    if not fits or not all(_NAME.fullmatch(name) for name in (record.source, record.type, record.key)):
+        raise NotOurs(f"{stream}[{raw.partition}]@{raw.offset}: {record!r}")
+    return record
 
 
 class FenceLost(Exception):

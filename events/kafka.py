@@ -103,6 +103,15 @@ async def _all_have(admin: AIOKafkaAdminClient, names: Collection[str], partitio
             )
 
 
+async def log_ends(kafka: AIOKafkaConsumer, cluster: Cluster, streams: Collection[str]) -> dict[tuple[str, int], int]:
+    """(stream, partition) → the offset the next record will get; `kafka` is any started consumer."""
+    places = [
+        TopicPartition(cluster.topic(stream), number) for stream in streams for number in range(cluster.partitions)
+    ]
+    ends = await kafka.end_offsets(places) if places else {}
+    return {(cluster.stream(where.topic), where.partition): end for where, end in ends.items()}
+
+
 async def delete_topics(cluster: Cluster, streams: Collection[str]) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=cluster.bootstrap, request_timeout_ms=REQUEST_MS)
     await admin.start()
@@ -112,4 +121,4 @@ async def delete_topics(cluster: Cluster, streams: Collection[str]) -> None:
         await admin.close()
 
 
-__all__ = ["Cluster", "KafkaError", "TopicPartition", "WrongPartitionCount", "delete_topics", "make_topics"]
+__all__ = ["Cluster", "KafkaError", "TopicPartition", "WrongPartitionCount", "delete_topics", "log_ends", "make_topics"]

@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from events import inbox
 from events.database import Connection, Database
 from events.inbox import NotOurs, Place
-from events.kafka import REQUEST_MS, Cluster
+from events.kafka import REQUEST_MS, Cluster, log_ends
 
 log = structlog.get_logger()
 
@@ -43,7 +43,7 @@ async def recover(source: str, database: Database, cluster: Cluster, written: Co
     async with asyncio.timeout(REQUEST_MS / 1000):
         await kafka.start()
     try:
-        ends = await _ends(kafka, cluster, wanted)
+        ends = await log_ends(kafka, cluster, wanted)
         async with database.transaction() as tx:
             for stream in sorted(written):
                 own = {place: end for place, end in ends.items() if place[0] == stream}
@@ -60,20 +60,12 @@ async def checkpoint(database: Database, cluster: Cluster, written: Collection[s
     async with asyncio.timeout(REQUEST_MS / 1000):
         await kafka.start()
     try:
-        ends = await _ends(kafka, cluster, written)
+        ends = await log_ends(kafka, cluster, written)
         async with database.transaction() as tx:
             if not await tx.fetchval("SELECT EXISTS (SELECT FROM outbox_unsent)"):
                 await _checked(tx, ends)
     finally:
         await kafka.stop()
-
-
-async def _ends(kafka: AIOKafkaConsumer, cluster: Cluster, streams: Collection[str]) -> dict[Place, int]:
-    places = [
-        TopicPartition(cluster.topic(stream), number) for stream in streams for number in range(cluster.partitions)
-    ]
-    ends = await kafka.end_offsets(places) if places else {}
-    return {(cluster.stream(where.topic), where.partition): end for where, end in ends.items()}
 
 
 async def _reconcile(

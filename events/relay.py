@@ -47,21 +47,25 @@ class Relay:
         while not self._stopping:
             try:
                 await self._session()
-                delay_s = 0.1
             except (*SURROUNDINGS, KafkaError) as error:
                 log.warning("relay.retry", service=self.service, error=repr(error), again_in_s=delay_s)
-                await asyncio.sleep(delay_s)
-                delay_s = min(delay_s * 2, 5)
+            except Exception:
+                log.exception("relay.broken", service=self.service, again_in_s=delay_s)
+            else:
+                delay_s = 0.1
+                continue
+            await asyncio.sleep(delay_s)
+            delay_s = min(delay_s * 2, 5)
 
     async def _session(self) -> None:
         connection = await self.database.own_connection()
         try:
             if not await self._become_the_one(connection):
                 return
-            async with asyncio.timeout(REQUEST_MS / 1000):
-                producer = self.cluster.producer()
-                await producer.start()
+            producer = self.cluster.producer()
             try:
+                async with asyncio.timeout(REQUEST_MS / 1000):
+                    await producer.start()
                 await self.tell_all(connection, producer)
             finally:
                 await _close(producer)

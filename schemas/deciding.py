@@ -38,12 +38,14 @@ class World:
     Only the shell puts states in; rules read. Reading a ref that was never asked for is a defect and raises KeyError.
     """
 
-    __slots__ = ("_before", "_now", "_versions")
+    __slots__ = ("_before", "_changed", "_in_order", "_now", "_versions")
 
     def __init__(self, refs: Iterable[Ref] = ()) -> None:
         self._now: dict[Ref, State | None] = dict.fromkeys(refs)
         self._before: dict[Ref, State] = {}
         self._versions: dict[Ref, int] = {}
+        self._changed: dict[Ref, State] = {}
+        self._in_order: list[State] | None = None
 
     def ask(self, refs: Iterable[Ref]) -> None:
         """More refs that may be read; absent until loaded."""
@@ -67,10 +69,16 @@ class World:
     def each(self, kind: type[S]) -> list[S]:
         """All loaded states of a kind, in id order."""
         found = [state for (k, _), state in self._now.items() if k is kind and state is not None]
-        return cast(list[S], sorted(found, key=lambda state: state.id))
+        return cast(list[S], sorted(found, key=lambda state: state.id.int))
 
     def put(self, state: State) -> None:
-        self._now[(type(state), state.id)] = state
+        ref = (type(state), state.id)
+        self._now[ref] = state
+        self._in_order = None
+        if self._before.get(ref) is state:
+            self._changed.pop(ref, None)
+        else:
+            self._changed[ref] = state
 
     def version(self, ref: Ref) -> int:
         """How often the state was saved before this transaction; 0 when it is new."""
@@ -81,8 +89,9 @@ class World:
 
     def changed(self) -> list[State]:
         """States to save, in the order of kind and id, which is also the order of locking."""
-        changed = [s for ref, s in self._now.items() if s is not None and self._before.get(ref) is not s]
-        return sorted(changed, key=lambda s: (type(s).__name__, s.id))
+        if self._in_order is None:
+            self._in_order = sorted(self._changed.values(), key=lambda s: (type(s).__name__, s.id.int))
+        return self._in_order
 
 
 class Rulebooks(Protocol):

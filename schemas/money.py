@@ -14,7 +14,11 @@ MOST_FEN = 10**15  # ten trillion yuan: above any budget, far below a 64-bit ove
 class Money:
     """An amount in fen (分), CNY. On the wire `{"fen": 1250000}`, so that nobody takes it for yuan."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
+    __pydantic_config__ = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={"examples": [{"fen": 1250000}]},  # 12,500.00 yuan
+    )
 
     fen: Annotated[int, Field(ge=0, le=MOST_FEN, description="integer fen (分), CNY; 100 fen are one yuan")]
 

@@ -44,5 +44,5 @@ async def kafka_bootstrap(server_folder: Path) -> AsyncIterator[str]:
     if running := os.environ.get("SANSHE_KAFKA"):
         yield running
         return
-    async with embedded_kafka(server_folder) as broker:
+    async with embedded_kafka(server_folder, short_lived=True) as broker:
         yield broker.bootstrap

@@ -5,6 +5,7 @@ import hashlib
 import json
 import logging
 import os
+import ssl
 import tempfile
 import tomllib
 from collections.abc import Collection
@@ -90,6 +91,7 @@ async def _fetch(jars: Collection[Jar], folder: Path) -> None:
         if here % SAY_EVERY == 0 or here == len(jars):
             LOG.info("%d of %d jars are here.", here, len(jars))
 
+    _trust_what_the_system_trusts()
     with tempfile.TemporaryDirectory(prefix="fetching-", dir=folder, ignore_cleanup_errors=True) as staging:
         try:
             async with asyncio.TaskGroup() as group:
@@ -97,6 +99,18 @@ async def _fetch(jars: Collection[Jar], folder: Path) -> None:
                     group.create_task(fetch(jar, Path(staging)))
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from None
+
+
+def _trust_what_the_system_trusts() -> None:
+    """jgo's HTTP library trusts the certificates it brings along, and not those that a company's proxy or
+    mirror needs and the machine has; it can be told by this variable only."""
+    if os.environ.keys() & {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}:
+        return
+    known = ssl.get_default_verify_paths()
+    if known.cafile:
+        os.environ["REQUESTS_CA_BUNDLE"] = known.cafile
+    elif known.capath and any(name.endswith(".0") for name in os.listdir(known.capath)):
+        os.environ["REQUESTS_CA_BUNDLE"] = known.capath
 
 
 def _fetch_one(jar: Jar, staging: Path, folder: Path) -> None:

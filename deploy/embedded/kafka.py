@@ -21,6 +21,7 @@ from deploy.embedded.port import LOOPBACK, free_port, is_open
 from deploy.embedded.runtime import java_program
 from deploy.embedded.server import Server
 
+SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # half the processor time until it answers
 LOG_SETTINGS = Path(__file__).with_name("log4j2.xml")
 SETTINGS_FILE = "kafka.properties"
 ASK_LIMIT_MS = 5_000
@@ -76,10 +77,11 @@ class Kafka(Server):
     title = "Kafka"
     farewell = signal.SIGTERM
 
-    def __init__(self, folder: Path, owner: Owner, port: int | None, java: Java) -> None:
+    def __init__(self, folder: Path, owner: Owner, port: int | None, java: Java, *, short_lived: bool) -> None:
         self._own_log = folder / "log" / "kafka.log"
         super().__init__(folder, owner, port, Log(folder / "java.log", self._own_log))
         self._java = java
+        self._short_lived = short_lived
         self._data = folder / "data"
         self._temporary = folder / "temporary"
 
@@ -99,16 +101,20 @@ class Kafka(Server):
     def command(self, port: int) -> list[str | Path]:
         """The broker; its settings name the port."""
         self._write_settings(self._data, port)
-        return self.tool("kafka.Kafka", SETTINGS_FILE)
+        return self._run_java("kafka.Kafka", SETTINGS_FILE, short_lived=self._short_lived)
 
     def tool(self, main_class: str, *arguments: str | Path) -> list[str | Path]:
         """A command that runs one of Kafka's programs; ProducerPerformance is in org.apache.kafka.tools.
 
         Run it in `folder`. It logs to a file of its own there, below log/.
         """
+        return self._run_java(main_class, *arguments, short_lived=False)
+
+    def _run_java(self, main_class: str, *arguments: str | Path, short_lived: bool) -> list[str | Path]:
         log_folder = self._own_log.parent
         return [
             *(self._java.program, "-Xms64m", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData"),
+            *(SHORT_LIVED if short_lived else ()),
             *("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"),
             *(f"-Djava.io.tmpdir={self._temporary}", f"-XX:ErrorFile={log_folder / 'java-error-%p.log'}"),
             f"-Dsanshe.log={log_folder / main_class.rpartition('.')[2].lower()}.log",
@@ -135,7 +141,8 @@ class Kafka(Server):
         owned_folder(half, self.owner)
         self._write_settings(half, free_port())
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        await self.run(self.tool("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", SETTINGS_FILE))
+        format_data = ("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", SETTINGS_FILE)
+        await self.run(self._run_java(*format_data, short_lived=True))
         half.rename(self._data)
 
     def _write_settings(self, data: Path, port: int) -> None:
@@ -148,10 +155,11 @@ class Kafka(Server):
 
 
 @asynccontextmanager
-async def embedded_kafka(folder: Path, port: int | None = None) -> AsyncIterator[Kafka]:
+async def embedded_kafka(folder: Path, port: int | None = None, *, short_lived: bool = False) -> AsyncIterator[Kafka]:
     """Kafka with its data in `folder`/kafka, stopped when the context ends.
 
     Without a port a free one is chosen. The first start on a machine fetches Kafka's jars.
+    `short_lived=True` is for tests: Java starts sooner and is slower in the long run.
     """
     owner = owner_of_servers()
     with held_folder(folder / "kafka", owner) as held:
@@ -160,7 +168,7 @@ async def embedded_kafka(folder: Path, port: int | None = None) -> AsyncIterator
             program = await asyncio.to_thread(java_program, cache, owner)
             jar_folder = make_folder(cache / "jars", 0o755)
             jars = await checked_jars(pinned_jars(), jar_folder)
-        server = Kafka(held, owner, port, Java(program=program, jars=jars))
+        server = Kafka(held, owner, port, Java(program=program, jars=jars), short_lived=short_lived)
         try:
             await server.start()
             yield server

@@ -134,7 +134,7 @@ _FUNDS = f"""
     )
     SELECT project, {_E} FROM account
     JOIN events e ON e.stream = 'sanshe.funds' AND e.key = account.id AND e.type = 'fund.appropriated'
-    ORDER BY e.key, e.position
+    ORDER BY e.time, e.key, e.position
 """
 
 

@@ -20,6 +20,7 @@ from services.kit.asked import Asked, File
 from services.kit.commanding import Done, Order, carry_out, idempotency_key
 from services.kit.following import follow
 from services.kit.limiting import Limiter
+from services.kit.logs import frames
 from services.kit.problems import problem
 from services.kit.service import Get, Post
 
@@ -158,15 +159,5 @@ async def _problems(request: web.Request, handler: Handler) -> web.StreamRespons
     except Exception as error:
         trace = traceparent().split("-")[1]
         # not the exception's text: it may quote a value, and a value may be a sealed price
-        log.error("http.internal", path=request.path, error=type(error).__name__, trace=trace, where=_where(error))
+        log.error("http.internal", path=request.path, error=type(error).__name__, trace=trace, where=frames(error))
         return problem(request, Refused("internal", status=500, trace=trace))
-
-
-def _where(error: BaseException) -> list[str]:
-    """File and line of each frame, without values."""
-    frames = []
-    step = error.__traceback__
-    while step is not None:
-        frames.append(f"{step.tb_frame.f_code.co_filename}:{step.tb_lineno}")
-        step = step.tb_next
-    return frames[-12:]

@@ -1,7 +1,5 @@
 """Rulebooks this installation knows: YAML documents beside this file, named by the hash of their content."""
 
-import hashlib
-import json
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -10,6 +8,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.canonical import digest_of
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Rule, Rulebook, Source
 
@@ -33,16 +32,15 @@ class _Document(BaseModel):
 
 
 def parse(text: str) -> Rulebook:
-    """Validated and hashed: SHA-256 over the canonical JSON (sorted keys, no spaces, UTF-8)."""
+    """Validated, and hashed over its canonical JSON."""
     document = _Document.model_validate(yaml.safe_load(text))
-    canonical = json.dumps(document.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     rules = {path: Rule(value.value, Source(value.source, value.certainty)) for path, value in document.rules.items()}
     return Rulebook(
         id=document.id,
         version=document.version,
         title=document.title,
         effective_from=document.effective_from,
-        hash=hashlib.sha256(canonical.encode()).hexdigest(),
+        hash=digest_of(document),
         rules=rules,
     )
 

@@ -1,5 +1,6 @@
 """Folders and disks for tests that start and break servers of their own."""
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -17,7 +18,7 @@ from deploy.embedded.owner import owner_of_servers
 async def folder() -> AsyncIterator[Path]:
     """A data folder whose name has what breaks shell words, SQL strings and Latin-1."""
     parent = Path(tempfile.mkdtemp(prefix="sanshe-tests-"))
-    parent.chmod(0o711)
+    os.chmod(parent, 0o711)
     yield parent / "三社's data, 1"
     await end_orphans(parent, owner_of_servers())  # those of a program that the test killed may still be leaving
     shutil.rmtree(parent)

@@ -41,6 +41,10 @@ def servers_in(folder: Path) -> list[int]:
     return orphans_in(folder, owner_of_servers())
 
 
+def java_in(folder: Path) -> int:
+    return next(pid for pid in servers_in(folder) if "java" in os.readlink(f"/proc/{pid}/exe"))
+
+
 async def none_left(folder: Path) -> bool:
     return servers_in(folder) == []
 
@@ -71,19 +75,18 @@ async def test_a_killed_program_takes_its_servers_with_it_and_the_next_one_start
 
 async def test_a_program_killed_while_a_server_hangs_leaves_a_folder_the_next_can_use(folder: Path) -> None:
     async with a_program(folder) as program:
-        for pid in servers_in(folder):
-            os.kill(pid, signal.SIGSTOP)
+        os.kill(java_in(folder), signal.SIGSTOP)
         program.kill()
         await program.wait()
         assert servers_in(folder) != []
 
-    async with embedded_postgres(folder, durable=False), embedded_kafka(folder):
+    async with embedded_postgres(folder, durable=False), embedded_kafka(folder, short_lived=True):
         assert len(servers_in(folder)) > 2
 
 
 async def test_the_program_ends_with_a_sentence_when_a_server_dies(folder: Path) -> None:
     async with a_program(folder) as program:
-        java = next(pid for pid in servers_in(folder) if "java" in os.readlink(f"/proc/{pid}/exe"))
+        java = java_in(folder)
 
         os.kill(java, signal.SIGKILL)
 

@@ -1,12 +1,16 @@
 """Fixtures over `postgres_dsn` and `kafka_bootstrap` (tests/conftest.py)."""
 
+import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
 
+from services.kit.logs import configure
 from tests.support.system import System, system
+
+configure("info", sys.stdout)
 
 Running = Callable[..., AbstractAsyncContextManager[System]]
 

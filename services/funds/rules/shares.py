@@ -69,7 +69,7 @@ def _of_lots(world: World, lots: Sequence[LotShare], amount: Money) -> tuple[Lot
     """`amount` out of lots that hold at least as much, restricted ones first."""
     restricted = [lot for lot in lots if world.get(Lot, lot.lot_id).restricted_to is not None]
     open_to_all = [lot for lot in lots if world.get(Lot, lot.lot_id).restricted_to is None]
-    first = 0 if open_to_all else amount.fen
+    first = min(amount.fen, sum(lot.amount.fen for lot in restricted))
     return (*_in_proportion(restricted, Money(first)), *_in_proportion(open_to_all, Money(amount.fen - first)))
 
 

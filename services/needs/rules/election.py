@@ -30,7 +30,8 @@ def election_of(ballot: Ballot, rows: Iterable[Row]) -> Election:
         projects=tuple(Project(id=str(item.need_id), cost=item.cost.fen) for item in ballot.items),
         ballots=tuple(sorted(different.items())),
     )
-    return replace(election, unit=_step(election))
+    step = _step(election) if "add1" in ballot.tally_rule else YUAN
+    return election if step == YUAN else replace(election, unit=step)
 
 
 def _points(ballot: Ballot, places: Sequence[int], points: tuple[int, ...]) -> Sequence[int]:

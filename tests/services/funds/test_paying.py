@@ -99,6 +99,7 @@ def test_the_same_line_again_changes_nothing() -> None:
 
     assert len([said for said in once if type(said) is TranchePaid]) == 1
     assert desk.receive(line) == []
+    assert desk.world.get(Receipt, receipt_of(line)).payment_id == the_payment(desk, project).id
     assert desk.account(PROVIDER).credits_posted.fen == 500
 
 

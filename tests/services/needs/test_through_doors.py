@@ -1,11 +1,13 @@
 """Needs over HTTP, PostgreSQL and Kafka: from a need to a count, by timer."""
 
+import asyncio
 from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import orjson
 import pytest
 
@@ -18,6 +20,7 @@ from tests.support.system import BEGINNING, DIVISION, Person, Reply, System
 from tests.support.waiting import eventually
 
 CLOSES_AT = BEGINNING + timedelta(days=7)
+WAITING = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 def a_need(**changes: Any) -> dict[str, Any]:
@@ -193,3 +196,36 @@ async def test_texts_the_database_cannot_hold_and_strange_numbers_are_answered_c
         assert (nul.json["title"], huge.json["title"]) == ("nul_character", "invalid_field")
         assert [reply.status for reply in unknown] == [404, 404, 422]
         assert page.status == 422
+
+
+async def test_votes_that_waited_for_the_lock_while_the_time_ran_out_are_late(running: Running) -> None:
+    async with running(needs.SERVICE, virtual=True) as system:
+        staff = await system.person(PartyKind.COMMUNITY, Role.COMMUNITY)
+        funder = await system.person(PartyKind.FUNDER, Role.FUNDER)
+        id = (await some_needs(system, staff, 1))[0]
+        ballot = (await a_ballot(system, staff, funder, [id])).json["id"]
+        counting = await asyncpg.connect(system.dsn)
+        async with counting.transaction():
+            await counting.execute("SELECT FROM needs.ballots FOR UPDATE")
+            casting = asyncio.create_task(cast(system, ballot, [a_vote("甲", id)], staff))
+            await eventually(lambda: system.fetch(WAITING), "the votes to wait for the ballot")
+            await system.advance(timedelta(days=7))
+        await counting.close()
+        reply = await casting
+
+        assert (reply.status, reply.json["title"]) == (409, "ballot_closed")
+        assert (await closed(system, ballot))["votes"] == 0
+
+
+async def test_one_need_put_into_two_ballots_at_the_same_moment_stands_in_one(running: Running) -> None:
+    async with running(needs.SERVICE, virtual=True) as system:
+        staff = await system.person(PartyKind.COMMUNITY, Role.COMMUNITY)
+        funder = await system.person(PartyKind.FUNDER, Role.FUNDER)
+        ids = await some_needs(system, staff, 3)
+
+        replies = await asyncio.gather(
+            *(a_ballot(system, staff, funder, chosen) for chosen in (ids[:2], ids[1:], ids[::-1], ids))
+        )
+
+        assert sorted(reply.status for reply in replies) == [201, 409, 409, 409]
+        assert {reply.json["title"] for reply in replies if reply.status == 409} == {"need_in_ballot"}

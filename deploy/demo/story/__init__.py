@@ -1,0 +1,5 @@
+"""A project's way through the public API, one function per step, in the order in which people take them.
+
+`registering` parties · `choosing` needs by ballot · `tendering` a proposal to its award · `delivering` the agreement ·
+`paying` its tranches · `rating` the work. `whole` walks the way from proposal to publication at once.
+"""

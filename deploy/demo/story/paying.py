@@ -1,0 +1,91 @@
+"""Money arrives at a funder, and leaves it tranche by tranche: released, ordered, paid by a receipt line."""
+
+import secrets
+from datetime import date
+
+from deploy.demo.client import Client, Person
+from schemas.fund import SourceType
+from schemas.ids import FundAccountId, PartyId, ProjectId
+from schemas.money import Money
+from services.funds.api.answers import (
+    AccountsAnswer,
+    AccountAnswer,
+    AppropriationAnswer,
+    PaymentAnswer,
+    ProjectMoneyAnswer,
+    ReceiptsAnswer,
+    TrancheAnswer,
+)
+from services.funds.rules.project import Phase, Step
+
+
+async def appropriate(
+    api: Client,
+    finance: Person,
+    source: SourceType,
+    budget_line: str,
+    amount: Money,
+    *,
+    restricted_to: str | None = None,
+) -> FundAccountId:
+    """Money of one source arrives and opens an account; `restricted_to` is a need category."""
+    body = {"source_type": source, "budget_line": budget_line, "amount": amount, "restricted_to": restricted_to}
+    answer = await api.post("/v1/funds", AppropriationAnswer, body, finance)
+    return answer.account_id
+
+
+async def accounts(api: Client, auditor: Person, funder_id: PartyId) -> tuple[AccountAnswer, ...]:
+    answer = await api.get("/v1/funds", AccountsAnswer, auditor, funder_id=str(funder_id), limit=200)
+    return answer.accounts
+
+
+async def money(api: Client, project_id: ProjectId, by: Person) -> ProjectMoneyAnswer:
+    return await api.get(f"/v1/projects/{project_id}/money", ProjectMoneyAnswer, by)
+
+
+async def released(api: Client, finance: Person, project_id: ProjectId, number: int) -> TrancheAnswer:
+    """The tranche, once its gate is open; it may be that nothing of it is payable."""
+    path = f"/v1/projects/{project_id}/money"
+
+    def open_(found: ProjectMoneyAnswer) -> bool:
+        return any(t.number == number and t.step is not Step.WAITING for t in found.tranches)
+
+    found = await api.until(path, ProjectMoneyAnswer, open_, finance)
+    return found.tranches[number - 1]
+
+
+async def order(api: Client, finance: Person, project_id: ProjectId, number: int) -> PaymentAnswer:
+    """The payment application (支付申请) leaves as a file."""
+    return await api.post(f"/v1/projects/{project_id}/payments", PaymentAnswer, {"number": number}, finance)
+
+
+async def application(api: Client, finance: Person, payment: PaymentAnswer) -> bytes:
+    return await api.read(payment.file, finance)
+
+
+async def receipt(
+    api: Client, finance: Person, payment: PaymentAnswer, *, amount: Money | None = None, paid_on: date | None = None
+) -> ReceiptsAnswer:
+    """The treasury's line (回单) comes back and is matched to the order it names."""
+    line = {
+        "line_reference": f"HD{secrets.token_hex(6)}",
+        "payment_reference": payment.reference,
+        "amount": amount or payment.amount,
+        "paid_on": paid_on or payment.ordered_on,
+    }
+    return await api.post("/v1/receipts", ReceiptsAnswer, {"lines": [line]}, finance)
+
+
+async def pay(api: Client, finance: Person, project_id: ProjectId, number: int) -> PaymentAnswer | None:
+    """Released, ordered, and paid; none when a grade left nothing of the tranche."""
+    tranche = await released(api, finance, project_id, number)
+    if not tranche.amount:
+        return None
+    payment = await order(api, finance, project_id, number)
+    await receipt(api, finance, payment)
+    return payment
+
+
+async def settled(api: Client, project_id: ProjectId, by: Person) -> ProjectMoneyAnswer:
+    path = f"/v1/projects/{project_id}/money"
+    return await api.until(path, ProjectMoneyAnswer, lambda found: found.phase is Phase.SETTLED, by)

@@ -1,0 +1,80 @@
+"""The keys an installation was founded with, kept for its owner in `<data>/keys.json`."""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import mkstemp
+from typing import Self
+
+from pydantic import AwareDatetime
+
+from schemas.ids import PartyId
+from schemas.model import Model
+from schemas.role import Role
+
+NAME = "keys.json"
+LIFE = timedelta(days=365)
+
+
+class HeldKey(Model):
+    """One person's key: for whom it acts, and in which role."""
+
+    name: str
+    """for programs: `registrar-1`, `funder-drafter`, `organization-2`, …"""
+    role: Role
+    holder: str
+    party: str
+    party_id: PartyId | None
+    """none until the party is registered"""
+    key: str
+    """what stands behind `Bearer`"""
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.key.encode()).hexdigest()
+
+
+class KeyRing(Model):
+    made_at: AwareDatetime
+    expires_at: AwareDatetime
+    keys: tuple[HeldKey, ...]
+
+    def __getitem__(self, name: str) -> HeldKey:
+        return next(key for key in self.keys if key.name == name)
+
+    def of(self, party: str) -> list[HeldKey]:
+        return [key for key in self.keys if key.party == party]
+
+    def registered(self, party: str, id: PartyId) -> Self:
+        keys = (key.model_copy(update={"party_id": id}) if key.party == party else key for key in self.keys)
+        return self.model_copy(update={"keys": tuple(keys)})
+
+
+def new_ring(people: Iterable[tuple[str, Role, str, str]]) -> KeyRing:
+    """`people`: name, role, holder, party. 256 random bits each."""
+    made_at = datetime.now(UTC).replace(microsecond=0)
+    keys = (
+        HeldKey(name=name, role=role, holder=holder, party=party, party_id=None, key=secrets.token_urlsafe(32))
+        for name, role, holder, party in people
+    )
+    return KeyRing(made_at=made_at, expires_at=made_at + LIFE, keys=tuple(keys))
+
+
+def read(data: Path) -> KeyRing | None:
+    try:
+        return KeyRing.model_validate_json((data / NAME).read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def write(data: Path, ring: KeyRing) -> None:
+    """Whole or not at all, and readable by its owner only."""
+    descriptor, draft = mkstemp(dir=data, prefix=f".{NAME}.")  # mkstemp makes files of mode 600
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(ring.model_dump_json(indent=1).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, data / NAME)
