@@ -4,20 +4,18 @@ The founders enter through registry's one command that has no door; everybody el
 founders' keys. All of it can be done again: what was done before is answered as it was then.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import aiohttp
 
 from deploy import keys
+from deploy.demo.client import Client, Problem
+from deploy.demo.story.registering import Entry, Registry, certified, give_key, register, verify
 from deploy.embedded import CannotStart
 from deploy.keys import HeldKey, KeyRing
 from events.trace import traceparent, uuid7
 from schemas import uscc
 from schemas.ids import PartyId
-from schemas.party import NATURAL_PERSONS, CertificateLevel, PartyKind
+from schemas.party import NATURAL_PERSONS, PartyKind
 from schemas.role import Role
 from services.kit.apply import Message, apply
 from services.kit.running import Running
@@ -108,22 +106,36 @@ async def found(registry: Running, data: Path, address: str, *, street: bool) ->
     if ring is None:
         if await _has_registrar(registry):
             return None
-        ring = keys.new_ring([*FOUNDERS, *_people_of_the_street()] if street else FOUNDERS)
+        ring = keys.new_ring([*_founders(), *(_people_of_the_street() if street else ())])
         keys.write(data, ring)  # before they count: a key that counts and is lost cannot be had again
     await _bootstrap(registry, ring)
     if not await _is_known(registry, ring["registrar-1"]):
         return None
     if street:
-        async with aiohttp.ClientSession(address) as http:
-            for party in STREET_PARTIES:
-                if ring.of(party.name):
-                    ring = ring.registered(party.name, await _enter(http, party, ring))
+        ring = await _enter_all(address, ring)
         keys.write(data, ring)
     return ring
 
 
-def _people_of_the_street() -> list[tuple[str, Role, str, str]]:
-    return [(name, role, holder, party.name) for party in STREET_PARTIES for name, role, holder in party.people]
+async def _enter_all(address: str, ring: KeyRing) -> KeyRing:
+    registrars = Registry(enters=ring["registrar-1"].person(), verifies=ring["registrar-2"].person(), now=ring.made_at)
+    try:
+        async with Client(address) as api:
+            for party in STREET_PARTIES:
+                if ring.of(party.name):
+                    ring = ring.registered(party.name, await _enter(api, registrars, party, ring))
+    except Problem as problem:
+        raise CannotStart(f"The example street could not be registered: {problem}") from problem
+    return ring
+
+
+def _founders() -> list[tuple[str, Role, str, str, PartyId]]:
+    kinds = {REGISTRAR: PartyKind.REGISTRAR, OPERATOR: PartyKind.OPERATOR, AUDITOR: PartyKind.AUDITOR}
+    return [(*founder, first_party(kinds[founder[-1]])) for founder in FOUNDERS]
+
+
+def _people_of_the_street() -> list[tuple[str, Role, str, str, None]]:
+    return [(name, role, holder, party.name, None) for party in STREET_PARTIES for name, role, holder in party.people]
 
 
 async def _has_registrar(registry: Running) -> bool:
@@ -165,28 +177,15 @@ async def _bootstrap(registry: Running, ring: KeyRing) -> None:
     registry.wake()
 
 
-async def _enter(http: aiohttp.ClientSession, party: DemoParty, ring: KeyRing) -> PartyId:
-    """One registrar registers, the other verifies and issues the keys."""
-    first, second = ring["registrar-1"], ring["registrar-2"]
-    entry: dict[str, Any] = {"kind": party.kind, "name": party.name, "division": party.division, "uscc": party.uscc}
-    if party.kind is PartyKind.SOCIAL_WORKER:
-        until = ring.made_at.date().replace(day=1).replace(year=ring.made_at.year + 2)
-        entry["certificate"] = {"level": CertificateLevel.SOCIAL_WORKER, "registered_until": until.isoformat()}
+async def _enter(api: Client, registrars: Registry, party: DemoParty, ring: KeyRing) -> PartyId:
+    """Each request has a key of its own, so that the next start asks the same again and gets the same answer."""
     slug = party.people[0][0]
-    id = PartyId((await _post(http, "/v1/parties", entry, first, f"found-{slug}"))["id"])
-    await _post(http, f"/v1/parties/{id}/verifications", {}, second, f"verify-{slug}")
+    certificate = certified(ring.made_at) if party.kind is PartyKind.SOCIAL_WORKER else None
+    entry = Entry(kind=party.kind, name=party.name, division=party.division, uscc=party.uscc, certificate=certificate)
+    id = await register(api, registrars, entry, key=f"founding.register.{slug}")
+    await verify(api, registrars, id, key=f"founding.verify.{slug}")
+    natural = party.kind in NATURAL_PERSONS
     for key in ring.of(party.name):
-        issue = {"role": key.role, "digest": key.digest, "expires_at": ring.expires_at.isoformat()}
-        if party.kind not in NATURAL_PERSONS:
-            issue["person_name"] = key.holder
-        await _post(http, f"/v1/parties/{id}/keys", issue, second, f"key-{key.name}")
+        named = f"founding.key.{key.name}"
+        await give_key(api, registrars, id, key.role, key.holder, natural=natural, secret=key.key, key=named)
     return id
-
-
-async def _post(http: aiohttp.ClientSession, path: str, body: Mapping[str, Any], by: HeldKey, key: str) -> Any:
-    headers = {"Authorization": f"Bearer {by.key}", "Idempotency-Key": key}
-    async with http.post(path, json=body, headers=headers) as answer:
-        said = await answer.json(content_type=None)
-        if answer.status != 201:
-            raise CannotStart(f"The example street could not be registered: {path} answered {said.get('detail', said)}")
-        return said

@@ -11,12 +11,13 @@ from typing import Self
 
 from pydantic import AwareDatetime
 
+from deploy.demo.client import Person
+from deploy.demo.story.registering import KEY_DAYS
 from schemas.ids import PartyId
 from schemas.model import Model
 from schemas.role import Role
 
 NAME = "keys.json"
-LIFE = timedelta(days=365)
 
 
 class HeldKey(Model):
@@ -36,6 +37,11 @@ class HeldKey(Model):
     def digest(self) -> str:
         return hashlib.sha256(self.key.encode()).hexdigest()
 
+    def person(self) -> Person:
+        """Once its party is registered."""
+        assert self.party_id is not None, f"{self.party} is not registered yet"
+        return Person(name=self.holder, party_id=self.party_id, role=self.role, secret=self.key)
+
 
 class KeyRing(Model):
     made_at: AwareDatetime
@@ -53,14 +59,14 @@ class KeyRing(Model):
         return self.model_copy(update={"keys": tuple(keys)})
 
 
-def new_ring(people: Iterable[tuple[str, Role, str, str]]) -> KeyRing:
-    """`people`: name, role, holder, party. 256 random bits each."""
+def new_ring(people: Iterable[tuple[str, Role, str, str, PartyId | None]]) -> KeyRing:
+    """`people`: name, role, holder, party and its id. 256 random bits each."""
     made_at = datetime.now(UTC).replace(microsecond=0)
     keys = (
-        HeldKey(name=name, role=role, holder=holder, party=party, party_id=None, key=secrets.token_urlsafe(32))
-        for name, role, holder, party in people
+        HeldKey(name=name, role=role, holder=holder, party=party, party_id=id, key=secrets.token_urlsafe(32))
+        for name, role, holder, party, id in people
     )
-    return KeyRing(made_at=made_at, expires_at=made_at + LIFE, keys=tuple(keys))
+    return KeyRing(made_at=made_at, expires_at=made_at + timedelta(days=KEY_DAYS), keys=tuple(keys))
 
 
 def read(data: Path) -> KeyRing | None:

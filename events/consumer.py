@@ -64,6 +64,7 @@ class Consumer:
         self._stalled_after_s = stalled_after_s
         self._stopping = False
         self._progress_at = time.monotonic()
+        self._kafka: AIOKafkaConsumer | None = None
         self._lag = 0
         self._look_at = 0.0
 
@@ -104,9 +105,11 @@ class Consumer:
         self._progress_at = time.monotonic()
         try:
             while not task.done():
-                await asyncio.wait({task}, timeout=0.5)
+                await asyncio.wait({task}, timeout=1)
+                if not await self._has_fallen_behind():
+                    self._progress_at = time.monotonic()
                 silent_s = time.monotonic() - self._progress_at
-                if self._lag and silent_s > self._stalled_after_s:
+                if silent_s > self._stalled_after_s:
                     log.error("consumer.stalled", consumer=self.name, lag=self._lag, silent_s=round(silent_s))
                     break
         finally:
@@ -116,6 +119,21 @@ class Consumer:
         if task.done() and not task.cancelled():
             task.result()
 
+    async def _has_fallen_behind(self) -> bool:
+        """Whether there are records we could take. Asked beside the session, so that one that hangs is seen too."""
+        kafka, held = self._kafka, {self._where(place): held for place, held in self.taker.held.items()}
+        if kafka is None or not held:
+            self._lag = 0
+            return False
+        try:
+            async with asyncio.timeout(5):
+                ends = await kafka.end_offsets(held)
+        except (TimeoutError, KafkaError):
+            return self._lag > 0
+        lags = {where: max(0, end - held[where].next) for where, end in ends.items()}
+        self._lag = sum(lags.values())
+        return any(lag for where, lag in lags.items() if where not in kafka.paused())
+
     async def _session(self) -> None:
         kafka = self.cluster.consumer(f"{self.cluster.prefix}{self.name}", session_ms=self._session_ms)
         rebalances = _Rebalances()
@@ -123,9 +141,11 @@ class Consumer:
         try:
             async with asyncio.timeout(REQUEST_MS / 1000):
                 await kafka.start()
+            self._kafka = kafka
             while not self._stopping:
                 await self._turn(kafka, rebalances)
         finally:
+            self._kafka = None
             self.taker.held = {}
             async with asyncio.timeout(10):
                 await kafka.stop()
@@ -157,7 +177,6 @@ class Consumer:
         starts = await edge(assigned) if assigned else {}
         await self.taker.claim({self._place(tp): start for tp, start in starts.items()})
         self._seek(kafka)
-        self._measure(kafka)
 
     async def _adopt(self, kafka: AIOKafkaConsumer) -> None:
         """An earlier commit may have succeeded: go on from there. FenceLost again: it is not ours, rejoin."""
@@ -165,8 +184,8 @@ class Consumer:
         self._seek(kafka)
 
     def _seek(self, kafka: AIOKafkaConsumer) -> None:
-        for (stream, partition), held in self.taker.held.items():
-            where = TopicPartition(self.cluster.topic(stream), partition)
+        for place, held in self.taker.held.items():
+            where = self._where(place)
             if where in kafka.assignment():
                 kafka.seek(where, held.next)
 
@@ -187,7 +206,6 @@ class Consumer:
             await self.taker.take(records)
             self._after()
             self._progress_at = time.monotonic()
-        self._measure(kafka)
 
     async def _not_next(self, kafka: AIOKafkaConsumer, where: TopicPartition, got: int, wanted: int) -> None:
         first = (await kafka.beginning_offsets([where]))[where]
@@ -220,17 +238,11 @@ class Consumer:
         async with self.taker.database.transaction() as tx:
             await inbox.pause(tx, self.name, self._place(where), why)
 
-    def _measure(self, kafka: AIOKafkaConsumer) -> None:
-        lag = 0
-        for (stream, partition), held in self.taker.held.items():
-            end = kafka.highwater(TopicPartition(self.cluster.topic(stream), partition))
-            lag += max(0, (end or 0) - held.next)
-        self._lag = lag
-        if not lag:
-            self._progress_at = time.monotonic()
-
     def _place(self, where: TopicPartition) -> Place:
         return self.cluster.stream(where.topic), where.partition
+
+    def _where(self, place: Place) -> TopicPartition:
+        return TopicPartition(self.cluster.topic(place[0]), place[1])
 
 
 def _stranger(stream: str, raw: "ConsumerRecord[bytes, bytes]") -> Record:

@@ -68,7 +68,8 @@ def read(stream: str, raw: "ConsumerRecord[bytes, bytes]") -> Record:
     except (KeyError, ValueError, AttributeError, TypeError) as error:
         raise NotOurs(f"{stream}[{raw.partition}]@{raw.offset}: {error!r}") from error
     fits = 0 < record.sequence <= LAST_SEQUENCE and 0 < record.version <= LAST_VERSION
-    if not fits or not all(_NAME.fullmatch(name) for name in (record.source, record.type, record.key)):
+    names = (record.source, record.type, record.key, record.traceparent)
+    if not fits or not all(_NAME.fullmatch(name) for name in names):
         raise NotOurs(f"{stream}[{raw.partition}]@{raw.offset}: {record!r}")
     return record
 

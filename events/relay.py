@@ -1,6 +1,7 @@
 """The relay: tells unsent outbox rows to Kafka, in order, until every one is acknowledged (law 6)."""
 
 import asyncio
+import time
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
@@ -45,15 +46,16 @@ class Relay:
         """Until stopped. Surroundings may fail as they like: a new connection, a new producer, again from the table."""
         delay_s = 0.1
         while not self._stopping:
+            began = time.monotonic()
             try:
                 await self._session()
+                continue
             except (*SURROUNDINGS, KafkaError) as error:
                 log.warning("relay.retry", service=self.service, error=repr(error), again_in_s=delay_s)
             except Exception:
                 log.exception("relay.broken", service=self.service, again_in_s=delay_s)
-            else:
+            if time.monotonic() - began > 30:
                 delay_s = 0.1
-                continue
             await asyncio.sleep(delay_s)
             delay_s = min(delay_s * 2, 5)
 

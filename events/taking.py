@@ -182,12 +182,17 @@ class Taker:
             return flows or name in found.stops
 
     async def _skip(self, name: Key, partition: int) -> None:
-        """Leave the first parked event out for good, then go on with the next: an operator's decision, logged."""
+        """Give up for good what is in the way, then go on: an operator's decision, logged.
+
+        In a gap that is the missing lines, else the first parked event.
+        """
         async with self._fenced(name, partition) as tx:
             (record,) = await parking.kept(tx, self.consumer, name, 1)
-            log.error("consumer.skipped", consumer=self.consumer, **_where(record))
-            await inbox.remember(tx, self.consumer, {record.teller: record.sequence})
-            await parking.forget(tx, self.consumer, name, record.offset)
+            is_gap = (await parking.parked(tx, self.consumer, {name}))[name] is not None
+            log.error("consumer.skipped", consumer=self.consumer, is_gap=is_gap, **_where(record))
+            await inbox.remember(tx, self.consumer, {record.teller: record.sequence - is_gap})
+            if not is_gap:
+                await parking.forget(tx, self.consumer, name, record.offset)
             await parking.ask(tx, self.consumer, name, "release")
 
     def _fenced(self, name: Key, partition: int) -> "_Fenced":

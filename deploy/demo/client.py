@@ -28,6 +28,8 @@ WAIT_S = 20
 """how long a service may take to hear of what its caller wrote"""
 REQUEST_S = 60
 ATTEMPTS = 30
+NOT_YET = frozenset({"not_found", "trace_not_public"})
+"""Refusals that time may heal: the thing is on its way to where it was asked for."""
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -106,7 +108,7 @@ class Client:
                 if so(answer):
                     return answer
             except Problem as problem:
-                if problem.status != 404 or problem.code == "no_such_page" or time.monotonic() > end:
+                if problem.code not in NOT_YET or time.monotonic() > end:
                     raise
             if time.monotonic() > end:
                 raise TimeoutError(f"{path}: {limit_s} s")

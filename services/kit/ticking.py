@@ -1,7 +1,9 @@
 """Due timers become messages and go through `apply` like everything else (law 10)."""
 
 import asyncio
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 
@@ -16,6 +18,15 @@ log = structlog.get_logger()
 
 BATCH = 100
 POLL_S = 0.2
+LONGEST_DELAY_S = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """When a timer that failed is tried again, in monotonic seconds, and after how long a pause."""
+
+    at: float
+    delay_s: float
 
 
 class Ticker:
@@ -27,6 +38,7 @@ class Ticker:
         self._after = after
         self._kinds = {kind.__name__: kind for kind in shell.service.timers}
         self._stopping = asyncio.Event()
+        self._failed: dict[Timer, Again] = {}
 
     def stop(self) -> None:
         self._stopping.set()
@@ -58,14 +70,26 @@ class Ticker:
             due = await timers.due(tx, now, list(self._kinds), BATCH)
         rung = 0
         for timer in due:
+            again = self._failed.get(timer)
+            if again is not None and time.monotonic() < again.at:
+                continue
             try:
                 async with self._database.transaction() as tx:
                     await self._ring_one(tx, timer)
                 rung += 1
+                self._failed.pop(timer, None)
             except SURROUNDINGS:
                 raise
             except Exception:
-                log.exception("timers.failed", service=self._shell.service.name, kind=timer.kind, id=str(timer.id))
+                delay_s = min(again.delay_s * 2, LONGEST_DELAY_S) if again else 1.0
+                self._failed[timer] = Again(time.monotonic() + delay_s, delay_s)
+                log.exception(
+                    "timers.failed",
+                    service=self._shell.service.name,
+                    kind=timer.kind,
+                    id=str(timer.id),
+                    again_in_s=delay_s,
+                )
         if rung:
             self._after()
         return rung

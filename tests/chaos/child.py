@@ -10,8 +10,9 @@ import inspect
 import multiprocessing
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
+from pathlib import Path
 from signal import SIGKILL, SIGTERM, Signals
 from typing import Any, Literal
 
@@ -59,7 +60,7 @@ class Life:
     """what the process sends itself at that step"""
     batch: int = 4
     """most records of one transaction, and most rows the relay tells at once"""
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 class Child:
@@ -89,8 +90,8 @@ class Child:
 
     async def stands_still(self) -> bool:
         """Whether it was stopped by SIGSTOP."""
-        with open(f"/proc/{self.pid}/stat") as status:
-            return status.read().rpartition(")")[2].split()[0] == "T"
+        status = Path(f"/proc/{self.pid}/stat").read_text()
+        return status.rpartition(")")[2].split()[0] == "T"
 
     def send(self, what: Signals) -> None:
         os.kill(self.pid, what)
@@ -115,10 +116,12 @@ async def _live(life: Life, answers: Connection) -> None:
     told_to_end = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(SIGTERM, told_to_end.set)
     settings = Settings(pool=4, session_ms=SESSION_MS, batch=life.batch)
-    async with installation([jars.SERVICE], life.dsn, life.cluster, settings, MEANS) as services:
-        async with serving(services) as url:
-            answers.send(url)
-            await told_to_end.wait()
+    async with (
+        installation([jars.SERVICE], life.dsn, life.cluster, settings, MEANS) as services,
+        serving(services) as url,
+    ):
+        answers.send(url)
+        await told_to_end.wait()
 
 
 def _wrap(step: Step, what: Signals) -> None:

@@ -127,9 +127,7 @@ async def a_place(dsn: str, bootstrap: str, services: Sequence[Service] = (jars.
 
 
 @asynccontextmanager
-async def at_work(
-    place: Place, *services: Service, settings: Settings | None = None
-) -> AsyncIterator[Running]:
+async def at_work(place: Place, *services: Service, settings: Settings | None = None) -> AsyncIterator[Running]:
     """Jars (or a variant of it), in this process."""
     settings = settings or Settings(pool=4, session_ms=SESSION_MS)
     async with installation(services or [jars.SERVICE], place.dsn, place.cluster, settings, MEANS) as running:

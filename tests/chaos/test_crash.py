@@ -80,9 +80,7 @@ async def each_was_counted_once(place: Place, coins: Sequence[Coin]) -> None:
 
 
 @pytest.mark.parametrize("step", [*STARTING, *CONSUMING, *TELLING], ids=str)
-async def test_a_crash_between_any_two_steps_loses_and_doubles_nothing(
-    place: Place, child: Bear, step: Step
-) -> None:
+async def test_a_crash_between_any_two_steps_loses_and_doubles_nothing(place: Place, child: Bear, step: Step) -> None:
     coins = some_coins([ProjectId(uuid4()) for _ in range(3)], 18)
     await place.drop(coins[:12])
 

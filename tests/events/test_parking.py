@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import replace
 
+import orjson
+
 from schemas.deciding import Context, World
 from schemas.fact import NEEDS, PROJECTS, Fact
 from schemas.ids import PartyId
@@ -182,7 +184,7 @@ async def test_who_waits_tries_again_by_itself_when_the_arrival_slipped_by(runni
         await until_parked(system, jar, "waiting")
 
         await system.fetch(
-            "INSERT INTO jars.lids (id, version, state) VALUES ($1, 1, $2)", lid, '{"id": "%s"}' % lid
+            "INSERT INTO jars.lids (id, version, state) VALUES ($1, 1, $2)", lid, orjson.dumps({"id": lid}).decode()
         )
 
         await until_coins(system, jar, 2)

@@ -48,7 +48,9 @@ async def post_need(api: Client, staff: Person, draft: NeedDraft) -> NeedAnswer:
     return await api.post(f"/v1/communities/{staff.party_id}/needs", NeedAnswer, draft, staff)
 
 
-async def post_needs(api: Client, staff: Person, drafts: Sequence[NeedDraft], *, key: str | None = None) -> list[NeedId]:
+async def post_needs(
+    api: Client, staff: Person, drafts: Sequence[NeedDraft], *, key: str | None = None
+) -> list[NeedId]:
     """Many, in their order; every request all or none."""
     ids: list[NeedId] = []
     path = f"/v1/communities/{staff.party_id}/needs/batch"
@@ -63,7 +65,9 @@ async def open_ballot(api: Client, staff: Person, terms: BallotTerms, *, key: st
     return await api.post(f"/v1/communities/{staff.party_id}/ballots", BallotAnswer, terms, staff, key=key)
 
 
-async def cast_votes(api: Client, staff: Person, ballot_id: BallotId, votes: Iterable[Cast], *, key: str | None = None) -> int:
+async def cast_votes(
+    api: Client, staff: Person, ballot_id: BallotId, votes: Iterable[Cast], *, key: str | None = None
+) -> int:
     """One batch of votes, all or none."""
     body = {"votes": [{"token": _token(v.voter), "choices": v.choices, "points": v.points} for v in votes]}
     taken = await api.post(f"/v1/ballots/{ballot_id}/votes", VotesTaken, body, staff, key=key)

@@ -8,8 +8,8 @@ from schemas.fund import SourceType
 from schemas.ids import FundAccountId, PartyId, ProjectId
 from schemas.money import Money
 from services.funds.api.answers import (
-    AccountsAnswer,
     AccountAnswer,
+    AccountsAnswer,
     AppropriationAnswer,
     PaymentAnswer,
     ProjectMoneyAnswer,

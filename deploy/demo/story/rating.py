@@ -16,7 +16,7 @@ async def issue_tokens(api: Client, staff: Person, project_id: ProjectId, count:
     """A secret for each verified beneficiary; the installation sees digests only."""
     tokens = [secrets.token_urlsafe(24) for _ in range(count)]
     digests = [hashlib.sha256(token.encode()).hexdigest() for token in tokens]
-    path = f"/v1/projects/{project_id}/tokens"
+    path = f"/v1/projects/{project_id}/rating-tokens"
     await api.post(path, TokensAnswer, {"digests": digests}, staff)
     return tokens
 

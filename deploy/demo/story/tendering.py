@@ -79,7 +79,9 @@ async def opened(api: Client, project_id: ProjectId) -> ProjectAnswer:
     return await api.until(_project(project_id), ProjectAnswer, lambda p: p.phase is not Phase.OPEN)
 
 
-async def qualify(api: Client, buyer: Person, project_id: ProjectId, refused: Mapping[BidId, str] | None = None) -> None:
+async def qualify(
+    api: Client, buyer: Person, project_id: ProjectId, refused: Mapping[BidId, str] | None = None
+) -> None:
     """A person looks at how every bidder stands and signs who takes part; `refused` gives reasons against."""
     found = await api.get(f"{_project(project_id)}/bidders", Bidders, buyer)
     judgements = [
@@ -94,7 +96,9 @@ async def qualify(api: Client, buyer: Person, project_id: ProjectId, refused: Ma
     await api.post(f"{_project(project_id)}/qualification", Step, {"judgements": judgements}, buyer)
 
 
-async def score(api: Client, evaluator: Person, project_id: ProjectId, points: Mapping[BidId, Mapping[str, Decimal]]) -> None:
+async def score(
+    api: Client, evaluator: Person, project_id: ProjectId, points: Mapping[BidId, Mapping[str, Decimal]]
+) -> None:
     """One evaluator's points for every qualified bid on every criterion."""
     scores = tuple(BidScore(bid_id=bid_id, points=dict(given)) for bid_id, given in points.items())
     body = {"evaluator_id": evaluator.party_id, "scores": scores}
