@@ -52,7 +52,8 @@ async def prepare(dsn: str, *, virtual: bool) -> None:
                 "data folder (SANSHE_DATA) or database for one that runs on real time."
             )
         if virtual and not exists:
-            if await connection.fetchval("SELECT EXISTS (SELECT FROM registry.outbox)"):
+            told = await connection.fetchval("SELECT to_regclass('registry.outbox') IS NOT NULL")
+            if told and await connection.fetchval("SELECT EXISTS (SELECT FROM registry.outbox)"):
                 raise CannotStart(
                     "This installation has run on real time and cannot change to a virtual clock. Name another data "
                     "folder (SANSHE_DATA) or database for a demonstration."
@@ -90,8 +91,8 @@ class ClockDoor:
         except ValidationError as error:
             raise invalid(error) from None
         async with self._moving:
-            time = await self._quiet(asked.wait_s)
-            target = min((t for t in (time.next_due, asked.until) if t is not None), default=None)
+            found = await self._quiet(asked.wait_s)
+            target = min((t for t in (found.next_due, asked.until) if t is not None), default=None)
             if target is None:
                 raise Refused("clock_nothing_due")
             await self._move(target)

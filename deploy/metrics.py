@@ -11,8 +11,6 @@ from prometheus_client.registry import Collector
 
 from deploy.condition import Condition
 
-TYPE = "text/plain"
-
 
 class Requests:
     """Counts what the doors answered. Routes by their pattern, so that an id makes no series of its own."""

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     """of the first HTTP server; 0 takes any free one"""
+    requests_per_second: int = Field(default=200, ge=1, le=1_000_000)
+    """what one caller may ask in the long run; twice as many at once"""
     virtual_clock: bool = False
     """business time stands still until it is moved (demonstrations and tests only)"""
     pool: int = Field(default=6, ge=2, le=100)

@@ -1,0 +1,1 @@
+"""Whole stories through public doors only, on real servers."""
