@@ -1,5 +1,6 @@
 """How an installation stands: every service's outbox, lag, parked keys and next timer, at one moment."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -63,9 +64,9 @@ class Observer:
             await self._kafka.stop()
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[Connection]:
-        """As owner, over all schemas, at one moment."""
-        connection = await asyncpg.connect(self._dsn, timeout=ASK_S, command_timeout=ASK_S)
+    async def snapshot(self, *, limit_s: float = ASK_S) -> AsyncIterator[Connection]:
+        """As owner, over all schemas, at one moment; each question may take `limit_s`."""
+        connection = await asyncpg.connect(self._dsn, timeout=ASK_S, command_timeout=limit_s)
         try:
             async with connection.transaction(isolation="repeatable_read", readonly=True):
                 yield connection
@@ -73,13 +74,14 @@ class Observer:
             connection.terminate()
 
     async def look(self) -> list[Condition]:
-        """Services without a schema yet are left out.
+        async with asyncio.timeout(2 * ASK_S), self.snapshot() as tx:
+            return await self.look_in(tx)
 
-        The log's ends are read after the tables: what a table calls told was in the log by then, so "no lag"
+    async def look_in(self, tx: Connection) -> list[Condition]:
+        """The log's ends are read after the tables: what a table calls told was in the log by then, so "no lag"
         means that everything told at the moment of the snapshot had been taken.
         """
-        async with self.snapshot() as tx:
-            found = [(service, *await _tables(tx, service)) for service in await self._installed(tx)]
+        found = [(service, *await _tables(tx, service)) for service in await self.installed(tx)]
         ends = await self._ends({stream for service, *_ in found for stream in service.streams})
         return [
             Condition(
@@ -93,7 +95,8 @@ class Observer:
             for service, unsent, offsets, parked, due in found
         ]
 
-    async def _installed(self, tx: Connection) -> list[Service]:
+    async def installed(self, tx: Connection) -> list[Service]:
+        """Those that have a schema already."""
         names = {r["name"] for r in await tx.fetch("SELECT nspname::text AS name FROM pg_namespace")}
         return [service for service in self._services if service.name in names]
 

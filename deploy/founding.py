@@ -4,14 +4,15 @@ The founders enter through registry's one command that has no door; everybody el
 founders' keys. All of it can be done again: what was done before is answered as it was then.
 """
 
+import asyncio
 from dataclasses import dataclass
-from pathlib import Path
 
 from deploy import keys
 from deploy.demo.client import Client, Problem
 from deploy.demo.story.registering import Entry, Registry, certified, give_key, register, verify
 from deploy.embedded import CannotStart
 from deploy.keys import HeldKey, KeyRing
+from deploy.serve import House
 from events.trace import traceparent, uuid7
 from schemas import uscc
 from schemas.ids import PartyId
@@ -19,11 +20,14 @@ from schemas.party import NATURAL_PERSONS, PartyKind
 from schemas.role import Role
 from services.kit.apply import Message, apply
 from services.kit.running import Running
+from services.kit.service import REGISTRY as REGISTRY_SERVICE
 from services.kit.standing import key_by_digest
 from services.registry.rules.bootstrap import Bootstrap, FirstKey, Institution, bootstrap, bootstrap_refs, first_party
 
 COUNTY = "320508"
 STREET = f"{COUNTY}001"
+HEAR_S = 30
+LOOK_EVERY_S = 0.1
 REGISTRAR, OPERATOR, AUDITOR = "示例民政局(登记)", "示例运维中心", "示例民政局(审计监督)"
 FOUNDERS = (
     ("registrar-1", Role.REGISTRAR, "登记员甲", REGISTRAR),
@@ -100,8 +104,14 @@ STREET_PARTIES = (
 )
 
 
-async def found(registry: Running, data: Path, address: str, *, street: bool) -> KeyRing | None:
-    """The installation's keys; None when it was founded from another data folder and its keys are not here."""
+async def founded(house: House, *, street: bool) -> KeyRing | None:
+    """The installation's keys, known to every service; None when they are not in this data folder.
+
+    That is so when it was founded from another one, or when registry runs elsewhere.
+    """
+    registry, data = house.service(REGISTRY_SERVICE), house.settings.data
+    if registry is None:
+        return keys.read(data)
     ring = keys.read(data)
     if ring is None:
         if await _has_registrar(registry):
@@ -112,9 +122,18 @@ async def found(registry: Running, data: Path, address: str, *, street: bool) ->
     if not await _is_known(registry, ring["registrar-1"]):
         return None
     if street:
-        ring = await _enter_all(address, ring)
+        ring = await _enter_all(house.address, ring)
         keys.write(data, ring)
+    await _heard_by_all(house)
     return ring
+
+
+async def _heard_by_all(house: House) -> None:
+    """Not for ever: a service that hangs is for `sanshe status` to show."""
+    for _ in range(int(HEAR_S / LOOK_EVERY_S)):
+        if not any(one.behind or one.unsent.lines for one in await house.observer.look()):
+            return
+        await asyncio.sleep(LOOK_EVERY_S)
 
 
 async def _enter_all(address: str, ring: KeyRing) -> KeyRing:

@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,16 +28,22 @@ class Note(Model):
 
 
 @contextmanager
-def left(data: Path, note: Note) -> Iterator[None]:
-    """The note stands, locked, until the context ends; a killed program leaves one that nobody holds."""
+def held(data: Path) -> Iterator[Callable[[Note], None]]:
+    """The folder is ours: one `sanshe up` at a time. Yields what writes the note, which goes when the context ends.
+
+    The lock tells: a killed program leaves a note that nobody holds, and then nothing runs.
+    """
     path = data / NAME
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+    def write(note: Note) -> None:
+        os.pwrite(file, note.model_dump_json(indent=1).encode(), 0)
+
     try:
         _hold(file, data)
         os.fchmod(file, 0o600)
         os.ftruncate(file, 0)
-        os.pwrite(file, note.model_dump_json(indent=1).encode(), 0)
-        yield
+        yield write
         path.unlink(missing_ok=True)
     finally:
         os.close(file)

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from deploy.condition import Observer
+from deploy.condition import Condition, Observer
 from events import looking
 from events.database import Connection
 from services.kit.service import Service
 
 PROOF_S = 900
+BEFORE_ALL_TIMERS = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,29 +18,84 @@ class Proof:
     findings: tuple[str, ...]
     """what is wrong, one line each; empty when everything adds up"""
     pending: tuple[str, ...]
-    """what was still on its way: a finding may be no more than that"""
+    """what was on its way at that moment: a story may be incomplete for no other reason"""
     events: int
     """lines that were looked at"""
 
 
 async def verify(observer: Observer) -> Proof:
     """One snapshot of the database, so that it can be asked while the installation works."""
-    pending = tuple(
-        line
-        for condition in await observer.look()
-        for line in condition.unquiet(NEVER_DUE)
-    )
     async with observer.snapshot(limit_s=PROOF_S) as tx:
+        conditions = await observer.look_in(tx)
+        pending = tuple(line for condition in conditions for line in condition.unquiet(BEFORE_ALL_TIMERS))
         services = await observer.installed(tx)
-        findings: list[str] = []
+        findings = [line for condition in conditions for line in _standing_still(condition)]
         for service in services:
             await tx.execute(f"SET LOCAL search_path TO {service.name}")
             findings += [f"{service.name}: {fault}" for fault in await looking.number_faults(tx)]
             if service.verify is not None:
                 findings += await service.verify(tx)
         for reader in services:
-            findings += await _heard(tx, reader, services, settled=not pending)
-        if any(service.name == "audit" for service in services):
-            findings += [line for service in services for line in await _archived(tx, service)]
+            for teller in services:
+                findings += await _heard(tx, reader, teller, settled=not pending)
+        findings += await _all_archived(tx, services)
         events = [await tx.fetchval(f"SELECT count(*) FROM {service.name}.outbox") for service in services]
     return Proof(findings=tuple(findings), pending=pending, events=sum(events))
+
+
+def _standing_still(condition: Condition) -> list[str]:
+    parked = [f"{condition.name}: {key.key} on {key.stream} is parked ({key.reason})" for key in condition.parked]
+    return parked + [f"{condition.name}: paused: {why}" for why in condition.paused]
+
+
+async def _heard(tx: Connection, reader: Service, teller: Service, *, settled: bool) -> list[str]:
+    """Nobody heard more than was said; and when nothing is on its way, nobody heard less. Parked keys apart."""
+    rows = await tx.fetch(
+        f"""
+        SELECT stream, key, coalesce(head.sequence, 0) AS said, coalesce(heard.sequence, 0) AS heard
+        FROM (SELECT * FROM {teller.name}.stream_heads WHERE stream = ANY($1::text[])) head
+        FULL JOIN (SELECT * FROM {reader.name}.inbox WHERE consumer = $2 AND source = $3) heard USING (stream, key)
+        WHERE coalesce(head.sequence, 0) < coalesce(heard.sequence, 0)
+            OR $4 AND coalesce(head.sequence, 0) > coalesce(heard.sequence, 0) AND NOT EXISTS (
+                SELECT FROM {reader.name}.parked_keys k
+                WHERE k.consumer = $2 AND k.stream = head.stream AND k.key = head.key)
+        ORDER BY stream, key
+        """,
+        list(reader.streams),
+        reader.name,
+        teller.name,
+        settled,
+    )
+    return [
+        f"{reader.name}: heard {r['heard']} of {r['said']} lines of {teller.name} about {r['key']} on {r['stream']}"
+        for r in rows
+    ]
+
+
+async def _all_archived(tx: Connection, services: Sequence[Service]) -> list[str]:
+    if not any(service.name == "audit" for service in services):
+        return []
+    return [line for service in services for line in await _archived(tx, service)]
+
+
+async def _archived(tx: Connection, teller: Service) -> list[str]:
+    """The archive holds what was said, word for word, and nothing that was not."""
+    rows = await tx.fetch(
+        f"""
+        SELECT event_id, CASE
+            WHEN said.event_id IS NULL THEN 'is archived and was never said'
+            WHEN kept.event_id IS NULL THEN 'was said, heard and not archived'
+            ELSE 'is archived in other words than it was said' END AS fault
+        FROM {teller.name}.outbox said
+        FULL JOIN (SELECT * FROM audit.events WHERE source = $1) kept USING (event_id)
+        WHERE said.event_id IS NULL
+            OR kept.event_id IS NULL AND said.sequence <= (
+                SELECT coalesce(max(sequence), 0) FROM audit.inbox i
+                WHERE (i.consumer, i.stream, i.source, i.key) = ('audit', said.stream, $1, said.key))
+            OR kept.event_id IS NOT NULL AND (
+                (kept.stream, kept.key, kept.sequence, kept.type) <> (said.stream, said.key, said.sequence, said.type)
+                OR kept.version = said.version AND kept.data <> convert_from(said.body, 'UTF8')::jsonb -> 'data')
+        """,
+        teller.name,
+    )
+    return [f"audit: event {row['event_id']} of {teller.name} {row['fault']}" for row in rows]

@@ -1,7 +1,7 @@
 """PostgreSQL connections on which every wait has a limit (law 9)."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -86,8 +86,17 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        async with self.connection() as connection, connection.transaction():
-            yield connection
+        """Committed at the end; what goes wrong inside leaves as it is, also when the connection went with it."""
+        async with self.connection() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                yield connection
+            except BaseException:
+                with suppress(*SURROUNDINGS):  # without a connection the server rolls back by itself
+                    await transaction.rollback()
+                raise
+            await transaction.commit()
 
     async def own_connection(self) -> "asyncpg.Connection[asyncpg.Record]":
         """A connection outside the pool, for advisory locks: a stopped owner's session ends by itself."""

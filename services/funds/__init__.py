@@ -19,4 +19,5 @@ SERVICE = Service(
     save=store.save,
     hears=consumer.HEARS,
     routes=api.ROUTES,
+    verify=store.verify,
 )

@@ -90,8 +90,7 @@ class Child:
 
     async def stands_still(self) -> bool:
         """Whether it was stopped by SIGSTOP."""
-        status = Path(f"/proc/{self.pid}/stat").read_text()
-        return status.rpartition(")")[2].split()[0] == "T"
+        return _state(self.pid) == "T"
 
     def send(self, what: Signals) -> None:
         os.kill(self.pid, what)
@@ -101,6 +100,11 @@ class Child:
         self._process.kill()
         self._process.join(10)
         self._answers.close()
+
+
+def _state(pid: int) -> str:
+    """One letter, see proc(5)."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 def _main(life: Life, answers: Connection) -> None:

@@ -1,6 +1,6 @@
 """What the tests of the spine do with jars, and ask about them."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -15,6 +15,7 @@ from events.inbox import Record
 from schemas.deciding import Decide
 from schemas.fact import PROJECTS
 from schemas.ids import ProjectId
+from services.kit.apply import Shell
 from services.kit.running import Running
 from services.kit.service import Service
 from services.kit.settings import Settings
@@ -98,11 +99,9 @@ async def log_of(system: System, stream: str = PROJECTS) -> list[Record]:
 
 
 @asynccontextmanager
-async def another(system: System, after: Callable[[Running], None] = lambda running: None) -> AsyncIterator[Running]:
+async def another(system: System, shell: Shell | None = None) -> AsyncIterator[Running]:
     """A second instance of the system's first service, as another process would run it."""
-    first = system.running[0]
-    second = Running(first.shell, system.dsn, system.cluster, Settings(pool=4, session_ms=6000))
-    after(second)
+    second = Running(shell or system.running[0].shell, system.dsn, system.cluster, Settings(pool=4, session_ms=6000))
     async with second.database:
         second.start()
         try:

@@ -78,6 +78,10 @@ def _token(voter: str) -> str:
     return hashlib.sha256(voter.encode()).hexdigest()
 
 
+async def ballot(api: Client, ballot_id: BallotId) -> BallotAnswer:
+    return await api.get(f"/v1/ballots/{ballot_id}", BallotAnswer)
+
+
 async def counted(api: Client, ballot_id: BallotId) -> BallotAnswer:
     """The ballot with its result, once its timer has rung."""
     return await api.until(f"/v1/ballots/{ballot_id}", BallotAnswer, lambda ballot: ballot.result is not None)

@@ -5,7 +5,7 @@ from datetime import date
 
 from deploy.demo.client import Client, Person
 from schemas.fund import SourceType
-from schemas.ids import FundAccountId, PartyId, ProjectId
+from schemas.ids import FundAccountId, ProjectId
 from schemas.money import Money
 from services.funds.api.answers import (
     AccountAnswer,
@@ -34,8 +34,9 @@ async def appropriate(
     return answer.account_id
 
 
-async def accounts(api: Client, auditor: Person, funder_id: PartyId) -> tuple[AccountAnswer, ...]:
-    answer = await api.get("/v1/funds", AccountsAnswer, auditor, funder_id=str(funder_id), limit=200)
+async def accounts(api: Client, finance: Person) -> tuple[AccountAnswer, ...]:
+    """The funder's own accounts with their lots."""
+    answer = await api.get("/v1/funds", AccountsAnswer, finance, limit=200)
     return answer.accounts
 
 

@@ -38,14 +38,20 @@ def _project(project_id: ProjectId) -> str:
 
 
 async def draft(
-    api: Client, drafter: Person, project_id: ProjectId, shares: tuple[FundShare, ...], terms: Terms = TERMS
+    api: Client,
+    drafter: Person,
+    project_id: ProjectId,
+    shares: tuple[FundShare, ...],
+    terms: Terms = TERMS,
+    *,
+    bid_days: int = BID_DAYS,
 ) -> Drafted:
     """One person of the funder names ceiling, accounts and terms."""
     body = {
         "ceiling": Money(sum(share.amount.fen for share in shares)),
         "shares": shares,
         "terms": terms,
-        "bid_days": BID_DAYS,
+        "bid_days": bid_days,
         "rulebook": RULEBOOK,
     }
     return await api.post(f"{_project(project_id)}/drafts", Drafted, body, drafter)

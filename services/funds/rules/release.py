@@ -13,13 +13,15 @@ from schemas.ids import ProjectId
 from schemas.model import Model
 from schemas.money import Money
 from schemas.refused import Refused
-from schemas.rulebook import Source
+from schemas.rulebook import Certainty, Source
 from schemas.standing import Party, known_party
 from schemas.tranche import Gate
 from services.funds.rules.ledger import Booked, Transfer, TransferState
 from services.funds.rules.moves import resolve
 from services.funds.rules.project import Instalment, Phase, ProjectMoney, Step, money_after
 from services.funds.rules.shares import divide
+
+NO_AGREEMENT = Source("项目协议书经双方签署后方可拨付", Certainty.COMMON)
 
 
 class Telling:
@@ -102,7 +104,7 @@ def _committed(money: ProjectMoney | None, context: Context) -> ProjectMoney:
     if money is not None and money.phase is Phase.COMMITTED:
         return money
     if money is None:
-        raise Refused("gate_before_signing")
+        raise Refused("gate_before_signing", NO_AGREEMENT)
     source = _source(context, money.rulebook, "funds.gates")
     raise Refused("project_settled" if money.phase is Phase.SETTLED else "gate_before_signing", source)
 

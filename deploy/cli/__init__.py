@@ -1,0 +1,32 @@
+"""The `sanshe` command. One file per command; this one puts them together."""
+
+import typer
+
+from deploy.cli import parked
+from deploy.cli.proving import prove
+from deploy.cli.status import status
+from deploy.cli.tally import count_elections
+from deploy.cli.up import service, up
+from deploy.cli.uscc import check_uscc
+
+app = typer.Typer(
+    name="sanshe",
+    help="三社联动 Sanshe:社区、社会组织、社会工作者 / communities, social organizations, social workers",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # they may hold keys, and bids that are still sealed
+)
+app.command("up")(up)
+app.command("service")(service)
+app.command("status")(status)
+app.command("verify")(prove)
+app.command("tally")(count_elections)
+app.add_typer(parked.app, name="parked")
+
+check = typer.Typer(help="核对代码 / Check codes", no_args_is_help=True)
+check.command("uscc")(check_uscc)
+app.add_typer(check, name="check")
+
+
+def main() -> None:
+    app()
