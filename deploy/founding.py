@@ -130,8 +130,9 @@ async def founded(house: House, *, street: bool) -> KeyRing | None:
 
 async def _heard_by_all(house: House) -> None:
     """Not for ever: a service that hangs is for `sanshe status` to show."""
+    here = {one.shell.service.name for one in house.running}
     for _ in range(int(HEAR_S / LOOK_EVERY_S)):
-        if not any(one.behind or one.unsent.lines for one in await house.observer.look()):
+        if not any(one.behind or one.unsent.lines for one in await house.observer.look() if one.name in here):
             return
         await asyncio.sleep(LOOK_EVERY_S)
 

@@ -12,3 +12,15 @@ SERVICES = (
     evaluation.SERVICE,
     audit.SERVICE,
 )
+
+TITLES = {
+    "registry": "登记",
+    "needs": "需求与投票",
+    "tenders": "采购",
+    "matching": "匹配与排名",
+    "contracts": "协议与履约",
+    "funds": "资金",
+    "evaluation": "评价",
+    "audit": "审计",
+}
+"""What people call them."""

@@ -43,8 +43,10 @@ def held(data: Path) -> Iterator[Callable[[Note], None]]:
         _hold(file, data)
         os.fchmod(file, 0o600)
         os.ftruncate(file, 0)
-        yield write
-        path.unlink(missing_ok=True)
+        try:
+            yield write
+        finally:
+            path.unlink(missing_ok=True)
     finally:
         os.close(file)
 

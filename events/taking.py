@@ -1,6 +1,7 @@
 """Taking records: their effects, the offset and the inbox in one transaction, or nothing (laws 3, 4, 5, 7)."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -195,33 +196,17 @@ class Taker:
                 await parking.forget(tx, self.consumer, name, record.offset)
             await parking.ask(tx, self.consumer, name, "release")
 
-    def _fenced(self, name: Key, partition: int) -> "_Fenced":
-        return _Fenced(self, (name[0], partition))
+    @asynccontextmanager
+    async def _fenced(self, name: Key, partition: int) -> AsyncIterator[Connection]:
+        """A transaction under the fence of one place, which does not move."""
+        place = (name[0], partition)
+        held = self.held[place]
+        async with self.database.transaction() as tx:
+            await inbox.advance(tx, self.consumer, {place: Step(held.next, held.next, held.epoch)})
+            yield tx
 
     def _cry(self, record: Record, why: Standstill) -> None:
         log.error("consumer.parked", consumer=self.consumer, reason=why.reason, error=why.error, **_where(record))
-
-
-class _Fenced:
-    """A transaction under the fence of one place, which does not move."""
-
-    def __init__(self, taker: Taker, place: Place) -> None:
-        self._taker = taker
-        self._place = place
-        self._transaction = taker.database.transaction()
-
-    async def __aenter__(self) -> Connection:
-        tx = await self._transaction.__aenter__()
-        try:
-            held = self._taker.held[self._place]
-            await inbox.advance(tx, self._taker.consumer, {self._place: Step(held.next, held.next, held.epoch)})
-        except BaseException as error:
-            await self._transaction.__aexit__(type(error), error, error.__traceback__)
-            raise
-        return tx
-
-    async def __aexit__(self, *error: Any) -> None:
-        await self._transaction.__aexit__(*error)
 
 
 def _why(error: Exception) -> Standstill:

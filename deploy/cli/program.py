@@ -22,7 +22,7 @@ from services.kit.migrations import MigrationChanged
 from services.kit.settings import Settings
 from services.kit.vault import VaultError
 
-SENTENCES = (CannotStart, Ended, LogKnowsMore, MigrationChanged, NothingRuns, VaultError, WrongPartitionCount)
+SENTENCES = (CannotStart, Ended, LogKnowsMore, MigrationChanged, VaultError, WrongPartitionCount)
 """Errors whose message is for people."""
 
 
@@ -51,8 +51,10 @@ def run(work: Coroutine[Any, Any, int]) -> NoReturn:
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             status = runner.run(work)
+    except NothingRuns as error:
+        fail(str(error))
     except SENTENCES as error:
-        fail(f"{error}")
+        fail(f"不能启动或继续 Cannot start, or go on:\n{error}")
     except KeyboardInterrupt:
         status = 130
     raise typer.Exit(status)

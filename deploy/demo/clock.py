@@ -16,6 +16,10 @@ class Clock:
     async def now(self) -> datetime:
         return (await self._api.get("/v1/clock", Time)).now
 
+    async def quiet(self) -> None:
+        """Until nothing is going on any more."""
+        await self._api.until("/v1/clock", Time, lambda time: not time.pending)
+
     async def until(self, moment: datetime) -> None:
         """From due timer to due timer, each when everything before it is done."""
         tries = 0

@@ -12,6 +12,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from deploy.condition import Condition, Observer
+from deploy.installed import TITLES
 from deploy.metrics import Requests, rendered
 from services.kit.openapi import document
 from services.kit.service import Service
@@ -60,9 +61,13 @@ class Pages:
         return self._conditions
 
     async def _index(self, request: web.Request) -> web.Response:
-        about = {service.name: _first_line(service) for service in self._services}
         return self._page(
-            "index.html", conditions=await self._look(), about=about, version=VERSION, virtual=self._virtual_clock
+            "index.html",
+            conditions=await self._look(),
+            titles=TITLES,
+            here=[service.name for service in self._services],
+            version=VERSION,
+            virtual=self._virtual_clock,
         )
 
     async def _docs(self, request: web.Request) -> web.Response:
@@ -88,11 +93,6 @@ class Pages:
     def _page(self, template: str, **values: object) -> web.Response:
         text = self._templates.get_template(template).render(**values)
         return web.Response(text=text, content_type="text/html", headers=HEADERS)
-
-
-def _first_line(service: Service) -> str:
-    module = importlib.import_module(f"services.{service.name}")
-    return (module.__doc__ or "").strip().partition("\n")[0]
 
 
 def swagger_folder() -> Path:

@@ -40,4 +40,5 @@ def sentence(code: str, language: str, details: Mapping[str, Any]) -> str:
 
 
 def explain(refused: Refused, language: str) -> str:
-    return sentence(refused.code, language, refused.details)
+    named = {} if refused.field is None else {"field": refused.field}
+    return sentence(refused.code, language, named | refused.details)

@@ -70,7 +70,9 @@ class Running:
         await recover(self.shell.service.name, self.database, self.cluster, STREAMS)
 
     def start(self) -> None:
-        works = [self.relay.run(), self.ticker.run()]
+        works = [self.relay.run()]
+        if self.shell.service.timers:
+            works.append(self.ticker.run())
         if self.shell.service.streams:
             works.append(self.consumer.run())
         self._tasks = [asyncio.create_task(work, name=self.shell.service.name) for work in works]

@@ -44,7 +44,7 @@ class Ticker:
         self._stopping.set()
 
     async def run(self) -> None:
-        while self._kinds and not self._stopping.is_set():
+        while not self._stopping.is_set():
             try:
                 rung = await self.ring()
             except SURROUNDINGS as error:

@@ -110,8 +110,10 @@ def _state(pid: int) -> str:
 def _main(life: Life, answers: Connection) -> None:
     if life.step is not None:
         _wrap(life.step, life.signal)
-    kit.Database = functools.partial(Database, limits=life.limits)  # type: ignore[misc, assignment]
-    kit.Relay = functools.partial(Relay, batch=life.batch)  # type: ignore[misc, assignment]
+    patient = functools.partial(Database, limits=life.limits)
+    careful = functools.partial(Relay, batch=life.batch)
+    for name, made in (("Database", patient), ("Relay", careful)):
+        setattr(kit, name, made)
     asyncio.run(_live(life, answers))
 
 

@@ -73,8 +73,8 @@ async def each_was_counted_once(place: Place, coins: Sequence[Coin]) -> None:
 
     told = await place.told()
     assert {jar: [line["data"]["fen"] for line in lines] for jar, lines in told.items()} == dropped
-    for jar, lines in told.items():
-        assert [line["data"]["total"] for line in lines] == list(accumulate(dropped[jar]))
+    for key, lines in told.items():
+        assert [line["data"]["total"] for line in lines] == list(accumulate(dropped[key]))
         assert [line["sequence"] for line in lines] == list(range(1, len(lines) + 1))
     assert await place.parked() == []
 

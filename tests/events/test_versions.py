@@ -1,5 +1,6 @@
 """Events change their shape by version: readers are rolled out first, and an early writer harms one partition only."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from events.catalogue import Catalogue, UnknownVersion, every_fact
 from schemas.deciding import Context, World
 from schemas.fact import PROJECTS, Fact
 from schemas.project import ProjectFact
+from services.kit.service import Reaction
 from tests.events.jar import another, coins, jars_in_partitions, parked, until_coins
 from tests.support import jars
 from tests.support.fixtures import Running
@@ -37,13 +39,10 @@ def count(world: World, dropped: CoinDropped2, context: Context) -> list[Fact]:
 
 
 OLD = jars.CATALOGUE
-NEW = Catalogue([*every_fact(), *jars.FACTS, CoinDropped2], {("coin.dropped", 1): lift})  # type: ignore[dict-item]
-HEARS_NEW = {
-    CoinDropped2: replace(
-        jars.HEARS[CoinDropped], refs=lambda coin, cause: ((jars.Jar, coin.project_id),), decide=count
-    )
-}
-NEW_SERVICE = replace(jars.SERVICE, hears=HEARS_NEW)
+NEW = Catalogue([*every_fact(), *jars.FACTS, CoinDropped2], {("coin.dropped", 1): lift})
+REACTION = replace(jars.HEARS[CoinDropped], refs=lambda coin, cause: ((jars.Jar, coin.project_id),), decide=count)
+HEARS: Mapping[type[Fact], Reaction] = {CoinDropped2: REACTION}
+NEW_SERVICE = replace(jars.SERVICE, hears=HEARS)
 
 
 async def paused(system: System) -> list[tuple[int, str]]:

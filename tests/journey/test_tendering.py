@@ -1,6 +1,5 @@
 """Steps 4 and 5: money before anything opens, sealed bids, and a ranking from which the buyer chooses."""
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -30,8 +29,6 @@ from tests.journey.town import (
 )
 from tests.services.tenders.test_secrecy import MARKER, everything_stored, everything_told, shows
 
-BID_DAYS = timedelta(days=tendering.BID_DAYS)
-
 
 async def an_open_tender(town: Town, of: Players) -> ProjectId:
     """Nobody has bid yet."""
@@ -51,11 +48,10 @@ async def test_two_projects_cannot_stand_on_one_line_and_nothing_opens_before_mo
     for draft in drafted:
         await tendering.approve(town.api, buyer.approver, draft)
     phases = [(await tendering.budgeted(town.api, id)).phase for id in (first, second)]
-    refusals = await town.system.facts("funds", "budget.refused")
 
     assert phases == [Phase.RESERVED, Phase.DRAFTED]
-    assert refusals[-1]["data"]["project_id"] == str(second)
-    assert "102号" in refusals[-1]["data"]["source"]
+    (refusal,) = await town.told("budget.refused", second)
+    assert "102号" in refusal["source"]
     with refused("wrong_phase"):
         await tendering.open_tender(town.api, buyer.drafter, second)
 
@@ -137,7 +133,7 @@ async def test_bids_that_are_late_unverified_or_of_a_second_owner_are_refused_wi
     with refused("wrong_role"):
         await tendering.bid(town.api, of.community, project_id, yuan(40_000), "方案")
     await tendering.bid(town.api, worker, project_id, yuan(40_000), "社工个人承接方案")
-    await town.until(await town.now() + BID_DAYS)
+    await town.days(tendering.BID_DAYS)
     with refused("bid_after_deadline", "第三十三条"):
         await tendering.bid(town.api, other, project_id, yuan(40_000), "方案")
 
@@ -148,17 +144,17 @@ async def test_what_is_in_a_bid_can_be_read_nowhere_before_it_is_opened(town: To
 
     for provider in of.providers:
         await tendering.bid(town.api, provider, project_id, yuan(40_000), MARKER)
-    await town.system.settled()
+    await town.clock.quiet()
     answer = await town.api.read(f"/v1/projects/{project_id}", of.buyer.drafter)
 
-    assert not shows(await everything_stored(town.system))
-    assert not shows(await everything_told(town.system))
+    assert not shows(await everything_stored(town.inside))
+    assert not shows(await everything_told(town.inside))
     assert not shows(answer.decode())
-    await town.until(await town.now() + BID_DAYS)
+    await town.days(tendering.BID_DAYS)
     await tendering.opened(town.api, project_id)
-    await town.system.settled()
-    assert shows(await everything_stored(town.system))
-    assert shows(await everything_told(town.system))
+    await town.clock.quiet()
+    assert shows(await everything_stored(town.inside))
+    assert shows(await everything_told(town.inside))
 
 
 async def test_fewer_than_three_bids_void_the_tender_free_the_money_and_none_is_decrypted(town: Town) -> None:
@@ -167,15 +163,15 @@ async def test_fewer_than_three_bids_void_the_tender_free_the_money_and_none_is_
     for provider in of.providers[:2]:
         await tendering.bid(town.api, provider, project_id, yuan(40_000), MARKER)
 
-    await town.until(await town.now() + BID_DAYS)
+    await town.days(tendering.BID_DAYS)
     project = await tendering.opened(town.api, project_id)
-    await town.system.settled()
+    await town.clock.quiet()
     money = await paying.money(town.api, project_id, of.buyer.finance)
 
     assert (project.phase, project.setback, project.bids) == (Phase.VOIDED, "too_few_bids", 2)
     assert project.opened == ()
     assert not any(
-        f"{project_id}" in line and shows(line) for line in (await everything_told(town.system)).splitlines()
+        f"{project_id}" in line and shows(line) for line in (await everything_told(town.inside)).splitlines()
     )
     assert (money.phase, money.set_aside) == (MoneyPhase.RETURNED, Money(0))
     accounts = await paying.accounts(town.api, of.buyer.finance)
@@ -194,7 +190,7 @@ async def test_the_ranking_is_the_rulebooks_arithmetic_and_the_buyer_chooses_its
         await tendering.bid(town.api, provider, project_id, yuan(price), "方案")
         for provider, price in zip(providers, prices, strict=True)
     ]
-    await town.until(await town.now() + BID_DAYS)
+    await town.days(tendering.BID_DAYS)
     await tendering.opened(town.api, project_id)
 
     with refused("price_above_ceiling", "第六十三条"):
@@ -222,6 +218,6 @@ async def test_the_ranking_is_the_rulebooks_arithmetic_and_the_buyer_chooses_its
     with refused("not_first_in_rank", "第四十三条"):
         await tendering.confirm_award(town.api, of.buyer.approver, project_id, sealed[1].bid_id)
     await tendering.confirm_award(town.api, of.buyer.approver, project_id, sealed[0].bid_id)
-    proposed = await town.system.facts("matching", "award.proposed")
-    chosen = await town.system.facts("tenders", "award.confirmed")
-    assert proposed[-1]["data"]["bid_id"] == chosen[-1]["data"]["bid_id"] == str(sealed[0].bid_id)
+    (proposed,) = await town.told("award.proposed", project_id)
+    (chosen,) = await town.told("award.confirmed", project_id)
+    assert proposed["bid_id"] == chosen["bid_id"] == str(sealed[0].bid_id)

@@ -1,22 +1,30 @@
 """A town to tell stories in: all services, its registrars, and parties that entered through the registry's doors."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+import secrets
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from deploy.condition import Observer
 from deploy.demo.client import Client, Person, Problem
+from deploy.demo.clock import Clock
 from deploy.demo.story import choosing, paying
 from deploy.demo.story.choosing import BallotTerms, Cast
 from deploy.demo.story.registering import Entry, Registry, admit, certified, credit_code
 from deploy.demo.story.whole import Buyer, Offer, Plan
-from deploy.founding import found
+from deploy.founding import founded
 from deploy.installed import SERVICES
+from deploy.serve import House, Servers, at_work
+from deploy.verify import verify
+from events.kafka import Cluster, delete_topics
+from schemas.fact import STREAMS
 from schemas.fund import SourceType
 from schemas.ids import FundAccountId, ProjectId
 from schemas.money import Money
@@ -24,16 +32,20 @@ from schemas.need import BallotItem, Origin
 from schemas.party import Certificate, PartyKind
 from schemas.project import FundShare
 from schemas.role import Role
+from services.audit.api import EventsAnswer
 from services.evaluation.rules import Level
-from services.kit.running import Running
+from services.kit.settings import Settings
 from services.needs.rules.intake import NeedDraft
-from tests.support.system import System, system
+from tests.support.databases import fresh_database
+from tests.support.system import System
+from tests.support.telling import Teller
 
 COUNTY = "320508"
 STREET = f"{COUNTY}001"
 COMMUNITY = f"{STREET}001"
 WEALTH = Money(100_000_000_00)
 COST = Money(50_000_00)
+PRICE = Money(40_000_00)
 
 
 def yuan(amount: int) -> Money:
@@ -56,30 +68,45 @@ def refused(code: str, rule: str | None = None) -> Iterator[pytest.ExceptionInfo
 
 @dataclass(slots=True)
 class Town:
-    """`until` moves the virtual clock; everything else happens through the public API."""
+    """An installation as `sanshe up` starts it; what happens in it happens through its public doors.
 
-    system: System
+    `inside` is for looking where no door leads: at all rows and all records.
+    """
+
     api: Client
+    clock: Clock
     registry: Registry
-    operator: Person
     auditor: Person
+    observer: Observer
+    inside: System
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def credit_code(self, category: str) -> str:
         return credit_code(category, COUNTY, "TWNA", next(self._numbers))
 
+    async def now(self) -> datetime:
+        return await self.clock.now()
+
+    async def until(self, moment: datetime) -> None:
+        await self.clock.until(moment)
+
+    async def days(self, number: int) -> None:
+        await self.until(await self.now() + timedelta(days=number))
+
+    async def told(self, type: str, key: UUID) -> list[dict[str, Any]]:
+        """What was said about a thing, as an auditor reads it once it is quiet."""
+        await self.clock.quiet()
+        events = await self.api.get("/v1/audit/events", EventsAnswer, self.auditor, type=type, key=str(key), limit=200)
+        return [event.data for event in events.events]
+
+    async def findings(self) -> tuple[str, ...]:
+        """What `sanshe verify` finds, over everything in the database."""
+        await self.clock.quiet()
+        return (await verify(self.observer)).findings
+
     async def register(self, entry: Entry, *people: tuple[Role, str]) -> tuple[Person, ...]:
         """Keys and certificates run from today's business time."""
         return await admit(self.api, replace(self.registry, now=await self.now()), entry, *people)
-
-    async def now(self) -> datetime:
-        rows = await self.system.fetch("SELECT now FROM clock.virtual_time")
-        moment: datetime = rows[0]["now"]
-        return moment
-
-    async def until(self, moment: datetime) -> None:
-        await self.system.settled()
-        await self.system.fetch("UPDATE clock.virtual_time SET now = $1 WHERE now < $1", moment)
 
     async def community(self) -> Person:
         entry = an_entry(PartyKind.COMMUNITY, self.credit_code("55"))
@@ -106,16 +133,6 @@ class Town:
         entry = an_entry(PartyKind.EVALUATOR)
         (evaluator,) = await self.register(entry, (Role.EVALUATOR, "示例专家"))
         return evaluator
-
-    async def findings(self) -> list[str]:
-        """What the services find wrong with their own rows, over everything in the database."""
-        await self.system.settled()
-        found: list[str] = []
-        for one in self.system.running:
-            if one.shell.service.verify is not None:
-                async with one.database.connection() as connection:
-                    found += await one.shell.service.verify(connection)
-        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,10 +196,10 @@ def shares(of: Players, *amounts: Money) -> tuple[FundShare, ...]:
     return tuple(FundShare(account_id=id, amount=amount) for id, amount in zip(of.accounts, amounts, strict=False))
 
 
-def a_plan(of: Players, project_id: ProjectId, **changes: Any) -> Plan:
-    """Two organizations and a social worker bid; the residents are content, the parties less so."""
+def a_plan(of: Players, project_id: ProjectId, *, price: Money = PRICE, **changes: Any) -> Plan:
+    """The providers bid, the first for the least; the residents are content, the parties less so."""
     offers = tuple(
-        Offer(provider=provider, price=yuan(40_000 + 1000 * place), quality=80, proposal=f"示例方案{place}")
+        Offer(provider=provider, price=price + yuan(1000 * place), quality=80, proposal=f"示例方案{place}")
         for place, provider in enumerate(of.providers)
     )
     plan: dict[str, Any] = {
@@ -201,16 +218,38 @@ def a_plan(of: Players, project_id: ProjectId, **changes: Any) -> Plan:
 
 @asynccontextmanager
 async def a_town(dsn: str, bootstrap: str, folder: Path) -> AsyncIterator[Town]:
-    """Its virtual clock begins at the full hour that passed last on the wall: keys end by wall time."""
-    async with system(dsn, bootstrap, SERVICES, virtual=True) as one, Client(one.url) as api:
-        now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-        await one.fetch("UPDATE clock.virtual_time SET now = $1", now)
-        ring = await found(_registry_of(one.running), folder, one.url, street=False)
-        assert ring is not None
-        people = {name: ring[name].person() for name in ("registrar-1", "registrar-2", "operator", "auditor")}
-        registry = Registry(enters=people["registrar-1"], verifies=people["registrar-2"], now=now)
-        yield Town(one, api, registry, people["operator"], people["auditor"])
+    settings = Settings(
+        data=folder,
+        prefix=f"t{secrets.token_hex(4)}.",
+        partitions=2,
+        pool=4,
+        session_ms=6000,
+        port=0,
+        requests_per_second=10_000,
+        virtual_clock=True,
+    )
+    cluster = Cluster(bootstrap=bootstrap, prefix=settings.prefix, partitions=settings.partitions)
+    async with fresh_database(dsn, SERVICES) as own:
+        try:
+            async with (
+                at_work(settings, Servers(dsn=own, bootstrap=bootstrap), SERVICES, SERVICES) as house,
+                _townsfolk(house, own, cluster) as town,
+            ):
+                yield town
+        finally:
+            await delete_topics(cluster, STREAMS)
 
 
-def _registry_of(running: Sequence[Running]) -> Running:
-    return next(one for one in running if one.shell.service.name == "registry")
+@asynccontextmanager
+async def _townsfolk(house: House, dsn: str, cluster: Cluster) -> AsyncIterator[Town]:
+    ring = await founded(house, street=False)
+    assert ring is not None
+    one, other, operator, auditor = (key.person() for key in ring.keys)
+    inside = System(dsn, cluster, list(house.running), Teller(cluster), house.address)
+    try:
+        async with Client(house.address) as api:
+            clock = Clock(api, operator)
+            registry = Registry(enters=one, verifies=other, now=await clock.now())
+            yield Town(api, clock, registry, auditor, house.observer, inside)
+    finally:
+        await inside.http.close()

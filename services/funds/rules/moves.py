@@ -41,15 +41,18 @@ def move(
 
 def set_aside(money: ProjectMoney, shares: Iterable[FundShare], context: Context) -> tuple[Transfer, ...]:
     """One pending transfer per account, from the fund to the project."""
+    today = context.at.astimezone(CHINA).date()
     return tuple(
-        move(
-            context,
+        Transfer(
             id=money.pending_id(share.account_id),
             debit_id=share.account_id,
             credit_id=money.id,
             amount=share.amount,
             state=TransferState.PENDING,
-            lots=share.lots,
+            allocations=share.lots,
+            correlation=context.cause,
+            effective_date=today,
+            recorded_at=context.at,
             reason="reservation",
         )
         for share in shares

@@ -32,9 +32,8 @@ def reserve(world: World, fact: ProjectApproved, context: Context) -> Sequence[M
     money = world.get(ProjectMoney, fact.project_id)
     if money.phase is not Phase.ASKED:
         return ()
-    accounts = {share.account_id for share in fact.shares}
-    whole = sum(share.amount.fen for share in fact.shares) == fact.ceiling.fen and all(s.amount for s in fact.shares)
-    if not whole or len(accounts) != len(fact.shares):
+    amounts = {share.account_id: share.amount.fen for share in fact.shares}
+    if len(amounts) != len(fact.shares) or not all(amounts.values()) or sum(amounts.values()) != fact.ceiling.fen:
         raise Refused("shares_do_not_add_up", _source(context, fact, "funds.reservation"), ceiling=fact.ceiling)
     reserved = tuple(_from_account(world, share, fact, context) for share in fact.shares)
     entry = Booked(opens=(project_account(money.id),), transfers=set_aside(money, reserved, context))

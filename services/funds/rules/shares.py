@@ -16,9 +16,15 @@ from services.funds.rules.ledger import Account, Lot
 
 def set_aside(world: World, account: Account, amount: Money, category: str) -> FundShare | None:
     """`amount` out of the account's free lots that may be spent on `category`; None when they do not suffice."""
-    found = [world.get(Lot, id) for id in account.lots]
-    usable = [(lot, lot.free) for lot in found if lot.restricted_to is None or lot.restricted_to == category]
-    if sum(free.fen for _, free in usable) < amount.fen:
+    usable = []
+    free_fen = 0
+    for id in account.lots:
+        lot = world.get(Lot, id)
+        if lot.restricted_to is None or lot.restricted_to == category:
+            free = lot.free
+            free_fen += free.fen
+            usable.append((lot, free))
+    if free_fen < amount.fen:
         return None
     return FundShare(account_id=FundAccountId(account.id), amount=amount, lots=_of_lots(usable, amount))
 
@@ -64,6 +70,8 @@ def _held(world: World, share: FundShare) -> list[tuple[Lot, Money]]:
 
 def _of_lots(lots: Sequence[tuple[Lot, Money]], amount: Money) -> tuple[LotShare, ...]:
     """`amount` out of what the lots hold, at least as much: restricted ones first."""
+    if len(lots) == 1:
+        return (LotShare(lot_id=LotId(lots[0][0].id), amount=amount),)
     restricted = [(lot, held) for lot, held in lots if lot.restricted_to is not None]
     open_to_all = [(lot, held) for lot, held in lots if lot.restricted_to is None]
     first = min(amount.fen, sum(held.fen for _, held in restricted))
@@ -73,7 +81,7 @@ def _of_lots(lots: Sequence[tuple[Lot, Money]], amount: Money) -> tuple[LotShare
 def _in_proportion(lots: Sequence[tuple[Lot, Money]], amount: Money) -> tuple[LotShare, ...]:
     if not amount:
         return ()
-    parts = (amount,) if len(lots) == 1 else amount.split([held.fen for _, held in lots])
+    parts = amount.split([held.fen for _, held in lots])
     return tuple(
         LotShare(lot_id=LotId(lot.id), amount=part) for (lot, _), part in zip(lots, parts, strict=True) if part
     )
