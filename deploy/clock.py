@@ -6,16 +6,18 @@ never becomes so: its facts would no longer be in order.
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import asyncpg
 import orjson
+import structlog
 from aiohttp import web
 from pydantic import AwareDatetime, Field, ValidationError
 
 from deploy.condition import Condition, Observer
 from deploy.embedded import CannotStart
+from events.database import SURROUNDINGS
 from schemas.model import Model
 from schemas.refused import Refused
 from schemas.role import Role
@@ -24,6 +26,9 @@ from services.kit.http import Desk
 from services.kit.problems import invalid
 
 POLL_S = 0.05
+TICK_S = 0.5
+
+log = structlog.get_logger()
 
 
 class Advance(Model):
@@ -61,6 +66,30 @@ async def prepare(dsn: str, *, virtual: bool) -> None:
             await connection.execute("INSERT INTO clock.virtual_time (now) VALUES ($1)", datetime.now(UTC))
     finally:
         await connection.close()
+
+
+async def keep_pace(dsn: str) -> None:
+    """Let virtual time pass as real time does, from wherever it stands; for an installation people try out by hand."""
+    while True:
+        try:
+            connection = await asyncpg.connect(dsn, timeout=10, command_timeout=10)
+            try:
+                await _tick(connection)
+            finally:
+                connection.terminate()
+        except SURROUNDINGS as error:
+            log.warning("clock.retry", error=type(error).__name__)
+            await asyncio.sleep(TICK_S)
+
+
+async def _tick(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    shown = time.monotonic()
+    while True:
+        await asyncio.sleep(TICK_S)
+        now = time.monotonic()
+        passed = timedelta(seconds=now - shown)
+        await connection.execute("UPDATE clock.virtual_time SET now = now + $1", passed)
+        shown = now
 
 
 class ClockDoor:

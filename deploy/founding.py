@@ -101,6 +101,7 @@ STREET_PARTIES = (
     _person(PartyKind.SOCIAL_WORKER, Role.PROVIDER, "social-worker-2", "示例社工乙"),
     _person(PartyKind.EVALUATOR, Role.EVALUATOR, "evaluator-1", "示例专家甲"),
     _person(PartyKind.EVALUATOR, Role.EVALUATOR, "evaluator-2", "示例专家乙"),
+    _person(PartyKind.EVALUATOR, Role.EVALUATOR, "evaluator-3", "示例专家丙"),
 )
 
 

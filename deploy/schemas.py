@@ -70,7 +70,7 @@ def asyncapi() -> Document:
             for stream in streams
         },
         "operations": {
-            f"hear.{stream}": {"action": "send", "channel": {"$ref": f"#/channels/{stream}"}} for stream in streams
+            f"say.{stream}": {"action": "send", "channel": {"$ref": f"#/channels/{stream}"}} for stream in streams
         },
         "components": {"messages": messages},
     }
@@ -80,24 +80,24 @@ def generated() -> dict[str, Document]:
     """File name → content; the same code gives the same files."""
     events = {event_name(fact): event_schema(fact) for fact in CATALOGUE.facts.values()}
     files = {f"events/{name}.json": schema for name, schema in events.items()}
-    files[HASHES] = {name: digest_of(_meaning(schema)) for name, schema in events.items()}
+    files[HASHES] = {name: digest_of(meaning(schema)) for name, schema in events.items()}
     files["openapi.json"] = document(SERVICES, VERSION)
     files["asyncapi.json"] = asyncapi()
     return files
 
 
-def _meaning(schema: Any) -> Any:
+def meaning(schema: Any) -> Any:
     """The schema less its words: a better description is no new version."""
     if isinstance(schema, dict):
         words = ("description", "examples", "title")
         return {
-            name: {key: _meaning(value) for key, value in part.items()}
+            name: {key: meaning(value) for key, value in part.items()}
             if name in ("properties", "$defs")
-            else _meaning(part)
+            else meaning(part)
             for name, part in schema.items()
             if name not in words
         }
-    return [_meaning(part) for part in schema] if isinstance(schema, list) else schema
+    return [meaning(part) for part in schema] if isinstance(schema, list) else schema
 
 
 def changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
@@ -140,7 +140,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Exit status 1 with a sentence when a published version changed, or with --check when a file is stale."""
     options = argparse.ArgumentParser(prog="python -m deploy.schemas", description=__doc__)
     options.add_argument(
-        "--check", action="store_true", help="write nothing; fail when a file is not what it should be"
+        "--check", action="store_true", help="write nothing; fail when a file is stale"
     )
     options.add_argument("--fresh", action="store_true", help="before a first release: forget what was published")
     options.add_argument("--folder", type=Path, default=PUBLISHED, help="(%(default)s)")

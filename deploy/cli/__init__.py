@@ -3,6 +3,7 @@
 import typer
 
 from deploy.cli import parked
+from deploy.cli.keys import show_keys
 from deploy.cli.proving import prove
 from deploy.cli.status import status
 from deploy.cli.tally import count_elections
@@ -19,6 +20,7 @@ app = typer.Typer(
 app.command("up")(up)
 app.command("service")(service)
 app.command("status")(status)
+app.command("keys")(show_keys)
 app.command("verify")(prove)
 app.command("tally")(count_elections)
 app.add_typer(parked.app, name="parked")

@@ -15,7 +15,8 @@ def announce(house: House, ring: KeyRing | None, took_s: float) -> None:
     if chosen.port and not house.address.endswith(f":{chosen.port}"):
         lines.append(f"端口 {chosen.port} 已被占用,改用上面的地址 Port {chosen.port} was taken; see the address above")
     if chosen.virtual_clock:
-        lines.append("虚拟时钟:时间只随命令前进 Virtual clock: time moves by POST /v1/clock/advance only")
+        lines.append("示例时钟:可用 POST /v1/clock/advance 快进,不用于实际业务")
+        lines.append("The example clock can be moved ahead, and is not for real use; `sanshe up --no-street` is")
     lines += ["", *_about_keys(house, ring), "", *_next(house)]
     typer.echo("\n".join(lines))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from deploy import note
 from deploy.condition import Observer
@@ -13,6 +14,14 @@ from services.kit.settings import Settings
 class NothingRuns(Exception):
     """There is no installation to work with; the message says how to start one."""
 
+    def __init__(self, data: Path) -> None:
+        super().__init__(
+            f"数据目录 {data} 上没有正在运行的系统。请先在另一个终端运行 sanshe up,"
+            f"或用 SANSHE_DATA 指明数据目录。\n"
+            f"Nothing runs on the data folder {data}. Start it in another terminal with `sanshe up`, or name "
+            f"its folder in SANSHE_DATA."
+        )
+
 
 def running(chosen: Settings) -> Settings:
     """The settings with the addresses of what runs: those they name, or those in the data folder's note."""
@@ -20,12 +29,7 @@ def running(chosen: Settings) -> Settings:
         return chosen
     found = note.read(chosen.data)
     if found is None:
-        raise NothingRuns(
-            f"数据目录 {chosen.data} 上没有正在运行的系统。请先在另一个终端运行 sanshe up,"
-            f"或用 SANSHE_DATA 指明数据目录。\n"
-            f"Nothing runs on the data folder {chosen.data}. Start it in another terminal with `sanshe up`, or name "
-            f"its folder in SANSHE_DATA."
-        )
+        raise NothingRuns(chosen.data)
     where = found.model_dump(include={"database", "kafka", "prefix", "partitions", "replication", "virtual_clock"})
     return chosen.model_copy(update=where)
 

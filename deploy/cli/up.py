@@ -5,14 +5,14 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
 
-from deploy import note
+from deploy import clock, note
 from deploy.cli.announcing import announce
 from deploy.cli.finding import running
 from deploy.cli.program import data_folder, fail, run, settings, stoppable
@@ -39,12 +39,15 @@ def up(
 ) -> None:
     """启动全部:数据库、消息总线、各项服务 / Start everything: servers, services, pages.
 
+    With the example street comes the example clock: it can be moved ahead, and is not for real use (--no-street is).
     With SANSHE_DATABASE and SANSHE_KAFKA set, those servers are used and none is started.
     """
     for name in without or ():
         _known(name)
     services = tuple(service for service in SERVICES if service.name not in (without or ()))
     chosen = settings(port=port, data=data)
+    if street and "virtual_clock" not in chosen.model_fields_set:
+        chosen = chosen.model_copy(update={"virtual_clock": True})  # so that half a year can be tried in an afternoon
     with logging_to_file(chosen, "sanshe"):
         run(_up(chosen, services, street=street))
 
@@ -78,7 +81,8 @@ async def _up(chosen: Settings, services: tuple[Service, ...], *, street: bool) 
                     ring = await founded(house, street=street)
                     write_note(_note(house))
                     announce(house, ring, time.monotonic() - began)
-                    await house.ended()
+                    async with _clock(house):
+                        await house.ended()
         except asyncio.CancelledError:
             _progress("已停止 Stopped")
     return 0
@@ -97,6 +101,19 @@ async def _one(chosen: Settings, alone: Service) -> int:
         except asyncio.CancelledError:
             _progress("已停止 Stopped")
     return 0
+
+
+@asynccontextmanager
+async def _clock(house: House) -> AsyncIterator[None]:
+    """Virtual time passes like real time while the installation is up."""
+    if not house.settings.virtual_clock:
+        yield
+        return
+    pace = asyncio.create_task(clock.keep_pace(house.servers.dsn))
+    try:
+        yield
+    finally:
+        pace.cancel()
 
 
 def _note(house: House) -> Note:

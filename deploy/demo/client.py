@@ -115,6 +115,9 @@ class Client:
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 1.5, 0.5)
 
+    def _address(self, path: str) -> str:
+        return self.url
+
     def _after(self, path: str) -> dict[str, str]:
         for id in _UUID.findall(path):
             if line := self._lines.get(id):
@@ -134,7 +137,9 @@ class Client:
         if by is not None:
             sent["Authorization"] = f"Bearer {by.secret}"
         for attempt in range(1, ATTEMPTS + 1):
-            async with self._http.request(method, self.url + path, data=body, headers=sent, params=query) as answer:
+            async with self._http.request(
+                method, self._address(path) + path, data=body, headers=sent, params=query
+            ) as answer:
                 raw = await answer.read()
                 if answer.ok:
                     if line := answer.headers.get("Sanshe-Line"):

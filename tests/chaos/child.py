@@ -56,7 +56,7 @@ class Life:
     dsn: str
     cluster: Cluster
     step: Step | None = None
-    signal: Signals = SIGKILL
+    fate: Signals = SIGKILL
     """what the process sends itself at that step"""
     batch: int = 4
     """most records of one transaction, and most rows the relay tells at once"""
@@ -109,7 +109,7 @@ def _state(pid: int) -> str:
 
 def _main(life: Life, answers: Connection) -> None:
     if life.step is not None:
-        _wrap(life.step, life.signal)
+        _wrap(life.step, life.fate)
     patient = functools.partial(Database, limits=life.limits)
     careful = functools.partial(Relay, batch=life.batch)
     for name, made in (("Database", patient), ("Relay", careful)):

@@ -19,12 +19,13 @@ ANEW = replace(tally.PROJECTION, name="tally2")
 
 
 async def rows(system: System, schema: str) -> dict[str, Any]:
-    found = await system.fetch(f"SELECT id, version, state FROM {schema}.tallies")
-    return {str(row["id"]): (row["version"], orjson.loads(row["state"])) for row in found}
+    """What it knows. How often a row was saved depends on how the log was cut into batches, and is nobody's business."""
+    found = await system.fetch(f"SELECT id, state FROM {schema}.tallies")
+    return {str(row["id"]): orjson.loads(row["state"]) for row in found}
 
 
 async def has_seen(system: System, schema: str, coins: int) -> bool:
-    seen: int = sum(state["coins"] for _, state in (await rows(system, schema)).values())
+    seen: int = sum(state["coins"] for state in (await rows(system, schema)).values())
     return seen == coins
 
 
@@ -47,5 +48,5 @@ async def test_a_projection_rebuilt_from_the_log_equals_the_live_one(running: Ru
 
         live = await rows(system, "tally")
         assert await rows(system, "tally2") == live
-        assert sum(state["fen"] for _, state in live.values()) == sum(range(101, 141))
+        assert sum(state["fen"] for state in live.values()) == sum(range(101, 141))
         assert await system.facts("tally") == await system.facts("tally2") == []

@@ -4,6 +4,7 @@ import csv
 import io
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 from deploy.demo.client import Person
 from deploy.demo.story import delivering, paying, rating, tendering, whole
@@ -17,7 +18,7 @@ from services.funds.rules.project import Phase, Step
 from tests.journey.town import Players, Town, a_need, a_plan, choose, players, refused, yuan
 
 
-async def an_awarded_project(town: Town, of: Players, **changes: object) -> tuple[Plan, Person]:
+async def an_awarded_project(town: Town, of: Players, **changes: Any) -> tuple[Plan, Person]:
     (project_id,) = await choose(town, of, a_need())
     plan = a_plan(of, project_id, **changes)
     await whole.to_bids(town.api, plan)
@@ -67,7 +68,7 @@ async def test_a_tranche_is_ordered_behind_its_gate_and_paid_only_when_a_receipt
     file = await paying.application(town.api, finance, payment)
     *lines, total = list(csv.reader(io.StringIO(file.decode("utf-8-sig"))))[1:]
     assert sha256(file).hexdigest() == payment.file_digest
-    assert [line[13] for line in (*lines, total)] == ["1333333", "666667", "2000000"]
+    assert [line[13] for line in (*lines, total)] == ["1333334", "666666", "2000000"]  # half a fen each: the first
 
     wrong = await paying.receipt(town.api, finance, payment, amount=payment.amount + Money(1))
     assert (wrong.matched, wrong.open) == (0, 1)

@@ -51,10 +51,10 @@ async def test_a_need_becomes_published_money_to_the_fen(town: Town) -> None:
     assert [t.withheld.fen for t in money.tranches] == [0, 0, 43_333]
     assert (money.phase, money.paid.fen, money.returned.fen) == (Phase.SETTLED, 4_290_000, 43_333)
     # two thirds and one third: 48,000.01 less 43,333.33 at signing, and what was withheld at the end
-    assert [(s.source_type, s.reserved.fen, s.paid.fen, s.returned.fen) for s in trace.sources] == [
+    assert {(s.source_type, s.reserved.fen, s.paid.fen, s.returned.fen) for s in trace.sources} == {
         (SourceType.BUDGET, 3_200_001, 2_860_000, 340_001),
         (SourceType.LOTTERY, 1_600_000, 1_430_000, 170_000),
-    ]
+    }
     free = {account.account_id: account.free for account in await paying.accounts(town.api, of.buyer.finance)}
     assert free[of.accounts[0]] == Money(100_000_000_00 - 2_860_000)
     assert free[of.accounts[1]] == Money(100_000_000_00 - 1_430_000)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 
+from deploy import keys
 from deploy.condition import Observer
 from deploy.demo.client import Client, Person, Problem
 from deploy.demo.clock import Clock
@@ -21,7 +22,7 @@ from deploy.demo.story.registering import Entry, Registry, admit, certified, cre
 from deploy.demo.story.whole import Buyer, Offer, Plan
 from deploy.founding import founded
 from deploy.installed import SERVICES
-from deploy.serve import House, Servers, at_work
+from deploy.serve import Servers, at_work
 from deploy.verify import verify
 from events.kafka import Cluster, delete_topics
 from schemas.fact import STREAMS
@@ -231,25 +232,25 @@ async def a_town(dsn: str, bootstrap: str, folder: Path) -> AsyncIterator[Town]:
     cluster = Cluster(bootstrap=bootstrap, prefix=settings.prefix, partitions=settings.partitions)
     async with fresh_database(dsn, SERVICES) as own:
         try:
-            async with (
-                at_work(settings, Servers(dsn=own, bootstrap=bootstrap), SERVICES, SERVICES) as house,
-                _townsfolk(house, own, cluster) as town,
-            ):
-                yield town
+            async with at_work(settings, Servers(dsn=own, bootstrap=bootstrap), SERVICES, SERVICES) as house:
+                assert await founded(house, street=False) is not None
+                async with Client(house.address) as api, townsfolk(api, own, cluster, folder) as town:
+                    yield town
         finally:
             await delete_topics(cluster, STREAMS)
 
 
 @asynccontextmanager
-async def _townsfolk(house: House, dsn: str, cluster: Cluster) -> AsyncIterator[Town]:
-    ring = await founded(house, street=False)
+async def townsfolk(api: Client, dsn: str, cluster: Cluster, folder: Path) -> AsyncIterator[Town]:
+    """The town around an installation that was founded in `folder`."""
+    ring = keys.read(folder)
     assert ring is not None
     one, other, operator, auditor = (key.person() for key in ring.keys)
-    inside = System(dsn, cluster, list(house.running), Teller(cluster), house.address)
+    inside = System(dsn, cluster, [], Teller(cluster), api.url)
     try:
-        async with Client(house.address) as api:
+        async with Observer(dsn, cluster, SERVICES) as observer:
             clock = Clock(api, operator)
             registry = Registry(enters=one, verifies=other, now=await clock.now())
-            yield Town(api, clock, registry, auditor, house.observer, inside)
+            yield Town(api, clock, registry, auditor, observer, inside)
     finally:
         await inside.http.close()

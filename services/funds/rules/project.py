@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
 from schemas.contract import ContractSigned
-from schemas.deciding import State, World, new_id
+from schemas.deciding import State, World
 from schemas.evaluation import ProjectGraded
 from schemas.fact import Fact
 from schemas.fund import (
@@ -104,8 +105,9 @@ class ProjectMoney(State):
         return ZERO if asked else sum_of(share.amount for share in self.shares)
 
     def pending_id(self, account_id: UUID) -> UUID:
-        """The pending transfer that set this account's share aside."""
-        return new_id(self.id, f"{self.attempt}/{account_id}")
+        """The pending transfer that set this account's share aside: one for each attempt."""
+        names = self.id.bytes + account_id.bytes + self.attempt.to_bytes(4)
+        return UUID(bytes=blake2b(names, digest_size=16).digest())
 
     def instalment(self, number: int) -> Instalment | None:
         return next((i for i in self.instalments if i.number == number), None)

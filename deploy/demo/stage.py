@@ -1,0 +1,163 @@
+"""Where a demonstration plays: an installation of its own on a virtual clock, or a running one that has such a clock."""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from deploy import keys, note
+from deploy.condition import Observer
+from deploy.demo.client import Client, Person, Problem
+from deploy.demo.clock import Clock
+from deploy.demo.story.registering import Registry
+from deploy.embedded import CannotStart
+from deploy.embedded import launch
+from deploy.installed import SERVICES
+from deploy.keys import KeyRing
+from deploy.note import Note
+from deploy.verify import Proof, verify
+from events.kafka import Cluster
+
+START_S = 180
+STOP_S = 60
+PROGRAM = "from deploy.cli import main; main()"
+REQUESTS_PER_SECOND = 10_000
+"""the whole town asks from one machine"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    api: Client
+    clock: Clock
+    registry: Registry
+    auditor: Person
+    note: Note | None
+    """where its database is; none for an installation of which only the address is known"""
+
+    async def proof(self) -> Proof | None:
+        """What `sanshe verify` would say, once everything is quiet."""
+        if self.note is None:
+            return None
+        where = self.note
+        cluster = Cluster(
+            bootstrap=where.kafka, prefix=where.prefix, partitions=where.partitions, replication=where.replication
+        )
+        await self.clock.quiet()
+        async with Observer(where.database, cluster, SERVICES) as observer:
+            return await verify(observer)
+
+
+@asynccontextmanager
+async def stage(at: str | None, key_file: Path | None, data: Path | None) -> AsyncIterator[Stage]:
+    """`at` and `key_file` name a running installation; `data` a folder to keep; otherwise a folder that goes again."""
+    if at is not None:
+        if key_file is None:
+            raise CannotStart("--at 须同时给出 --keys。 Give --keys together with --at: the installation's keys.json.")
+        async with _set(at, _ring(key_file), None) as found:
+            yield found
+    elif data is not None:
+        async with _installation(data) as found:
+            yield found
+    else:
+        folder = Path(tempfile.mkdtemp(prefix="sanshe-demo-"))
+        folder.chmod(0o711)  # as root, the servers' user passes through
+        try:
+            async with _installation(folder) as found:
+                yield found
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ring(path: Path) -> KeyRing:
+    try:
+        return KeyRing.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise CannotStart(f"密钥文件无法使用 The key file cannot be used: {path}: {error}") from error
+
+
+@asynccontextmanager
+async def _installation(data: Path) -> AsyncIterator[Stage]:
+    """What runs on the folder, or else a process of its own there: the town asks through the door like anybody."""
+    running = note.read(data)
+    if running is not None:
+        async with _of_folder(data, running) as found:
+            yield found
+        return
+    process = await _start(data)
+    try:
+        started = note.read(data)
+        assert started is not None  # it printed its address, after leaving the note
+        async with _of_folder(data, started) as found:
+            yield found
+    finally:
+        await _stop(process)
+
+
+@asynccontextmanager
+async def _of_folder(data: Path, where: Note) -> AsyncIterator[Stage]:
+    ring = keys.read(data)
+    if ring is None:
+        raise CannotStart(f"{data} 中没有密钥 There are no keys in {data}: the installation was founded elsewhere.")
+    async with _set(where.address, ring, where) as found:
+        yield found
+
+
+@asynccontextmanager
+async def _set(address: str, ring: KeyRing, where: Note | None) -> AsyncIterator[Stage]:
+    async with Client(address) as api:
+        clock = Clock(api, ring["operator"].person())
+        try:
+            now = await clock.now()
+        except Problem as problem:
+            if problem.code != "no_such_page":
+                raise
+            raise CannotStart(
+                f"{address} 按真实时间运行,示例需要虚拟时钟:请去掉 --at 或 --data,另起一个。\n"
+                f"{address} runs on real time, and a demonstration moves time: leave out --at or --data to get an "
+                f"installation of its own, or start one with SANSHE_VIRTUAL_CLOCK=1."
+            ) from problem
+        registry = Registry(enters=ring["registrar-1"].person(), verifies=ring["registrar-2"].person(), now=now)
+        yield Stage(api=api, clock=clock, registry=registry, auditor=ring["auditor"].person(), note=where)
+
+
+async def _start(data: Path) -> asyncio.subprocess.Process:
+    """`sanshe up`, which ends when we do, however we end; a Ctrl-C is for us to pass on."""
+    environment = os.environ | {
+        "SANSHE_VIRTUAL_CLOCK": "1",
+        "SANSHE_PORT": "0",
+        "SANSHE_DATA": str(data),
+        "SANSHE_REQUESTS_PER_SECOND": str(REQUESTS_PER_SECOND),
+    }
+    tied = [launch.__file__, os.getpid(), signal.SIGTERM.value, os.geteuid(), os.getegid()]
+    command = [sys.executable, "-I", "-S", *map(str, tied), sys.executable, "-c", PROGRAM, "up", "--no-street"]
+    process = await asyncio.create_subprocess_exec(
+        *command, env=environment, stdout=asyncio.subprocess.PIPE, start_new_session=True
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(START_S):
+            first = await process.stdout.readline()
+    except BaseException:
+        await _stop(process)
+        raise
+    if not first.startswith(b"http"):
+        await process.wait()
+        raise CannotStart("示例系统没有启动,原因见上。 The installation did not start; the reason stands above.")
+    return process
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), STOP_S)
+    except TimeoutError:
+        process.kill()
