@@ -2,12 +2,14 @@
 
 import tomllib
 from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from schemas.refused import Refused
 
+BEIJING = timezone(timedelta(hours=8))
 LANGUAGES = ("zh", "en")
 
 
@@ -36,7 +38,14 @@ class _Blanks(dict[str, Any]):
 def sentence(code: str, language: str, details: Mapping[str, Any]) -> str:
     """What to say for a refusal; a code without a sentence says itself, so that no answer fails over wording."""
     template = _sentences().get(code, {}).get(language, code)
-    return template.format_map(_Blanks({name: str(value) for name, value in details.items()}))
+    return template.format_map(_Blanks({name: _shown(value) for name, value in details.items()}))
+
+
+def _shown(value: Any) -> str:
+    """Times as the people who read this keep them: Beijing time, to the minute."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+    return str(value)
 
 
 def explain(refused: Refused, language: str) -> str:

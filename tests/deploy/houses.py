@@ -51,4 +51,4 @@ async def house(chosen: Settings) -> AsyncIterator[House]:
 async def get(address: str, path: str, key: str | None = None) -> tuple[int, str]:
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     async with aiohttp.ClientSession(address) as http, http.get(path, headers=headers) as answer:
-        return answer.status, await answer.text()
+        return answer.status, (await answer.read()).decode(errors="replace")

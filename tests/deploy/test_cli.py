@@ -21,6 +21,10 @@ from tests.support.telling import Teller
 from tests.support.waiting import eventually
 
 
+FIRST = "key = (SELECT min(key) FROM audit.inbox)"
+LAST = "key = (SELECT max(key) FROM audit.inbox)"
+
+
 async def sanshe(*arguments: str) -> Result:
     """In a thread, because a command brings an event loop of its own."""
     return await asyncio.to_thread(CliRunner().invoke, app, list(arguments))
@@ -127,16 +131,12 @@ async def test_a_poisoned_key_is_shown_found_and_left_out_on_an_operators_word(
 async def test_what_was_rewritten_removed_or_forged_in_the_archive_is_found(
     postgres_dsn: str, kafka_bootstrap: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = "event_id = (SELECT min(event_id::text)::uuid FROM audit.events WHERE type = '{}')"
     async with running(postgres_dsn, kafka_bootstrap, tmp_path, monkeypatch) as (one, _):
         await change(
-            one,
-            """UPDATE audit.events SET data = data || '{"party_id": "x"}' WHERE """ + first.format("party.verified"),
+            one, "UPDATE audit.events SET data = data || '{\"x\": 1}' WHERE type = 'party.verified' AND " + FIRST
         )
-        await change(one, "DELETE FROM audit.events WHERE " + first.format("key.issued"))
-        await change(
-            one, "UPDATE audit.events SET event_id = gen_random_uuid() WHERE " + first.format("party.registered")
-        )
+        await change(one, "DELETE FROM audit.events WHERE type = 'party.registered' AND " + FIRST)
+        await change(one, "UPDATE audit.events SET event_id = gen_random_uuid() WHERE type = 'key.issued' AND " + FIRST)
 
         result = await sanshe("verify", "--wait=0")
 
@@ -151,15 +151,9 @@ async def test_a_line_said_and_never_heard_or_heard_and_never_said_is_found(
     postgres_dsn: str, kafka_bootstrap: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with running(postgres_dsn, kafka_bootstrap, tmp_path, monkeypatch) as (one, _):
-        await change(
-            one, "UPDATE audit.inbox SET sequence = sequence + 1 WHERE key = (SELECT min(key) FROM audit.inbox)"
-        )
-        await change(
-            one, "UPDATE audit.inbox SET sequence = sequence - 1 WHERE key = (SELECT max(key) FROM audit.inbox)"
-        )
-        await change(
-            one, "UPDATE registry.stream_heads SET sequence = 99 WHERE key = (SELECT max(key) FROM audit.inbox)"
-        )
+        await change(one, f"UPDATE audit.inbox SET sequence = sequence + 1 WHERE {FIRST}")
+        await change(one, f"UPDATE audit.inbox SET sequence = sequence - 1 WHERE {LAST}")
+        await change(one, f"UPDATE registry.stream_heads SET sequence = 99 WHERE {LAST}")
 
         result = await sanshe("verify", "--wait=0")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 XINYANG = "信民函〔2020〕41号"
 JILIN = "吉民发〔2019〕30号"
-SUZHOU = "苏州市民政局对市政协第009号提案的答复"
+SUZHOU = "苏州市政协十三届三次会议第009号建议"
 ANHUI = "安徽省民政厅对第684号代表建议的答复"
 
 
