@@ -33,6 +33,9 @@ class Limits:
     command_s: float = 60
     lock_ms: int = 10_000
     idle_in_transaction_ms: int = 20_000
+    transaction_ms: int = 120_000
+    """From PostgreSQL 17 on. The only limit for a client that stops between Parse and Bind: to the server it is
+    neither idle nor in a statement then."""
     idle_session_ms: int = 60_000
 
 
@@ -59,6 +62,10 @@ class Database:
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
 
     async def __aenter__(self) -> "Database":
+        probe = await asyncpg.connect(self.dsn, timeout=self.limits.acquire_s, command_timeout=self.limits.command_s)
+        if probe.get_server_version() >= (17,):
+            self._settings["transaction_timeout"] = str(self.limits.transaction_ms)
+        await probe.close()
         self._pool = await asyncpg.create_pool(
             self.dsn,
             min_size=1,

@@ -37,48 +37,42 @@ async def recover(source: str, database: Database, cluster: Cluster, written: Co
     knows refuse the start.
     """
     async with database.connection() as connection:
-        streams = {r["stream"] for r in await connection.fetch("SELECT DISTINCT stream FROM consumer_offsets")}
-        wanted = sorted(streams | set(written))
+        heard = {r["stream"] for r in await connection.fetch("SELECT DISTINCT stream FROM consumer_offsets")}
+        rows = await connection.fetch("SELECT stream, partition, next_offset FROM log_checked")
+    checked = {(r["stream"], r["partition"]): r["next_offset"] for r in rows}
     kafka = cluster.consumer(None)
-    async with asyncio.timeout(REQUEST_MS / 1000):
-        await kafka.start()
     try:
-        ends = await log_ends(kafka, cluster, wanted)
-        async with database.transaction() as tx:
-            for stream in sorted(written):
-                own = {place: end for place, end in ends.items() if place[0] == stream}
-                await _reconcile(tx, kafka, cluster, source, own)
-            await _clamp(tx, ends)
-            await _checked(tx, {place: end for place, end in ends.items() if place[0] in written})
+        async with asyncio.timeout(REQUEST_MS / 1000):
+            await kafka.start()
+        ends = await log_ends(kafka, cluster, sorted(heard | set(written)))
+        own = {place: end for place, end in sorted(ends.items()) if place[0] in written}
+        since = {place: min(checked.get(place, 0), end) for place, end in own.items()}
+        # read before the transaction: the log may be long, and a transaction that waits for it would be ended
+        found = {place: await _own_lines(kafka, cluster, source, place, since[place], own[place]) for place in own}
     finally:
         await kafka.stop()
+    async with database.transaction() as tx:
+        for place, end in own.items():
+            await _all_known(tx, source, place[0], found[place])
+            await _untell(tx, place, since[place], end, found[place])
+        await _clamp(tx, ends)
+        await _checked(tx, own)
 
 
-async def checkpoint(database: Database, cluster: Cluster, written: Collection[str]) -> None:
-    """At a clean stop with nothing unsent: the next start need not read what lies before here."""
+async def checkpoint(database: Database, ends: Mapping[Place, int]) -> None:
+    """While a service lives it knows all its lines in the log: the next start need not read what lies before these."""
+    async with database.transaction() as tx:
+        await _checked(tx, ends)
+
+
+async def ends_of(cluster: Cluster, written: Collection[str]) -> dict[Place, int]:
     kafka = cluster.consumer(None)
-    async with asyncio.timeout(REQUEST_MS / 1000):
-        await kafka.start()
     try:
-        ends = await log_ends(kafka, cluster, written)
-        async with database.transaction() as tx:
-            if not await tx.fetchval("SELECT EXISTS (SELECT FROM outbox_unsent)"):
-                await _checked(tx, ends)
+        async with asyncio.timeout(REQUEST_MS / 1000):
+            await kafka.start()
+        return await log_ends(kafka, cluster, written)
     finally:
         await kafka.stop()
-
-
-async def _reconcile(
-    tx: Connection, kafka: AIOKafkaConsumer, cluster: Cluster, source: str, ends: Mapping[Place, int]
-) -> None:
-    for (stream, partition), end in sorted(ends.items()):
-        checked = await tx.fetchval(
-            "SELECT next_offset FROM log_checked WHERE stream = $1 AND partition = $2", stream, partition
-        )
-        since = min(checked or 0, end)
-        found = await _own_lines(kafka, cluster, source, (stream, partition), since, end)
-        await _all_known(tx, source, stream, found)
-        await _untell(tx, (stream, partition), since, end, found)
 
 
 async def _all_known(tx: Connection, source: str, stream: str, found: Mapping[OwnLine, int]) -> None:

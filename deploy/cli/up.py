@@ -57,10 +57,7 @@ def service(
     port: Annotated[int | None, typer.Option(help="端口 / port (SANSHE_PORT)")] = None,
 ) -> None:
     """单独运行一项服务 / Run one service in a process of its own, beside a running installation."""
-    alone = _known(name)
-    chosen = settings(port=port)
-    with logging_to_file(chosen, name):
-        run(_one(chosen, alone))
+    run(_one(settings(port=port), _known(name)))
 
 
 def _known(name: str) -> Service:
@@ -72,7 +69,7 @@ def _known(name: str) -> Service:
 
 async def _up(chosen: Settings, services: tuple[Service, ...], *, street: bool) -> int:
     began = time.monotonic()
-    with stoppable(), note.held(chosen.data) as write_note:
+    with stoppable(), logging_to_file(chosen, "sanshe"), note.held(chosen.data) as write_note:
         try:
             _progress("正在启动 PostgreSQL 与 Kafka … Starting PostgreSQL and Kafka")
             async with servers(chosen) as where:
@@ -92,7 +89,7 @@ async def _one(chosen: Settings, alone: Service) -> int:
     where = running(chosen)
     assert where.database is not None
     assert where.kafka is not None
-    with stoppable():
+    with stoppable(), logging_to_file(chosen, alone.name):
         try:
             async with at_work(where, Servers(dsn=where.database, bootstrap=where.kafka), (alone,), SERVICES) as house:
                 typer.echo(house.address)

@@ -1,4 +1,4 @@
-"""Where a demonstration plays: an installation of its own on a virtual clock, or a running one that has such a clock."""
+"""Where a demonstration plays: an installation of its own on a virtual clock, or a running one with such a clock."""
 
 import asyncio
 import os
@@ -6,8 +6,8 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,7 @@ from deploy.condition import Observer
 from deploy.demo.client import Client, Person, Problem
 from deploy.demo.clock import Clock
 from deploy.demo.story.registering import Registry
-from deploy.embedded import CannotStart
-from deploy.embedded import launch
+from deploy.embedded import CannotStart, launch
 from deploy.installed import SERVICES
 from deploy.keys import KeyRing
 from deploy.note import Note
@@ -67,13 +66,19 @@ async def stage(at: str | None, key_file: Path | None, data: Path | None) -> Asy
         async with _installation(data) as found:
             yield found
     else:
-        folder = Path(tempfile.mkdtemp(prefix="sanshe-demo-"))
-        folder.chmod(0o711)  # as root, the servers' user passes through
-        try:
+        with _folder_that_goes() as folder:
             async with _installation(folder) as found:
                 yield found
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _folder_that_goes() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="sanshe-demo-"))
+    folder.chmod(0o711)  # as root, the servers' user passes through
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _ring(path: Path) -> KeyRing:

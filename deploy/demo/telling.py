@@ -7,17 +7,18 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.demo.client import Problem
-from schemas.money import Money
+from schemas.fund import SourceType
+from schemas.money import Money, sum_of
 from services.audit.api import TraceAnswer
 from services.funds.rules.payment import SOURCE_NAMES
 
 CHINA = timezone(timedelta(hours=8))
 ENGLISH_SOURCES = {
-    "budget": "public budget",
-    "lottery": "welfare lottery",
-    "donation": "donation",
-    "community_foundation": "community foundation",
-    "own": "own funds",
+    SourceType.BUDGET: "public budget",
+    SourceType.LOTTERY: "welfare lottery",
+    SourceType.DONATION: "donation",
+    SourceType.COMMUNITY_FOUNDATION: "community foundation",
+    SourceType.OWN: "own funds",
 }
 
 
@@ -39,7 +40,9 @@ class Narrator:
         self._console.print(f"{self._steps:>3} {zh}", markup=False, highlight=False)
         self._console.print(f"    {en}", style="dim", markup=False, highlight=False)
         if path is not None:
-            self._console.print(f"    {self._address}{path}", style="blue", markup=False, highlight=False, soft_wrap=True)
+            self._console.print(
+                f"    {self._address}{path}", style="blue", markup=False, highlight=False, soft_wrap=True
+            )
 
     def refusal(self, zh: str, en: str, problem: Problem) -> None:
         """Somebody was refused, and is told why."""
@@ -62,21 +65,18 @@ def story_table(trace: TraceAnswer) -> Table:
 
 def sources_table(trace: TraceAnswer) -> Table:
     """Whose money it was, to the fen."""
-    rows = [(SOURCE_NAMES[s.source_type], s.source_type, s.reserved, s.paid, s.returned) for s in trace.sources if s.source_type]
+    rows = [(line.source_type, (line.reserved, line.paid, line.returned)) for line in trace.sources if line.source_type]
     return money_table("资金来源 Whose money", ("预留 reserved", "支付 paid", "退回 returned"), rows)
 
 
-def money_table(title: str, amounts: Sequence[str], rows: Sequence[tuple[object, ...]]) -> Table:
-    """One row per source: its Chinese name, its type, amounts."""
+def money_table(title: str, amounts: Sequence[str], rows: Sequence[tuple[SourceType, Sequence[Money]]]) -> Table:
+    """One row per source, and their sum."""
     table = Table(title=title, title_justify="left")
     table.add_column("来源 source")
     for name in amounts:
         table.add_column(name, justify="right")
-    sums = [0] * len(amounts)
-    for name, kind, *found in rows:
-        money = [amount for amount in found if isinstance(amount, Money)]
-        sums = [total + amount.fen for total, amount in zip(sums, money, strict=True)]
-        table.add_row(f"{name} {ENGLISH_SOURCES[str(kind)]}", *map(str, money))
+    for source, money in rows:
+        table.add_row(f"{SOURCE_NAMES[source]} {ENGLISH_SOURCES[source]}", *map(str, money))
     table.add_section()
-    table.add_row("合计 all", *(str(Money(total)) for total in sums))
+    table.add_row("合计 all", *(str(sum_of(column)) for column in zip(*(money for _, money in rows), strict=True)))
     return table

@@ -1,8 +1,8 @@
 """A service at work, and an installation of several: what starts in which order, and stops in which."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,9 @@ from events.catalogue import CATALOGUE, Catalogue
 from events.consumer import Consumer
 from events.database import SURROUNDINGS, Connection, Database
 from events.envelope import Envelope
+from events.inbox import Place
 from events.kafka import Cluster, KafkaError, make_topics
-from events.recovery import checkpoint, recover
+from events.recovery import checkpoint, ends_of, recover
 from events.relay import Relay
 from events.taking import Taker
 from schemas.fact import STREAMS
@@ -27,6 +28,7 @@ from services.kit.ticking import Ticker
 log = structlog.get_logger()
 
 STOP_S = 20
+CHECK_EVERY_S = 300
 
 
 class Running:
@@ -55,6 +57,7 @@ class Running:
             largest_batch=settings.batch,
             session_ms=settings.session_ms,
         )
+        self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     def wake(self) -> None:
@@ -70,7 +73,7 @@ class Running:
         await recover(self.shell.service.name, self.database, self.cluster, STREAMS)
 
     def start(self) -> None:
-        works = [self.relay.run()]
+        works = [self.relay.run(), self._keep_checked()]
         if self.shell.service.timers:
             works.append(self.ticker.run())
         if self.shell.service.streams:
@@ -83,16 +86,37 @@ class Running:
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in hand, tell what is decided, note how far the log was right."""
+        self._stopping.set()
         self.consumer.stop()
         self.ticker.stop()
         relay, *others = self._tasks
         await _ended(others)
         self.relay.stop()
         await _ended([relay])
+        with self._unchecked():
+            await checkpoint(self.database, await ends_of(self.cluster, STREAMS))
+
+    async def _keep_checked(self) -> None:
+        """So that a start after a crash has little of the log to read.
+
+        What is noted is one turn old: a power cut may take what the log got last, and that must be looked for.
+        """
+        ends: Mapping[Place, int] = {}
+        while not self._stopping.is_set():
+            with self._unchecked():
+                await checkpoint(self.database, ends)
+                ends = await ends_of(self.cluster, STREAMS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CHECK_EVERY_S):
+                    await self._stopping.wait()
+
+    @contextmanager
+    def _unchecked(self) -> Iterator[None]:
+        """Not being able to look now only makes the next start longer."""
         try:
-            await checkpoint(self.database, self.cluster, STREAMS)
+            yield
         except (*SURROUNDINGS, KafkaError) as error:
-            log.warning("stop.unchecked", service=self.shell.service.name, error=repr(error))
+            log.warning("log.unchecked", service=self.shell.service.name, error=repr(error))
 
 
 async def _ended(tasks: Sequence["asyncio.Task[None]"]) -> None:

@@ -55,6 +55,11 @@ class Place:
         """Keys of jars that stand still, and why."""
         return [(r["key"], r["reason"]) for r in await self.fetch("SELECT key, reason FROM jars.parked_keys")]
 
+    async def claims(self) -> int:
+        """How often partitions were claimed."""
+        (row,) = await self.fetch("SELECT sum(epoch) FROM jars.consumer_offsets")
+        return int(row[0])
+
     async def settled(self, limit_s: float = 40) -> None:
         """Until jars has taken all there is and told all it has to say."""
         await eventually(self._is_quiet, "jars to settle", limit_s)
@@ -132,3 +137,15 @@ async def at_work(place: Place, *services: Service, settings: Settings | None = 
     settings = settings or Settings(pool=4, session_ms=SESSION_MS)
     async with installation(services or [jars.SERVICE], place.dsn, place.cluster, settings, MEANS) as running:
         yield running[0]
+
+
+@asynccontextmanager
+async def colleague(place: Place, first: Running) -> AsyncIterator[Running]:
+    """A second instance of a service, as another process would run it."""
+    second = Running(first.shell, place.dsn, place.cluster, Settings(pool=4, session_ms=SESSION_MS))
+    async with second.database:
+        second.start()
+        try:
+            yield second
+        finally:
+            await second.stop()

@@ -13,7 +13,7 @@ from tests.chaos.place import Place, at_work
 from tests.chaos.test_crash import each_was_counted_once, some_coins
 from tests.support.waiting import eventually
 
-SHORT = Limits(idle_in_transaction_ms=1000, idle_session_ms=1500, lock_ms=2000)
+SHORT = Limits(idle_in_transaction_ms=1000, idle_session_ms=1500, transaction_ms=3000, lock_ms=2000)
 
 HOLDING_LOCKS = [
     Step("after", "events.inbox:advance", 2),
@@ -32,6 +32,10 @@ TELLING = [
 ]
 
 
+async def came_back(place: Place, claims: int) -> bool:
+    return await place.claims() > claims
+
+
 @pytest.mark.parametrize("step", [*HOLDING_LOCKS, *HOLDING_NOTHING, *TELLING], ids=str)
 async def test_a_paused_owner_neither_blocks_its_successor_nor_writes_when_it_wakes(
     place: Place, child: Bear, step: Step
@@ -45,9 +49,10 @@ async def test_a_paused_owner_neither_blocks_its_successor_nor_writes_when_it_wa
         await place.drop(coins[12:18])
         await place.settled()
         before = await place.coins()
+        claims = await place.claims()
 
         owner.send(SIGCONT)
-        await eventually(owner.url, "the owner to be awake")
+        await eventually(lambda: came_back(place, claims), "the owner to join again")
         await place.drop(coins[18:])
         await place.settled()
 

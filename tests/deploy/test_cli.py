@@ -20,7 +20,6 @@ from tests.deploy.houses import house, place
 from tests.support.telling import Teller
 from tests.support.waiting import eventually
 
-
 FIRST = "key = (SELECT min(key) FROM audit.inbox)"
 LAST = "key = (SELECT max(key) FROM audit.inbox)"
 

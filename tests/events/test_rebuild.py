@@ -19,7 +19,7 @@ ANEW = replace(tally.PROJECTION, name="tally2")
 
 
 async def rows(system: System, schema: str) -> dict[str, Any]:
-    """What it knows. How often a row was saved depends on how the log was cut into batches, and is nobody's business."""
+    """What it knows; how often a row was saved depends on how the log was cut into batches."""
     found = await system.fetch(f"SELECT id, state FROM {schema}.tallies")
     return {str(row["id"]): orjson.loads(row["state"]) for row in found}
 

@@ -105,7 +105,7 @@ async def deliver(api: Client, plan: Plan, winner: Person, milestone: Milestone,
     await delivering.accept(api, plan.buyer.drafter, plan.project_id, milestone)
 
 
-async def rate(api: Client, plan: Plan, winner: Person, tokens: Sequence[str], milestone: Milestone) -> None:
+async def rate(api: Client, plan: Plan, tokens: Sequence[str], milestone: Milestone) -> None:
     await rating.rate(api, plan.project_id, milestone, rating.in_turn(tokens, plan.levels))
 
 
@@ -123,7 +123,7 @@ async def to_mid_term(api: Client, plan: Plan, winner: Person) -> list[str]:
     """The first half is delivered, rated and paid; the tokens the beneficiaries hold."""
     await deliver(api, plan, winner, Milestone.MID_TERM, "中期服务记录与签到汇总(示例)")
     tokens = await rating.issue_tokens(api, plan.community, plan.project_id, plan.beneficiaries)
-    await rate(api, plan, winner, tokens, Milestone.MID_TERM)
+    await rate(api, plan, tokens, Milestone.MID_TERM)
     await paying.pay(api, plan.buyer.finance, plan.project_id, 2)
     return tokens
 
@@ -131,7 +131,7 @@ async def to_mid_term(api: Client, plan: Plan, winner: Person) -> list[str]:
 async def to_final(api: Client, plan: Plan, winner: Person, tokens: Sequence[str]) -> None:
     """The rest is delivered and rated; the grade comes when the window closes."""
     await deliver(api, plan, winner, Milestone.FINAL, "末期服务总结与成效材料(示例)")
-    await rate(api, plan, winner, tokens, Milestone.FINAL)
+    await rate(api, plan, tokens, Milestone.FINAL)
     await rate_each_other(api, plan, winner)
 
 

@@ -94,7 +94,9 @@ async def ballot(stage: Stage, street: Street, narrator: Narrator, items: list[N
     await stage.clock.until(terms.closes_at)
     result = (await choosing.counted(stage.api, opened.id)).result
     assert result is not None  # counted
-    narrator.step(f"到点自动截止并计票:{result.arithmetic}", f"Closed and counted by its timer: {len(result.chosen)} chosen", path)
+    narrator.step(
+        f"到点自动截止并计票:{result.arithmetic}", f"Closed and counted by its timer: {len(result.chosen)} chosen", path
+    )
     projects = [await choosing.proposed(stage.api, opened.id, id) for id in result.chosen]
     for project in projects:
         narrator.step(

@@ -76,13 +76,13 @@ async def settle(stage: Stage, narrator: Narrator) -> Street:
     for entry, people in zip([office, *communities, *organizations, worker, *evaluators], found, strict=True):
         _tell(narrator, entry, people)
     (drafter, approver, finance), *others = found
-    people = [person for (person,) in others]
+    singles = [person for (person,) in others]
     return Street(
         buyer=Buyer(drafter=drafter, approver=approver, finance=finance),
-        communities=tuple(people[:4]),
-        organizations=tuple(people[4:7]),
-        worker=people[7],
-        evaluators=tuple(people[8:]),
+        communities=tuple(singles[:4]),
+        organizations=tuple(singles[4:7]),
+        worker=singles[7],
+        evaluators=tuple(singles[8:]),
     )
 
 

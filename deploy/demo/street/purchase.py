@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from deploy.demo.client import Problem
+from deploy.demo.client import Person, Problem
 from deploy.demo.stage import Stage
 from deploy.demo.story import paying, tendering, whole
 from deploy.demo.story.whole import Offer, Plan
@@ -43,14 +43,20 @@ async def budget(stage: Stage, street: Street, narrator: Narrator, project: Proj
         )
     drafted = await tendering.draft(api, buyer.drafter, id, tuple(shares))
     path = f"/v1/projects/{id}"
-    narrator.step(f"起草人起草采购条款,最高限价 {CEILING},三个来源", "One person drafted the terms over three sources", f"{path}/draft")
+    narrator.step(
+        f"起草人起草采购条款,最高限价 {CEILING},三个来源",
+        "One person drafted the terms over three sources",
+        f"{path}/draft",
+    )
     try:
         await tendering.approve(api, buyer.drafter, drafted)
     except Problem as problem:
         narrator.refusal("起草人想自己批准", "The same person tried to approve them", problem)
     await tendering.approve(api, buyer.approver, drafted)
     await tendering.budgeted(api, id)
-    narrator.step("批准人批准,资金服务随即预留最高限价", "Another person approved; funds set the ceiling aside", f"{path}/money")
+    narrator.step(
+        "批准人批准,资金服务随即预留最高限价", "Another person approved; funds set the ceiling aside", f"{path}/money"
+    )
     opened = await tendering.open_tender(api, buyer.drafter, id)
     narrator.step(
         f"街道发布采购公告(限额以下自行采购),投标期 {tendering.BID_DAYS} 天",
@@ -67,7 +73,9 @@ async def budget(stage: Stage, street: Street, narrator: Narrator, project: Proj
         evaluators=street.evaluators,
         shares=tuple(shares),
         offers=tuple(
-            Offer(provider=provider, price=price, quality=quality, proposal=f"{name}的服务方案:每周送餐五次、探访一次。")
+            Offer(
+                provider=provider, price=price, quality=quality, proposal=f"{name}的服务方案:每周送餐五次、探访一次。"
+            )
             for provider, price, quality, name in zip(providers, PRICES, QUALITIES, names, strict=True)
         ),
         beneficiaries=24,
@@ -77,17 +85,51 @@ async def budget(stage: Stage, street: Street, narrator: Narrator, project: Proj
 
 
 async def bids(stage: Stage, narrator: Narrator, plan: Plan) -> None:
-    """Four sealed bids; one who comes late is refused; the timer opens them."""
+    """Three organizations and a certified social worker bid; after the deadline nobody can."""
     path = f"/v1/projects/{plan.project_id}"
-    *early, late = plan.offers
-    for offer, who, english in zip(
-        early, ("社会组织", "社会组织", "社会组织"), ("An organization",) * 3, strict=True
-    ):
+    for offer in plan.offers:
         sealed = await tendering.bid(stage.api, offer.provider, plan.project_id, offer.price, offer.proposal)
+        alone = offer is plan.offers[-1]
         narrator.step(
-            f"{who}递交密封标书,回执摘要 {sealed.digest[:16]}…",
-            f"{english} handed in a sealed bid; its receipt is a digest",
+            f"{'持证社工以个人名义' if alone else '社会组织'}递交密封标书,回执是摘要 {sealed.digest[:16]}…",
+            f"{'A certified social worker' if alone else 'An organization'} handed in a sealed bid, read by nobody yet",
             path,
         )
-    _ = late
     await stage.clock.until(await stage.clock.now() + timedelta(days=tendering.BID_DAYS))
+    project = await tendering.opened(stage.api, plan.project_id)
+    narrator.step(
+        f"到点自动开标:{project.bids} 份标书解密,在此之前任何人都读不到",
+        f"The timer opened {project.bids} bids; until then nobody could read them",
+        path,
+    )
+    try:
+        late = plan.offers[0]
+        await tendering.bid(stage.api, late.provider, plan.project_id, Money(80_000_00), "迟到的标书")
+    except Problem as problem:
+        narrator.refusal("有人开标后才来投标", "Somebody came with a bid after the deadline", problem)
+
+
+async def award(stage: Stage, narrator: Narrator, plan: Plan) -> Person:
+    """A person signs who is qualified, three evaluators score, matching ranks, the buyer chooses."""
+    api, id, buyer = stage.api, plan.project_id, plan.buyer
+    path = f"/v1/projects/{id}"
+    await tendering.qualify(api, buyer.drafter, id)
+    narrator.step(
+        "街道经办人逐份审查资格并签字", "A person of the buyer checked every bidder and signed", f"{path}/bidders"
+    )
+    project = await tendering.opened(api, id)
+    offers = {offer.provider.party_id: offer for offer in plan.offers}
+    for place, evaluator in enumerate(plan.evaluators):
+        marks = {b.bid_id: whole.marks(plan.terms, offers[b.bidder_id].quality - place) for b in project.opened}
+        await tendering.score(api, evaluator, id, marks)
+    narrator.step("三位专家各自评分,都与投标人无利害关系", "Three evaluators without a tie to any bidder scored", path)
+    await tendering.close_scoring(api, buyer.drafter, id)
+    first = (await tendering.ranked(api, id)).ranking[0]
+    narrator.step(
+        f"匹配服务按综合评分法排名并建议第一名:{first.arithmetic}",
+        f"Matching ranked by the comprehensive scoring method and proposed the first, with {first.total} points",
+        f"{path}/ranking",
+    )
+    await tendering.confirm_award(api, buyer.approver, id, first.bid_id)
+    narrator.step(f"街道确定成交,价款 {first.price}", "The street office chose: people decide, matching advises", path)
+    return offers[first.bidder_id].provider

@@ -3,9 +3,9 @@
 from rich.console import Console
 
 from deploy.demo.stage import Stage
+from deploy.demo.story import delivering
 from deploy.demo.street import choice, delivery, purchase
 from deploy.demo.street.people import settle
-from deploy.demo.story import delivering
 from deploy.demo.telling import Narrator, sources_table, story_table
 from services.audit.api import TraceAnswer
 

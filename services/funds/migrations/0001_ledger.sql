@@ -32,7 +32,7 @@ CREATE INDEX lots_of_account ON lots (account_id);
 
 CREATE TABLE transfers (
     id             uuid        PRIMARY KEY,
-    number         bigint      GENERATED ALWAYS AS IDENTITY UNIQUE,
+    number         bigint      GENERATED ALWAYS AS IDENTITY,
     debit_id       uuid        NOT NULL REFERENCES accounts,
     credit_id      uuid        NOT NULL REFERENCES accounts,
     amount_fen     bigint      NOT NULL CHECK (amount_fen > 0),
@@ -67,7 +67,7 @@ CREATE INDEX allocations_of_lot ON allocations (lot_id);
 -- How much of each pending transfer is still open. Kept by the trigger below and by nobody else: it may be
 -- resolved in parts until its amount is used up, and never beyond, whoever writes and in however many sessions.
 CREATE TABLE pendings (
-    id       uuid   PRIMARY KEY REFERENCES transfers,
+    id       uuid   PRIMARY KEY,
     open_fen bigint NOT NULL,
     CONSTRAINT resolved_once CHECK (open_fen >= 0)
 );

@@ -195,9 +195,10 @@ _TRANSFER = [
 
 
 async def _save_transfers(tx: Connection, transfers: Sequence[Transfer]) -> None:
-    """New rows only: a transfer never changes."""
+    """New rows only: a transfer never changes. What resolves is written after what it resolves."""
     if not transfers:
         return
+    transfers = sorted(transfers, key=lambda t: t.pending_id is not None)
     rows: list[tuple[Any, ...]] = [
         (
             t.id,
