@@ -139,9 +139,7 @@ def write(folder: Path, files: Mapping[str, Document]) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Exit status 1 with a sentence when a published version changed, or with --check when a file is stale."""
     options = argparse.ArgumentParser(prog="python -m deploy.schemas", description=__doc__)
-    options.add_argument(
-        "--check", action="store_true", help="write nothing; fail when a file is stale"
-    )
+    options.add_argument("--check", action="store_true", help="write nothing; fail when a file is stale")
     options.add_argument("--fresh", action="store_true", help="before a first release: forget what was published")
     options.add_argument("--folder", type=Path, default=PUBLISHED, help="(%(default)s)")
     chosen = options.parse_args(arguments)

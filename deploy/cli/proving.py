@@ -34,12 +34,12 @@ async def _prove(chosen: Settings, wait_s: int) -> int:
         while proof.findings and proof.pending and time.monotonic() < end:
             await asyncio.sleep(AGAIN_S)
             proof = await verify(observer)
-    for line in _report(proof):
+    for line in report(proof):
         typer.echo(line)
     return 1 if proof.findings else 0
 
 
-def _report(proof: Proof) -> list[str]:
+def report(proof: Proof) -> list[str]:
     lines = [f"  {finding}" for finding in proof.findings[:SHOWN]]
     if len(proof.findings) > SHOWN:
         lines.append(f"  … {len(proof.findings) - SHOWN} 条未列出 more")

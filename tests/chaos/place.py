@@ -57,7 +57,7 @@ class Place:
 
     async def claims(self) -> int:
         """How often partitions were claimed."""
-        (row,) = await self.fetch("SELECT sum(epoch) FROM jars.consumer_offsets")
+        (row,) = await self.fetch("SELECT coalesce(sum(epoch), 0) FROM jars.consumer_offsets")
         return int(row[0])
 
     async def settled(self, limit_s: float = 40) -> None:

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from structlog.testing import capture_logs
 
+from events.database import Connection
 from events.taking import Taker
 from schemas.ids import ProjectId
 from services.kit.settings import Settings
@@ -24,11 +25,12 @@ Hold = Callable[[Taker, asyncio.Event, asyncio.Event], None]
 
 
 def in_the_transaction(taker: Taker, holds: asyncio.Event, go: asyncio.Event) -> None:
-    """All is written and the fence rows are locked."""
+    """All is written and the fence rows are locked, here of all partitions, whichever the batch is from."""
     handle = taker._handle
 
-    async def held(*batch: Any) -> None:
-        await handle(*batch)
+    async def held(tx: Connection, envelopes: Any) -> None:
+        await handle(tx, envelopes)
+        await tx.execute("SELECT FROM consumer_offsets ORDER BY stream, partition FOR UPDATE")
         holds.set()
         await go.wait()
 
@@ -44,7 +46,7 @@ def before_the_transaction(taker: Taker, holds: asyncio.Event, go: asyncio.Event
         await go.wait()
         await take(batch)
 
-    taker.take = held  # type: ignore[method-assign]  # that is what is tested
+    taker.take = held  # type: ignore[assignment, method-assign]  # that is what is tested
 
 
 async def holds_a_part(taker: Taker) -> bool:

@@ -16,6 +16,7 @@ from deploy import keys, note
 from deploy.embedded.orphan import orphans_in
 from deploy.embedded.owner import owner_of_servers
 from tests.deploy.houses import get
+from tests.support.waiting import eventually
 
 SANSHE = (sys.executable, "-c", "from deploy.cli import main; main()")
 
@@ -98,8 +99,7 @@ async def test_a_second_ctrl_c_ends_it_at_once_and_its_servers_follow(folder: Pa
     async with up(folder, "--no-street") as (program, _):
         assert await ended(program, signal.SIGINT, signal.SIGINT) == 130
 
-    for _ in range(300):
-        if not orphans_in(folder, owner_of_servers()):
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError("servers are still there")
+    async def gone() -> bool:
+        return orphans_in(folder, owner_of_servers()) == []
+
+    await eventually(gone, "its servers to follow")

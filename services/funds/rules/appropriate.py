@@ -35,7 +35,9 @@ def _more_than_nothing(amount: Money) -> Money:
 Positive = Annotated[Money, AfterValidator(_more_than_nothing)]
 PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PRINTABLE)]
-MOST_LOTS = 200
+RULEBOOK = "example/below-limit"
+"""whose catalogue of categories a restriction names"""
+MOST_LOTS = 100
 """with something left on one account: every reservation is allocated to all it may use"""
 
 
@@ -72,6 +74,7 @@ def refs(command: Appropriate, cause: UUID) -> list[Ref]:
 
 def appropriate(world: World, command: Appropriate, context: Context) -> Sequence[Model]:
     """The giver's account is debited, the fund account credited, and the lot remembers whose money it is."""
+    _has_a_purpose(command, context)
     account_id = account_of(command, context.cause)
     if isinstance(command, AppropriateMore):
         account = world.get(Account, account_id)
@@ -111,6 +114,20 @@ def appropriate(world: World, command: Appropriate, context: Context) -> Sequenc
     )
     opens = (account, source_account(source_of(account_id), context.by.party_id))
     return [fact, Booked(opens=opens, arrived=(lot,), transfers=(arrival,))]
+
+
+def _has_a_purpose(command: Appropriate, context: Context) -> None:
+    """Money restricted to a category nobody can need would lie idle for ever."""
+    rulebook = context.rulebooks.named(RULEBOOK)
+    categories = rulebook.value("need.categories")
+    if command.restricted_to is not None and command.restricted_to not in categories:
+        raise Refused(
+            "no_such_purpose",
+            rulebook.source("need.categories"),
+            status=422,
+            field="restricted_to",
+            known="、".join(f"{name} {zh}" for name, zh in categories.items()),
+        )
 
 
 def _has_room(account: Account, amount: Money) -> None:

@@ -66,14 +66,16 @@ def _too_little(world: World, account: Account, share: FundShare, fact: ProjectA
         code, rule = "restricted_to_another_purpose", "funds.restricted_lottery"
     else:
         code, rule = "restricted_to_another_purpose", "funds.restricted_purpose"
+    rulebook = context.rulebooks.by_hash(fact.rulebook)
+    names = rulebook.value("need.categories")
     return Refused(
         code,
-        _source(context, fact, rule),
+        rulebook.source(rule),
         account=share.account_id,
         wanted=share.amount,
         usable=usable,
-        category=fact.brief.category,
-        purposes="、".join(sorted({lot.restricted_to or "" for lot in others})),
+        category=names.get(fact.brief.category, fact.brief.category),
+        purposes="、".join(sorted({names.get(lot.restricted_to, lot.restricted_to) for lot in others})),
     )
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -39,7 +38,7 @@ RULEBOOK: Rulebook = shipped().named("example/below-limit")
 FUNDER = PartyId(uuid4())
 FINANCE = an_actor(Role.FINANCE, FUNDER)
 PROVIDER = PartyId(uuid4())
-CARE = "elderly_care"
+CARE = "health_elderly"
 PLAN = TranchePlan(
     tranches=(
         PlannedTranche(share_percent=50, gate=Gate.SIGNED),
@@ -232,7 +231,3 @@ def the(said: list[Model], kind: Any) -> Any:
 
 def fen(shares: tuple[FundShare, ...]) -> list[int]:
     return [share.amount.fen for share in shares]
-
-
-def percent(planned: int, factor: int) -> int:
-    return Money(planned).portion(Fraction(factor, 100)).fen

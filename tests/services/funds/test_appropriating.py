@@ -11,14 +11,14 @@ from schemas.ids import FundAccountId, PartyId
 from schemas.money import MOST_FEN, Money
 from schemas.role import Role
 from services.funds.rules.appropriate import MOST_LOTS, Appropriate, source_of
-from tests.services.funds.desk import Desk
+from tests.services.funds.desk import CARE, Desk
 from tests.support.pure import an_actor, refused
 
 
 def test_money_that_arrives_is_a_lot_on_the_funders_account_and_a_debt_to_its_source() -> None:
     desk = Desk()
 
-    account_id = desk.appropriate(500_00, source_type=SourceType.LOTTERY, restricted_to="elderly_care")
+    account_id = desk.appropriate(500_00, source_type=SourceType.LOTTERY, restricted_to=CARE)
 
     (lot,) = desk.lots(account_id)
     assert (lot.amount, lot.free, lot.source_type) == (Money(500_00), Money(500_00), SourceType.LOTTERY)
@@ -71,6 +71,11 @@ def test_an_account_has_a_limit_of_open_lots() -> None:
 
     with refused("too_many_lots"):
         desk.appropriate(1, account_id)
+
+
+def test_money_restricted_to_a_category_nobody_can_need_is_refused() -> None:
+    with refused("no_such_purpose", source="九类", status=422):
+        Desk().appropriate(100, restricted_to="moon_landing")
 
 
 @pytest.mark.parametrize(
