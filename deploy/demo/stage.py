@@ -1,10 +1,6 @@
 """Where a demonstration plays: an installation of its own on a virtual clock, or a running one with such a clock."""
 
-import asyncio
-import os
 import shutil
-import signal
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -17,19 +13,14 @@ from deploy import keys, note
 from deploy.condition import Observer
 from deploy.demo.client import Client, Person, Problem
 from deploy.demo.clock import Clock
+from deploy.demo.own import own_installation
 from deploy.demo.story.registering import Registry
-from deploy.embedded import CannotStart, launch
+from deploy.embedded import CannotStart
 from deploy.installed import SERVICES
 from deploy.keys import KeyRing
 from deploy.note import Note
 from deploy.verify import Proof, verify
 from events.kafka import Cluster
-
-START_S = 180
-STOP_S = 60
-PROGRAM = "from deploy.cli import main; main()"
-REQUESTS_PER_SECOND = 10_000
-"""the whole town asks from one machine"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,14 +87,11 @@ async def _installation(data: Path) -> AsyncIterator[Stage]:
         async with _of_folder(data, running) as found:
             yield found
         return
-    process = await _start(data)
-    try:
+    async with own_installation(data):
         started = note.read(data)
-        assert started is not None  # it printed its address, after leaving the note
+        assert started is not None  # left before it was ready
         async with _of_folder(data, started) as found:
             yield found
-    finally:
-        await _stop(process)
 
 
 @asynccontextmanager
@@ -131,38 +119,3 @@ async def _set(address: str, ring: KeyRing, where: Note | None) -> AsyncIterator
             ) from problem
         registry = Registry(enters=ring["registrar-1"].person(), verifies=ring["registrar-2"].person(), now=now)
         yield Stage(api=api, clock=clock, registry=registry, auditor=ring["auditor"].person(), note=where)
-
-
-async def _start(data: Path) -> asyncio.subprocess.Process:
-    """`sanshe up`, which ends when we do, however we end; a Ctrl-C is for us to pass on."""
-    environment = os.environ | {
-        "SANSHE_VIRTUAL_CLOCK": "1",
-        "SANSHE_PORT": "0",
-        "SANSHE_DATA": str(data),
-        "SANSHE_REQUESTS_PER_SECOND": str(REQUESTS_PER_SECOND),
-    }
-    tied = [launch.__file__, os.getpid(), signal.SIGTERM.value, os.geteuid(), os.getegid()]
-    command = [sys.executable, "-I", "-S", *map(str, tied), sys.executable, "-c", PROGRAM, "up", "--no-street"]
-    process = await asyncio.create_subprocess_exec(
-        *command, env=environment, stdout=asyncio.subprocess.PIPE, start_new_session=True
-    )
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(START_S):
-            first = await process.stdout.readline()
-    except BaseException:
-        await _stop(process)
-        raise
-    if not first.startswith(b"http"):
-        await process.wait()
-        raise CannotStart("示例系统没有启动,原因见上。 The installation did not start; the reason stands above.")
-    return process
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        process.terminate()
-    try:
-        await asyncio.wait_for(process.wait(), STOP_S)
-    except TimeoutError:
-        process.kill()

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from deploy.demo.client import Problem
 from schemas.fund import SourceType
 from schemas.money import Money, sum_of
-from services.audit.api import TraceAnswer
-from services.funds.rules.payment import SOURCE_NAMES
+from services.audit.api import StepAnswer, TraceAnswer
+from services.funds.rules.payment import SOURCE_NAMES, yuan
 
 CHINA = timezone(timedelta(hours=8))
 ENGLISH_SOURCES = {
@@ -22,6 +24,10 @@ ENGLISH_SOURCES = {
 }
 
 
+def cny(amount: Money) -> str:
+    return f"CNY {yuan(amount)}"
+
+
 class Narrator:
     """Numbers the steps and puts the day of the virtual clock before each chapter."""
 
@@ -31,52 +37,60 @@ class Narrator:
         self._steps = 0
 
     def chapter(self, zh: str, en: str, at: datetime) -> None:
-        day = at.astimezone(CHINA)
-        self._console.print(f"\n[bold]{zh}[/bold]  [dim]{en}[/dim]  [cyan]{day:%Y-%m-%d}[/cyan]", highlight=False)
+        heading = Text.assemble((zh, "bold"), f"  {en}  ", (f"{at.astimezone(CHINA):%Y-%m-%d}", "cyan"))
+        self._console.print("\n", heading, sep="")
 
     def step(self, zh: str, en: str, path: str | None = None) -> None:
         """`path` is where it can be read."""
         self._steps += 1
-        self._console.print(f"{self._steps:>3} {zh}", markup=False, highlight=False)
-        self._console.print(f"    {en}", style="dim", markup=False, highlight=False)
-        if path is not None:
-            self._console.print(
-                f"    {self._address}{path}", style="blue", markup=False, highlight=False, soft_wrap=True
-            )
+        self._console.print(_beside(f"{self._steps}", Text(zh), Text(en, "dim")))
+        if path is not None:  # whole, so that it can be copied and clicked
+            self._console.print(Text(f"    {self._address}{path}", "blue"), soft_wrap=True)
 
     def refusal(self, zh: str, en: str, problem: Problem) -> None:
         """Somebody was refused, and is told why."""
         self._steps += 1
-        self._console.print(f"{self._steps:>3} {zh}", markup=False, highlight=False)
-        self._console.print(f"    {en}", style="dim", markup=False, highlight=False)
-        self._console.print(f"    ✗ {problem}", style="yellow", markup=False, highlight=False)
+        self._console.print(_beside(f"{self._steps}", Text(zh), Text(en, "dim"), Text(f"✗ {problem}", "yellow")))
 
 
-def story_table(trace: TraceAnswer) -> Table:
-    """Every step of a project with the event it stands for."""
-    table = Table(title=f"追溯 Trace:{trace.title}", title_justify="left", expand=True)
-    for column, ratio in (("日期 day", None), ("事件 event", None), ("经过 what happened", 1), ("编号 id", None)):
-        table.add_column(column, ratio=ratio, no_wrap=ratio is None)
+def tell_story(console: Console, trace: TraceAnswer) -> None:
+    """Every step of a project with the event it stands for, then whose money it was."""
+    console.print(f"\n[bold]追溯 Trace[/bold]  《{trace.title}》{len(trace.steps)} 条事件 events", highlight=False)
     for step in trace.steps:
-        day = f"{step.time.astimezone(CHINA):%Y-%m-%d}"
-        table.add_row(day, step.type, f"{step.zh}\n[dim]{step.en}[/dim]", str(step.event_id)[-12:])
-    return table
-
-
-def sources_table(trace: TraceAnswer) -> Table:
-    """Whose money it was, to the fen."""
+        console.print(_beside("·", Text(step.zh), Text(step.en, "dim"), _event(step)))
     rows = [(line.source_type, (line.reserved, line.paid, line.returned)) for line in trace.sources if line.source_type]
-    return money_table("资金来源 Whose money", ("预留 reserved", "支付 paid", "退回 returned"), rows)
+    console.print(
+        money_table("\n资金来源(元) Whose money (CNY)", ("预留 reserved", "支付 paid", "退回 returned"), rows)
+    )
+
+
+def _event(step: StepAnswer) -> Text:
+    return Text(f"{step.time.astimezone(CHINA):%Y-%m-%d} {step.type} {step.event_id}", "cyan dim")
+
+
+def _beside(mark: str, *lines: Text) -> Table:
+    """Lines with a mark before the first; what is too long goes on under its own beginning."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=3, justify="right", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for place, line in enumerate(lines):
+        grid.add_row("" if place else mark, line)
+    return grid
 
 
 def money_table(title: str, amounts: Sequence[str], rows: Sequence[tuple[SourceType, Sequence[Money]]]) -> Table:
-    """One row per source, and their sum."""
-    table = Table(title=title, title_justify="left")
-    table.add_column("来源 source")
+    """One row per source, and their sum; in yuan, to the fen."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1))
+    table.add_column("来源 source", no_wrap=True)
     for name in amounts:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for source, money in rows:
-        table.add_row(f"{SOURCE_NAMES[source]} {ENGLISH_SOURCES[source]}", *map(str, money))
+        table.add_row(f"{SOURCE_NAMES[source]} {source}", *map(_grouped, money))
     table.add_section()
-    table.add_row("合计 all", *(str(sum_of(column)) for column in zip(*(money for _, money in rows), strict=True)))
+    sums = [sum_of(column) for column in zip(*(money for _, money in rows), strict=True)]
+    table.add_row("合计 all", *map(_grouped, sums))
     return table
+
+
+def _grouped(amount: Money) -> str:
+    return f"{amount.fen // 100:,}.{amount.fen % 100:02d}"

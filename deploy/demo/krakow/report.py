@@ -106,4 +106,4 @@ def _money(outcome: Outcome) -> Table:
                 (arrived, *(sum_of(getattr(line, what) for line in own) for what in ("reserved", "paid", "returned"))),
             )
         )
-    return money_table("资金 Money", ("到账 in", "预留 reserved", "支付 paid", "退回 returned"), rows)
+    return money_table("\n资金(元) Money (CNY)", ("到账 in", "预留 reserved", "支付 paid", "退回 returned"), rows)

@@ -7,7 +7,7 @@ from deploy.demo.client import Person
 from deploy.demo.stage import Stage
 from deploy.demo.story import delivering, paying, rating, whole
 from deploy.demo.story.whole import Plan
-from deploy.demo.telling import Narrator
+from deploy.demo.telling import Narrator, cny
 from schemas.contract import Milestone
 
 HALF_DAYS = 60
@@ -89,7 +89,7 @@ async def end(stage: Stage, narrator: Narrator, plan: Plan) -> None:
     money = await paying.settled(stage.api, plan.project_id, plan.buyer.finance)
     narrator.step(
         f"结清:已付 {money.paid},按等级扣下的 {money.returned} 按比例退回各来源",
-        f"Settled: what the grade took off, {money.returned}, went back to its sources in proportion",
+        f"Settled: what the grade took off, {cny(money.returned)}, went back to its sources in proportion",
         f"/v1/projects/{plan.project_id}/money",
     )
     await delivering.published(stage.api, plan.project_id)

@@ -6,7 +6,7 @@ from deploy.demo.stage import Stage
 from deploy.demo.story import delivering
 from deploy.demo.street import choice, delivery, purchase
 from deploy.demo.street.people import settle
-from deploy.demo.telling import Narrator, sources_table, story_table
+from deploy.demo.telling import Narrator, tell_story
 from services.audit.api import TraceAnswer
 
 
@@ -32,6 +32,5 @@ async def tour(stage: Stage, console: Console) -> TraceAnswer:
     narrator.chapter("八、结算、公开、追溯", "Settled, published, traced", await clock.now())
     await delivery.end(stage, narrator, plan)
     trace = await delivering.trace(stage.api, plan.project_id)
-    console.print(story_table(trace))
-    console.print(sources_table(trace))
+    tell_story(console, trace)
     return trace
