@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from services.kit.settings import Settings
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -46,3 +48,13 @@ def test_the_way_of_a_fact_has_ten_lines() -> None:
 )
 def test_every_path_in_the_readme_exists(path: str) -> None:
     assert (ROOT / path).exists()
+
+
+def test_the_settings_table_names_every_setting_with_its_default() -> None:
+    table = dict(re.findall(r"^\| `SANSHE_(\w+)` \| ([^|]+?) \|", section("Operations"), re.M))
+    fields = {name.upper(): field for name, field in Settings.model_fields.items()}
+
+    assert set(table) == set(fields)
+    for name, field in fields.items():
+        if field.default_factory is None and field.default not in (None, ""):
+            assert table[name] == str(field.default).lower().replace("_", "")

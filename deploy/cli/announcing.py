@@ -1,5 +1,8 @@
 """What `sanshe up` prints when it is ready: the address first, then keys and where to go."""
 
+import os
+import sys
+
 import typer
 
 from deploy import keys
@@ -36,12 +39,13 @@ def _about_keys(house: House, ring: KeyRing | None) -> list[str]:
 
 
 def _next(house: House) -> list[str]:
+    sanshe = os.path.relpath(sys.argv[0])  # as it can be typed here: .venv/bin need not be on the path
     rows = [
         ("浏览器打开 browser", house.address),
         ("接口文档 interface", f"{house.address}/docs"),
-        ("示例一条街 the tour", "sanshe demo street"),
-        ("运行情况 status", "sanshe status"),
-        ("全部核对 proofs", "sanshe verify"),
+        ("示例一条街 the tour", f"{sanshe} demo street"),
+        ("运行情况 status", f"{sanshe} status"),
+        ("全部核对 proofs", f"{sanshe} verify"),
         ("数据 data", house.settings.data),
         ("日志 log", house.settings.data / "log"),
         ("停止 stop", "Ctrl-C"),

@@ -56,32 +56,32 @@ def count_elections(
 
 
 def _count(file: Path, rule: str | None) -> Counted:
-    published = parse(_text(file))
+    published = parse(text_of(file))
     rule = rule or published.rule
     if rule not in RULES:
         known = ", ".join(RULES)
         zh = f"文件的计票规则“{printable(rule)}”不在所知之列（{known}），请用--rule指定"
-        raise _unreadable(zh, f"the file's rule {rule!r} is not one of {known}; name one with --rule")
+        raise unreadable(zh, f"the file's rule {rule!r} is not one of {known}; name one with --rule")
     try:
         return Counted(published=published, outcome=tally(election_of(published), rule))
     except ValueError as error:
-        raise _unreadable(f"无法按{rule}计票：{error}", f"cannot be counted by {rule}: {error}") from error
+        raise unreadable(f"无法按{rule}计票：{error}", f"cannot be counted by {rule}: {error}") from error
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
     try:
         with file.open("rb") as stream:
             content = stream.read(MOST_BYTES + 1)
         if file.suffix == ".xz":
             content = lzma.LZMADecompressor(memlimit=MOST_BYTES).decompress(content, MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
-            raise _unreadable(f"文件超过{MOST_BYTES}字节", f"more than {MOST_BYTES} bytes")
+            raise unreadable(f"文件超过{MOST_BYTES}字节", f"more than {MOST_BYTES} bytes")
         return content.decode("utf-8-sig")
     except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError) as error:
-        raise _unreadable(f"无法读取：{error}", f"cannot be read: {error}") from error
+        raise unreadable(f"无法读取：{error}", f"cannot be read: {error}") from error
 
 
-def _unreadable(zh: str, en: str) -> NotPabulib:
+def unreadable(zh: str, en: str) -> NotPabulib:
     return NotPabulib((BadLine(line=0, zh=zh, en=en),))
 
 

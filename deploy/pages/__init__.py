@@ -42,7 +42,7 @@ class Pages:
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(), trim_blocks=True
         )
-        self._openapi = orjson.dumps(document(services, VERSION))
+        self._openapi = orjson.dumps(document(services, VERSION, TITLES))
 
     def add_to(self, app: web.Application) -> None:
         app.middlewares.insert(0, self._requests.counted)

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, get_type_hints
 
@@ -75,8 +75,8 @@ _HEADERS: Document = {
 }
 
 
-def document(services: Iterable[Service], version: str) -> Document:
-    """`services` in the order in which they are shown; the same services give the same document."""
+def document(services: Iterable[Service], version: str, titles: Mapping[str, str] | None = None) -> Document:
+    """`services` in the order in which they are shown, with what people call them; same in, same out."""
     services = tuple(services)
     models = list(dict.fromkeys(model for service in services for model in _models(service)))
     names, definitions = models_json_schema(models, ref_template="#/components/schemas/{model}")
@@ -89,7 +89,7 @@ def document(services: Iterable[Service], version: str) -> Document:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Sanshe 三社", "version": version, "description": DESCRIPTION},
-        "tags": [{"name": service.name, "description": _about(service)} for service in services],
+        "tags": [{"name": service.name, "description": _about(service, titles or {})} for service in services],
         "paths": paths,
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "密钥 · an API key"}},
@@ -100,9 +100,11 @@ def document(services: Iterable[Service], version: str) -> Document:
     }
 
 
-def _about(service: Service) -> str:
+def _about(service: Service, titles: Mapping[str, str]) -> str:
     module = sys.modules.get(f"services.{service.name}")
-    return (module.__doc__ or "").strip() if module is not None else ""
+    about = (module.__doc__ or "").strip() if module is not None else ""
+    title = titles.get(service.name)
+    return f"**{title}** {about}" if title else about
 
 
 def _models(service: Service) -> Iterator[tuple[type[BaseModel], Any]]:

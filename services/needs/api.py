@@ -85,6 +85,11 @@ class BallotAnswer(Answer):
     result: ballot.Result | None
 
 
+class BallotsPage(Answer):
+    ballots: tuple[BallotAnswer, ...]
+    next: UUID | None
+
+
 class VotesTaken(Answer):
     ballot_id: BallotId
     taken: int
@@ -184,6 +189,14 @@ async def _tracked(connection: Connection, asked: Asked) -> NeedAnswer:
     return _need_answer(*found)
 
 
+async def _ballots_of(connection: Connection, asked: Asked) -> BallotsPage:
+    states = await store.ballots_of(connection, asked.id("community_id"), asked.cursor, asked.limit)
+    return BallotsPage(
+        ballots=tuple(_ballot_answer(state) for state in states),
+        next=states[-1].id if len(states) == asked.limit else None,
+    )
+
+
 async def _ballot(connection: Connection, asked: Asked) -> BallotAnswer:
     return _ballot_answer(*await _known_ballot(connection, asked.id("ballot_id")))
 
@@ -269,6 +282,14 @@ ROUTES: tuple[Post | Get, ...] = (
         handler=_needs_of,
         answer=NeedsPage,
         summary="The needs of a community",
+        query=PAGES,
+    ),
+    Get(
+        path="/v1/communities/{community_id}/ballots",
+        roles=PUBLIC,
+        handler=_ballots_of,
+        answer=BallotsPage,
+        summary="The ballots of a community, open and closed",
         query=PAGES,
     ),
     Get(

@@ -95,6 +95,18 @@ async def need_tracked_by(tx: Connection, tracking_number: str) -> tuple[Need, i
     return None if row is None else (_need.validate_json(row["state"]), row["version"])
 
 
+async def ballots_of(tx: Connection, community_id: UUID, after: UUID | None, limit: int) -> list[Ballot]:
+    rows = await tx.fetch(
+        """
+        SELECT state FROM ballots WHERE community_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
+        """,
+        community_id,
+        after,
+        limit,
+    )
+    return [_ballot.validate_json(row["state"]) for row in rows]
+
+
 async def ballot(tx: Connection, id: UUID) -> tuple[Ballot, int] | None:
     """With its version."""
     row = await tx.fetchrow("SELECT state, version FROM ballots WHERE id = $1", id)

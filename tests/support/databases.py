@@ -46,12 +46,19 @@ async def fresh_database(dsn: str, services: Sequence[Service]) -> AsyncIterator
     """The dsn of an empty, migrated database of its own."""
     source = await template(dsn, services)
     name = f"test_{uuid.uuid4().hex[:12]}"
-    admin = await asyncpg.connect(dsn)
+    # a template is copied by one at a time
+    await _alone(dsn, f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY wal_log")
     try:
-        await admin.execute("SELECT pg_advisory_lock(7232)")  # a template is copied by one at a time
-        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY wal_log")
-        await admin.execute("SELECT pg_advisory_unlock(7232)")
         yield with_database(dsn, name)
     finally:
-        await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await _alone(dsn, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+async def _alone(dsn: str, command: str) -> None:
+    """On a connection of its own: a test may restart the server meanwhile."""
+    admin = await asyncpg.connect(dsn)
+    try:
+        await admin.execute("SELECT pg_advisory_lock(7232)")
+        await admin.execute(command)
+    finally:
         await admin.close()
