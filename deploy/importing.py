@@ -17,7 +17,7 @@ from deploy.demo.story import choosing
 from deploy.demo.story.registering import Entry, Registry, give_key, known, register, verify
 from schemas import uscc
 from schemas.ids import NeedId, PartyId
-from schemas.pabulib import Pabulib
+from schemas.pabulib import Pabulib, Vote
 from schemas.party import PartyKind
 from schemas.role import Role
 from services.needs.api import BallotAnswer, BallotsPage
@@ -38,6 +38,11 @@ class Import:
     """from the opening of the ballot to its close"""
     content: str
     """SHA-256 of the file and these choices: other choices are another import"""
+
+    @property
+    def votes(self) -> list[Vote]:
+        """Those that choose something."""
+        return [vote for vote in self.published.votes if vote.projects]
 
 
 def content_of(text: str, *choices: str) -> str:

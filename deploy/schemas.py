@@ -32,8 +32,10 @@ def event_name(fact: type[Fact]) -> str:
 
 
 def event_schema(fact: type[Fact]) -> Document:
-    """The whole record as it lies in the log: the envelope with this fact in it."""
+    """The whole record as it lies in the log: the envelope with this fact in it, whatever its class is called."""
     schema = CATALOGUE.envelope_model(fact).model_json_schema(mode="serialization")
+    place = schema["properties"]["data"]["$ref"].rpartition("/")[2]
+    schema["properties"]["data"] = schema["$defs"].pop(place)
     fixed = {"type": fact.type, "dataschema": schema_name(fact.type, fact.version)}
     for name, value in fixed.items():
         schema["properties"][name] = {"const": value}

@@ -92,7 +92,9 @@ async def _unproven(found: Stage, console: Console) -> bool:
 async def _look_around(found: Stage, console: Console) -> None:
     console.print(
         f"\n上面的地址都还能打开,接口文档在 {found.api.url}/docs;按 Ctrl-C 结束\n"
-        f"All addresses above still answer, the interface is at {found.api.url}/docs; Ctrl-C ends it",
+        f"All addresses above still answer, the interface is at {found.api.url}/docs; Ctrl-C ends it\n"
+        f"审计员的密钥可读其余 An auditor's key reads the rest: -H 'Authorization: Bearer {found.auditor.secret}'",
         highlight=False,
+        soft_wrap=True,
     )
     await asyncio.Event().wait()

@@ -89,6 +89,11 @@ def _tell_bad(file: Path, bad_lines: tuple[BadLine, ...], as_json: bool) -> None
     if as_json:
         typer.echo(json_line(file=str(file), rule=None, selected=None, equal=None))
     typer.echo(f"{printable(str(file))}  不能计票 cannot be counted", err=True)
+    tell_lines(bad_lines)
+
+
+def tell_lines(bad_lines: tuple[BadLine, ...]) -> None:
+    """By number, in both languages."""
     for bad in bad_lines:
         zh, en = (f"第{bad.line}行：", f"line {bad.line}: ") if bad.line else ("", "")
         typer.echo(printable(f"  {zh}{bad.zh}") + "\n" + printable(f"  {en}{bad.en}"), err=True)

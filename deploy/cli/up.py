@@ -71,7 +71,9 @@ async def _up(chosen: Settings, services: tuple[Service, ...], *, street: bool) 
     began = time.monotonic()
     with stoppable(), logging_to_file(chosen, "sanshe"), note.held(chosen.data) as write_note:
         try:
-            _progress("正在启动 PostgreSQL 与 Kafka … Starting PostgreSQL and Kafka")
+            named = chosen.database is not None and chosen.kafka is not None
+            zh, en = ("连接", "Connecting to") if named else ("启动", "Starting")
+            _progress(f"正在{zh} PostgreSQL 与 Kafka … {en} PostgreSQL and Kafka")
             async with servers(chosen) as where:
                 _progress("正在启动各项服务 … Starting the services")
                 async with at_work(chosen, where, services, SERVICES) as house:

@@ -16,6 +16,16 @@ class Clock:
     async def now(self) -> datetime:
         return (await self._api.get("/v1/clock", Time)).now
 
+    async def is_virtual(self) -> bool:
+        """An installation on real time has no such door."""
+        try:
+            await self.now()
+        except Problem as problem:
+            if problem.code != "no_such_page":
+                raise
+            return False
+        return True
+
     async def quiet(self) -> None:
         """Until nothing is going on any more."""
         await self._api.until("/v1/clock", Time, lambda time: not time.pending)

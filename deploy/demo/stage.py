@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from deploy import keys, note
 from deploy.condition import Observer
-from deploy.demo.client import Client, Person, Problem
+from deploy.demo.client import Client, Person
 from deploy.demo.clock import Clock
 from deploy.demo.own import own_installation
 from deploy.demo.story.registering import Registry
@@ -107,15 +107,12 @@ async def _of_folder(data: Path, where: Note) -> AsyncIterator[Stage]:
 async def _set(address: str, ring: KeyRing, where: Note | None) -> AsyncIterator[Stage]:
     async with Client(address) as api:
         clock = Clock(api, ring["operator"].person())
-        try:
-            now = await clock.now()
-        except Problem as problem:
-            if problem.code != "no_such_page":
-                raise
+        if not await clock.is_virtual():
             raise CannotStart(
                 f"{address} 按真实时间运行,示例需要虚拟时钟:请去掉 --at 或 --data,另起一个。\n"
                 f"{address} runs on real time, and a demonstration moves time: leave out --at or --data to get an "
                 f"installation of its own, or start one with SANSHE_VIRTUAL_CLOCK=1."
-            ) from problem
+            )
+        now = await clock.now()
         registry = Registry(enters=ring["registrar-1"].person(), verifies=ring["registrar-2"].person(), now=now)
         yield Stage(api=api, clock=clock, registry=registry, auditor=ring["auditor"].person(), note=where)

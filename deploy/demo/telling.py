@@ -40,17 +40,18 @@ class Narrator:
         heading = Text.assemble((zh, "bold"), f"  {en}  ", (f"{at.astimezone(CHINA):%Y-%m-%d}", "cyan"))
         self._console.print("\n", heading, sep="")
 
-    def step(self, zh: str, en: str, path: str | None = None) -> None:
-        """`path` is where it can be read."""
+    def step(self, zh: str, en: str, path: str, *, closed: bool = False) -> None:
+        """`path` is where it can be read; `closed`: by those concerned and auditors, with their keys."""
         self._steps += 1
         self._console.print(_beside(f"{self._steps}", Text(zh), Text(en, "dim")))
-        if path is not None:  # whole, so that it can be copied and clicked
-            self._console.print(Text(f"    {self._address}{path}", "blue"), soft_wrap=True)
+        where = Text(f"    {self._address}{path}", "blue")  # whole, so that it can be copied and clicked
+        self._console.print(where.append(" 须密钥 with a key" if closed else "", "cyan dim"), soft_wrap=True)
 
     def refusal(self, zh: str, en: str, problem: Problem) -> None:
         """Somebody was refused, and is told why."""
         self._steps += 1
-        self._console.print(_beside(f"{self._steps}", Text(zh), Text(en, "dim"), Text(f"✗ {problem}", "yellow")))
+        self._console.print(_beside(f"{self._steps}", Text(zh), Text(en, "dim")))
+        self._console.print(_beside("✗", Text(str(problem), "yellow")))
 
 
 def tell_story(console: Console, trace: TraceAnswer) -> None:

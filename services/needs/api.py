@@ -212,7 +212,7 @@ async def _votes(connection: Connection, asked: Asked) -> VotesPage:
     """While a ballot is open nobody sees how it stands."""
     state, _ = await _known_ballot(connection, asked.id("ballot_id"))
     if state.result is None:
-        raise Refused("ballot_still_open", ballot=str(state.id), closes_at=state.closes_at.isoformat())
+        raise Refused("ballot_still_open", ballot=str(state.id), closes_at=state.closes_at)
     votes = await store.votes_of(connection, state.id, asked.cursor, asked.limit)
     needs = [item.need_id for item in state.items]
     return VotesPage(

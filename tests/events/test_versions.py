@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import pytest
 
-from events.catalogue import Catalogue, UnknownVersion, every_fact
+from events.catalogue import UPCASTERS, Catalogue, UnknownVersion, every_fact
 from schemas.deciding import Context, World
 from schemas.fact import PROJECTS, Fact
 from schemas.project import ProjectFact
@@ -39,7 +39,7 @@ def count(world: World, dropped: CoinDropped2, context: Context) -> list[Fact]:
 
 
 OLD = jars.CATALOGUE
-NEW = Catalogue([*every_fact(), *jars.FACTS, CoinDropped2], {("coin.dropped", 1): lift})
+NEW = Catalogue([*every_fact(), *jars.FACTS, CoinDropped2], {**UPCASTERS, ("coin.dropped", 1): lift})
 REACTION = replace(jars.HEARS[CoinDropped], refs=lambda coin, cause: ((jars.Jar, coin.project_id),), decide=count)
 HEARS: Mapping[type[Fact], Reaction] = {CoinDropped2: REACTION}
 NEW_SERVICE = replace(jars.SERVICE, hears=HEARS)

@@ -28,7 +28,7 @@ from services.audit.api import TraceAnswer
 from services.tenders.api.answers import ProjectAnswer
 
 DISTRICTS = tuple(name for name in names() if name.startswith("Poland_Krakow_2024_"))
-AT_ONCE = 12
+AT_ONCE = 32
 """how many people of the city ask at a time"""
 VOTING_DAYS = 14
 HALF_DAYS = 90

@@ -36,6 +36,7 @@ async def pay(stage: Stage, narrator: Narrator, plan: Plan, number: int, gate: s
             f"{gate}后第 {number} 期 {payment.amount}:支付申请 {payment.reference} 送出,国库回单匹配,已付",
             f"Tranche {number} after {english}: ordered by a file, paid when the treasury's receipt line matched",
             payment.file,
+            closed=True,
         )
 
 
@@ -91,6 +92,7 @@ async def end(stage: Stage, narrator: Narrator, plan: Plan) -> None:
         f"结清:已付 {money.paid},按等级扣下的 {money.returned} 按比例退回各来源",
         f"Settled: what the grade took off, {cny(money.returned)}, went back to its sources in proportion",
         f"/v1/projects/{plan.project_id}/money",
+        closed=True,
     )
     await delivering.published(stage.api, plan.project_id)
     narrator.step(

@@ -40,6 +40,7 @@ async def budget(stage: Stage, street: Street, narrator: Narrator, project: Proj
             f"街道财务人员登记{SOURCE_NAMES[source]} {amount} 到账{only}",
             f"Finance entered money of the {ENGLISH_SOURCES[source]}" + (" for the elderly only" if purpose else ""),
             f"/v1/funds/{account}",
+            closed=True,
         )
     drafted = await tendering.draft(api, buyer.drafter, id, tuple(shares))
     path = f"/v1/projects/{id}"
@@ -47,6 +48,7 @@ async def budget(stage: Stage, street: Street, narrator: Narrator, project: Proj
         f"起草人起草采购条款,最高限价 {CEILING},三个来源",
         "One person drafted the terms over three sources",
         f"{path}/draft",
+        closed=True,
     )
     try:
         await tendering.approve(api, buyer.drafter, drafted)
@@ -55,7 +57,10 @@ async def budget(stage: Stage, street: Street, narrator: Narrator, project: Proj
     await tendering.approve(api, buyer.approver, drafted)
     await tendering.budgeted(api, id)
     narrator.step(
-        "批准人批准,资金服务随即预留最高限价", "Another person approved; funds set the ceiling aside", f"{path}/money"
+        "批准人批准,资金服务随即预留最高限价",
+        "Another person approved; funds set the ceiling aside",
+        f"{path}/money",
+        closed=True,
     )
     opened = await tendering.open_tender(api, buyer.drafter, id)
     narrator.step(
@@ -115,7 +120,10 @@ async def award(stage: Stage, narrator: Narrator, plan: Plan) -> Person:
     path = f"/v1/projects/{id}"
     await tendering.qualify(api, buyer.drafter, id)
     narrator.step(
-        "街道经办人逐份审查资格并签字", "A person of the buyer checked every bidder and signed", f"{path}/bidders"
+        "街道经办人逐份审查资格并签字",
+        "A person of the buyer checked every bidder and signed",
+        f"{path}/bidders",
+        closed=True,
     )
     project = await tendering.opened(api, id)
     offers = {offer.provider.party_id: offer for offer in plan.offers}

@@ -64,7 +64,7 @@ def cast_votes(world: World, command: CastVotes, context: Context) -> list[Note]
     ballot = world.get(Ballot, command.ballot_id)
     context.by.must_be(ballot.community_id)
     if ballot.result is not None or context.at >= ballot.closes_at:
-        raise Refused("ballot_closed", ballot=str(ballot.id), closes_at=ballot.closes_at.isoformat())
+        raise Refused("ballot_closed", ballot=str(ballot.id), closes_at=ballot.closes_at)
     places = {item.need_id: place for place, item in enumerate(ballot.items)}
     bad = [line for _, line in zip(range(MOST_BAD_LINES), _bad_lines(command.votes, ballot, places), strict=False)]
     if bad:

@@ -98,7 +98,7 @@ def seal_bid(world: World, command: SealedBid, context: Context) -> list[Model]:
 def _check_open(project: Project, context: Context) -> None:
     if project.closes_at is not None and context.at >= project.closes_at:
         source = context.rulebooks.by_hash(project.agreed.rulebook).source("tender.deadline")
-        raise Refused("bid_after_deadline", source, closes_at=project.closes_at.isoformat(timespec="seconds"))
+        raise Refused("bid_after_deadline", source, closes_at=project.closes_at)
     project.must_be_in(Phase.OPEN)
 
 

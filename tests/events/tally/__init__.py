@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from events.catalogue import Catalogue, every_fact
+from events.catalogue import UPCASTERS, Catalogue, every_fact
 from schemas.deciding import Context, State, World
 from schemas.fact import Fact
 from schemas.model import Model
@@ -24,7 +24,7 @@ class TallyMoved(ProjectFact):
     coins: int
 
 
-CATALOGUE = Catalogue([*every_fact(), *jars.FACTS, TallyMoved])
+CATALOGUE = Catalogue([*every_fact(), *jars.FACTS, TallyMoved], UPCASTERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
 
-from events.catalogue import Catalogue, every_fact
+from events.catalogue import UPCASTERS, Catalogue, every_fact
 from schemas.deciding import Context, Due, Ref, State, World
 from schemas.fact import NEEDS, Command, Fact
 from schemas.ids import PartyId
@@ -66,7 +66,7 @@ class DropCoin(Command):
 
 
 FACTS = (CoinDropped, CoinCounted, CoinRefused, JarRung, LidMade)
-CATALOGUE = Catalogue([*every_fact(), *FACTS])
+CATALOGUE = Catalogue([*every_fact(), *FACTS], UPCASTERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
