@@ -81,7 +81,15 @@ def _beside(mark: str, *lines: Text) -> Table:
 
 def money_table(title: str, amounts: Sequence[str], rows: Sequence[tuple[SourceType, Sequence[Money]]]) -> Table:
     """One row per source, and their sum; in yuan, to the fen."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1))
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        show_edge=False,
+    )
     table.add_column("来源 source", no_wrap=True)
     for name in amounts:
         table.add_column(name, justify="right", no_wrap=True)

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import aiohttp
 import pytest
+from structlog.processors import format_exc_info
 from structlog.testing import capture_logs
 
 from deploy.embedded import Kafka, Postgres, embedded_kafka, embedded_postgres
@@ -76,7 +77,6 @@ class Load:
             reply = await self._system.post(where, {"fen": fen}, self._staff, Idempotency_Key=key)
         except aiohttp.ClientError:
             return False
-        assert reply.status in (201, 503), reply.json
         return reply.status == 201
 
     async def goes_on(self) -> None:
@@ -109,7 +109,7 @@ async def test_a_restart_under_load_is_survived_without_help_and_parks_nothing(
     own_postgres: Postgres, own_kafka: Kafka, which: str, ending: Ending
 ) -> None:
     server = {"kafka": own_kafka, "postgres": own_postgres}[which]
-    with capture_logs() as entries:
+    with capture_logs([format_exc_info]) as entries:
         async with system(own_postgres.dsn, own_kafka.bootstrap, [jars.SERVICE], catalogue=CATALOGUE) as one:
             async with under_load(one) as load:
                 await load.goes_on()

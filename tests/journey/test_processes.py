@@ -77,7 +77,7 @@ async def test_a_project_goes_all_the_way_through_four_processes(
         without = [f"--without={name}" for name in ALONE]
         main = await stack.enter_async_context(a_process(environment, "up", "--no-street", *without))
         starting = [stack.enter_async_context(a_process(environment, "service", name)) for name in ALONE]
-        addresses = dict(zip(ALONE, [await one for one in starting], strict=True))
+        addresses = dict(zip(ALONE, await asyncio.gather(*starting), strict=True))
         api = await stack.enter_async_context(Gateway(main, addresses))
         town = await stack.enter_async_context(townsfolk(api, dsn, cluster, tmp_path))
 

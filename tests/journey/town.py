@@ -80,6 +80,8 @@ class Town:
     auditor: Person
     observer: Observer
     inside: System
+    keys: Path
+    """the installation's keys.json"""
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def credit_code(self, category: str) -> str:
@@ -107,7 +109,10 @@ class Town:
 
     async def register(self, entry: Entry, *people: tuple[Role, str]) -> tuple[Person, ...]:
         """Keys and certificates run from today's business time."""
-        return await admit(self.api, replace(self.registry, now=await self.now()), entry, *people)
+        return await admit(self.api, await self.clerks(), entry, *people)
+
+    async def clerks(self) -> Registry:
+        return replace(self.registry, now=await self.now())
 
     async def community(self) -> Person:
         entry = an_entry(PartyKind.COMMUNITY, self.credit_code("55"))
@@ -251,6 +256,6 @@ async def townsfolk(api: Client, dsn: str, cluster: Cluster, folder: Path) -> As
         async with Observer(dsn, cluster, SERVICES) as observer:
             clock = Clock(api, operator)
             registry = Registry(enters=one, verifies=other, now=await clock.now())
-            yield Town(api, clock, registry, auditor, observer, inside)
+            yield Town(api, clock, registry, auditor, observer, inside, folder / keys.NAME)
     finally:
         await inside.http.close()

@@ -1,0 +1,135 @@
+"""A client beside whom strangers stand: before each command one in the same role gives the same, after it all look."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from deploy.demo.client import Client, Person, Problem
+from deploy.demo.story import choosing, delivering, registering, tendering, whole
+from schemas.contract import Milestone
+from schemas.role import Role
+from services.contracts.api import MilestoneAnswer
+from services.funds.api.answers import AppropriationAnswer
+from services.kit.service import Get, Post
+from services.needs.api import NeedAnswer
+from services.tenders.api.answers import OwnBids, Step
+from tests.journey.town import PRICE, Players, Town, a_need, a_plan, choose, players
+from tests.services.doors import GETS, POSTS, Doors, address, name_of
+
+A = TypeVar("A", bound=BaseModel)
+
+OF_NOBODY = frozenset(
+    {
+        "/v1/parties",
+        "/v1/parties/{party_id}/verifications",
+        "/v1/parties/{party_id}/suspensions",
+        "/v1/parties/{party_id}/keys",
+        "/v1/keys/{key_id}/revocations",
+        "/v1/funds",
+    }
+)
+"""Doors with nothing behind them that is one party's: any registrar registers, any funder opens its own account."""
+HIDDEN = [get for get in GETS if get.roles > {Role.AUDITOR} and "{" in get.path]
+"""What auditors see, and otherwise only whom it concerns."""
+
+
+@dataclass(slots=True)
+class Tried:
+    """What strangers were told at each door: status and code."""
+
+    told: dict[str, set[tuple[int, str]]] = field(default_factory=lambda: defaultdict(set))
+    ids: dict[str, str] = field(default_factory=dict)
+    """the parts of an address, as last seen"""
+
+
+class Watched(Client):
+    def __init__(self, url: str, doors: Doors) -> None:
+        super().__init__(url)
+        self._doors = doors
+        self.tried = Tried()
+
+    async def post(
+        self, path: str, answers: type[A], body: Any = None, by: Person | None = None, *, key: str | None = None
+    ) -> A:
+        found = _post_at(path)
+        if found is not None and by is not None and found[0].path not in OF_NOBODY:
+            post, ids = found
+            self.tried.ids |= ids
+            stranger = self._doors.who(by.role)
+            same = Person(name="stranger", party_id=stranger.party_id, role=by.role, secret=stranger.secret)
+            self.tried.told[name_of(post)].add(await self._refused(path, answers, body, same))
+        answer = await super().post(path, answers, body, by, key=key)
+        self.tried.ids = {name: str(value) for name, value in answer if name.endswith("_id")} | self.tried.ids
+        await self._look_around()
+        return answer
+
+    async def _look_around(self) -> None:
+        """Strangers of every role ask for what an auditor can see just now."""
+        for get in HIDDEN:
+            path, system = address(get, self.tried.ids), self._doors.system
+            if (await system.get(path, self._doors.who(Role.AUDITOR))).status == 200:
+                for role in get.roles - {Role.AUDITOR}:
+                    reply = await system.get(path, self._doors.who(role))
+                    self.tried.told[name_of(get)].add((reply.status, reply.json.get("title", "shown")))
+
+    async def _refused(self, path: str, answers: type[A], body: Any, by: Person) -> tuple[int, str]:
+        try:
+            await super().post(path, answers, body, by)
+        except Problem as problem:
+            return problem.status, problem.code
+        return 201, "let in"
+
+
+def _post_at(path: str) -> tuple[Post, dict[str, str]] | None:
+    return next(
+        ((post, match.groupdict()) for post in POSTS if (match := re.fullmatch(pattern(post), path)) is not None), None
+    )
+
+
+def pattern(route: Post | Get) -> str:
+    return re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route.path)
+
+
+async def tell_everything(town: Town) -> None:
+    """Every command a party can give, given at least once where it is allowed."""
+    api = town.api
+    of = await players(town)
+    await _before_a_project(town, of)
+    project_id, unwanted = await choose(town, of, a_need(), a_need("楼道扶手"))
+    await api.post(f"/v1/projects/{unwanted}/declination", Step, {"reason": "明年再办"}, of.buyer.drafter)
+    plan = a_plan(of, project_id)
+    await whole.to_bids(api, plan)
+    await _bid_again(api, plan)
+    await town.days(tendering.BID_DAYS)
+    winner = (await whole.to_award(api, plan)).provider
+    await whole.to_first_payment(api, plan, winner)
+    await _deliver_in_vain(api, plan, winner)
+    tokens = await whole.to_mid_term(api, plan, winner)
+    await whole.to_final(api, plan, winner, tokens)
+    await town.days(whole.RATING_DAYS)
+    await whole.to_the_end(api, plan)
+
+
+async def _before_a_project(town: Town, of: Players) -> None:
+    need = await choosing.post_need(town.api, of.community, a_need("邻里借书角"))
+    routing = {"route": "volunteer", "reason": "邻里可以互助"}
+    await town.api.post(f"/v1/needs/{need.id}/routings", NeedAnswer, routing, of.community)
+    more = {"source_type": "budget", "budget_line": "示例指标 2082001 追加", "amount": PRICE}
+    await town.api.post(f"/v1/funds/{of.accounts[0]}/appropriations", AppropriationAnswer, more, of.buyer.finance)
+    await registering.recuse(town.api, await town.evaluator(), [of.buyer.drafter.party_id])
+
+
+async def _bid_again(api: Client, plan: whole.Plan) -> None:
+    offer = plan.offers[-1]
+    (own,) = (await api.get("/v1/bids", OwnBids, offer.provider)).bids
+    await api.post(f"/v1/projects/{plan.project_id}/bids/{own.bid_id}/withdrawal", Step, None, offer.provider)
+    await tendering.bid(api, offer.provider, plan.project_id, offer.price, offer.proposal)
+
+
+async def _deliver_in_vain(api: Client, plan: whole.Plan, winner: Person) -> None:
+    await delivering.submit(api, winner, plan.project_id, Milestone.MID_TERM, "缺签到表(示例)")
+    path = f"/v1/projects/{plan.project_id}/milestones/mid_term/returns"
+    await api.post(path, MilestoneAnswer, {"reason": "请补签到表"}, plan.community)
