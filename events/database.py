@@ -12,6 +12,7 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolC
 SURROUNDINGS: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # asyncpg, when the server goes away in the middle of an exchange
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
@@ -19,7 +20,9 @@ SURROUNDINGS: tuple[type[BaseException], ...] = (
     asyncpg.InsufficientResourcesError,  # disk full, too many connections
     asyncpg.OperatorInterventionError,  # shutdown, crash, cannot connect now
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.TransactionTimeoutError,
     asyncpg.exceptions.IdleSessionTimeoutError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby, until it is promoted
     asyncpg.PostgresSystemError,
     OSError,
     TimeoutError,

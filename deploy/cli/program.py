@@ -19,6 +19,7 @@ from deploy.serve import Ended
 from events.kafka import WrongPartitionCount
 from events.recovery import LogKnowsMore
 from services.kit.migrations import MigrationChanged
+from services.kit.running import collect_seldom
 from services.kit.settings import Settings
 from services.kit.vault import VaultError
 
@@ -48,6 +49,7 @@ def data_folder(chosen: Settings) -> None:
 
 def run(work: Coroutine[Any, Any, int]) -> NoReturn:
     """Exit with the status that `work` returns."""
+    collect_seldom()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             status = runner.run(work)

@@ -1,6 +1,7 @@
 """A service at work, and an installation of several: what starts in which order, and stops in which."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -29,6 +30,12 @@ log = structlog.get_logger()
 
 STOP_S = 20
 CHECK_EVERY_S = 300
+
+
+def collect_seldom() -> None:
+    """A batch makes tens of thousands of short-lived objects and few cycles: looking for those is a large cost."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 class Running:

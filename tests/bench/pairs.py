@@ -24,6 +24,14 @@ class Ratio:
         return [ours / limit for ours, limit in zip(self.ours, self.limit, strict=True)]
 
     @property
+    def median_ours(self) -> float:
+        return statistics.median(self.ours)
+
+    @property
+    def median_limit(self) -> float:
+        return statistics.median(self.limit)
+
+    @property
     def median(self) -> float:
         return statistics.median(self.each)
 

@@ -1,17 +1,29 @@
 """A process killed (SIGKILL) at any step; whoever comes after it finishes the work. Nothing is lost or doubled."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import accumulate
 from signal import SIGKILL
 from uuid import uuid4
 
+import aiohttp
 import pytest
 
+from events.trace import traceparent, uuid7
 from schemas.ids import ProjectId
+from schemas.party import PartyKind
+from schemas.role import Role
+from services.kit.apply import Message, apply
+from services.kit.running import Running
 from tests.chaos.child import Step
 from tests.chaos.conftest import Bear
 from tests.chaos.place import Place, at_work
+from tests.support import jars
+from tests.support.jars import CoinDropped, DropCoin
+from tests.support.system import System
 from tests.support.waiting import eventually
 
 Coin = tuple[ProjectId, int]
@@ -57,6 +69,32 @@ TELLING = [
     Step("before", "events.relay:Relay._mark", 2),
     Step("after", "events.relay:Relay._mark", 2),
 ]
+PARKING = [
+    Step("after", "events.parking:park", 1),
+    Step("after", "events.parking:keep", 2),
+    Step("after", "events.parking:arrived", 2),
+    Step("after", "events.parking:ready", 2),
+    Step("before", "events.taking:Taker._release", 2),
+    Step("after", "events.parking:kept", 2),
+    Step("after", "events.parking:forget", 2),
+    Step("after", "events.taking:Taker._release_some", 2),
+]
+RINGING = [
+    Step("after", "events.timers:due", 1),
+    Step("before", "services.kit.ticking:Ticker._ring_one", 2),
+    Step("after", "services.kit.ticking:apply", 2),
+    Step("after", "events.timers:sync", 2),
+    Step("after", "services.kit.ticking:Ticker._ring_one", 2),  # all is written, nothing committed
+    Step("after", "services.kit.ticking:Ticker.ring", 1),  # committed, and the relay was not woken
+]
+ANSWERING = [
+    Step("before", "services.kit.http:carry_out"),
+    Step("after", "services.kit.commanding:_first_answer"),
+    Step("after", "services.kit.commanding:apply"),
+    Step("after", "services.kit.commanding:_once"),  # all is written, nothing committed
+    Step("after", "services.kit.http:carry_out"),  # committed, and not answered
+    Step("before", "services.kit.http:_answered"),
+]
 
 
 def some_coins(jars: Sequence[ProjectId], many: int) -> list[Coin]:
@@ -91,3 +129,90 @@ async def test_a_crash_between_any_two_steps_loses_and_doubles_nothing(place: Pl
         await place.settled()
 
     await each_was_counted_once(place, coins)
+
+
+@pytest.mark.parametrize("step", PARKING, ids=str)
+async def test_a_crash_while_parking_or_releasing_keeps_every_key_whole_and_in_order(
+    place: Place, child: Bear, step: Step
+) -> None:
+    kept = [ProjectId(uuid4()) for _ in range(3)]
+    coins = [(jar, 100 + sequence) for jar in kept for sequence in (1, 2, 3, 4, 5)]
+    for sequence in (1, 3, 4, 2, 5):  # a gap, which heals
+        for jar in kept:
+            await place.teller.tell(CoinDropped(project_id=jar, fen=100 + sequence), sequence=sequence)
+
+    victim = child(step=step)
+    assert await eventually(victim.ended, f"a death {step}") is SIGKILL
+    async with at_work(place):
+        await eventually(lambda: nothing_is_parked(place), "all keys to flow")
+        await place.settled()
+
+    await each_was_counted_once(place, coins)
+
+
+async def nothing_is_parked(place: Place) -> bool:
+    return not await place.parked()
+
+
+@pytest.mark.parametrize("step", RINGING, ids=str)
+async def test_a_crash_while_timers_ring_rings_each_once(place: Place, child: Bear, step: Step) -> None:
+    kept = [ProjectId(uuid4()) for _ in range(4)]
+    async with at_work(place, replace(jars.SERVICE, timers={})) as running, running.database.transaction() as tx:
+        await apply(running.shell, tx, [a_command(jar) for jar in kept])
+
+    victim = child(step=step)
+    assert await eventually(victim.ended, f"a death {step}") is SIGKILL
+    async with at_work(place):
+        await eventually(lambda: nothing_is_due(place), "all to ring")
+        await place.settled()
+
+    told = await place.told()
+    assert {jar: [line["type"] for line in lines] for jar, lines in told.items()} == {
+        str(jar): ["coin.counted", "jar.rung"] for jar in kept
+    }
+
+
+def a_command(jar: ProjectId) -> Message:
+    """A coin into a jar whose time has come."""
+    cause = uuid7()
+    return Message(
+        id=cause,
+        body=DropCoin(jar_id=jar, fen=100, ring_at=datetime(2026, 1, 1, tzinfo=UTC)),
+        refs=((jars.Jar, jar),),
+        decide=jars.drop,
+        correlation=cause,
+        traceparent=traceparent(),
+    )
+
+
+async def nothing_is_due(place: Place) -> bool:
+    return not await place.fetch("SELECT FROM jars.timers")
+
+
+@pytest.mark.parametrize("step", ANSWERING, ids=str)
+async def test_a_crash_while_answering_is_made_good_by_asking_again(place: Place, child: Bear, step: Step) -> None:
+    jar = ProjectId(uuid4())
+    async with at_work(place) as running, visiting(place, [running]) as visit:
+        staff = await visit.person(PartyKind.COMMUNITY, Role.COMMUNITY)
+
+    victim = child(step=step)
+    async with visiting(place, url=await eventually(victim.url, "the first")) as visit:
+        with pytest.raises(aiohttp.ClientError):
+            await visit.post(f"/v1/jars/{jar}/coins", {"fen": 100}, staff, Idempotency_Key="one")
+    assert await eventually(victim.ended, f"a death {step}") is SIGKILL
+    async with visiting(place, url=await eventually(child().url, "the second")) as visit:
+        again = await visit.post(f"/v1/jars/{jar}/coins", {"fen": 100}, staff, Idempotency_Key="one")
+        await place.settled()
+
+    assert (again.status, again.json) == (201, {"total": 100})
+    await each_was_counted_once(place, [(jar, 100)])
+
+
+@asynccontextmanager
+async def visiting(place: Place, running: Sequence[Running] = (), url: str | None = None) -> AsyncIterator[System]:
+    """Somebody at the door."""
+    visit = System(place.dsn, place.cluster, list(running), place.teller, url or "http://nowhere")
+    try:
+        yield visit
+    finally:
+        await visit.http.close()

@@ -54,7 +54,7 @@ class Watched(Client):
     async def post(
         self, path: str, answers: type[A], body: Any = None, by: Person | None = None, *, key: str | None = None
     ) -> A:
-        found = _post_at(path)
+        found = post_at(path)
         if found is not None and by is not None and found[0].path not in OF_NOBODY:
             post, ids = found
             self.tried.ids |= ids
@@ -83,7 +83,7 @@ class Watched(Client):
         return 201, "let in"
 
 
-def _post_at(path: str) -> tuple[Post, dict[str, str]] | None:
+def post_at(path: str) -> tuple[Post, dict[str, str]] | None:
     return next(
         ((post, match.groupdict()) for post in POSTS if (match := re.fullmatch(pattern(post), path)) is not None), None
     )
@@ -93,7 +93,7 @@ def pattern(route: Post | Get) -> str:
     return re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route.path)
 
 
-async def tell_everything(town: Town) -> None:
+async def tell_everything(town: Town) -> Players:
     """Every command a party can give, given at least once where it is allowed."""
     api = town.api
     of = await players(town)
@@ -111,6 +111,7 @@ async def tell_everything(town: Town) -> None:
     await whole.to_final(api, plan, winner, tokens)
     await town.days(whole.RATING_DAYS)
     await whole.to_the_end(api, plan)
+    return of
 
 
 async def _before_a_project(town: Town, of: Players) -> None:

@@ -6,7 +6,7 @@ from deploy.demo.client import Person, Problem
 from deploy.demo.stage import Stage
 from deploy.demo.story import paying, tendering, whole
 from deploy.demo.story.whole import Offer, Plan
-from deploy.demo.street.people import ORGANIZATIONS, Street
+from deploy.demo.street.people import Street
 from deploy.demo.street.wishes import ON_THE_BALLOT
 from deploy.demo.telling import ENGLISH_SOURCES, Narrator
 from schemas.fund import SourceType
@@ -62,26 +62,26 @@ async def budget(stage: Stage, street: Street, narrator: Narrator, project: Proj
         f"{path}/money",
         closed=True,
     )
-    opened = await tendering.open_tender(api, buyer.drafter, id)
+    await tendering.open_tender(api, buyer.drafter, id)
     narrator.step(
         f"街道发布采购公告(限额以下自行采购),投标期 {tendering.BID_DAYS} 天",
         f"The street office opened the tender for {tendering.BID_DAYS} days, under the procurement limit",
         path,
     )
-    assert opened.closes_at is not None  # it is open
+    return _plan(street, project, tuple(shares))
+
+
+def _plan(street: Street, project: ProjectAnswer, shares: tuple[FundShare, ...]) -> Plan:
     providers = (*street.organizations, street.worker)
-    names = (*(name for _, name in ORGANIZATIONS), "示例社工小林")
     return Plan(
-        project_id=id,
-        buyer=buyer,
+        project_id=project.project_id,
+        buyer=street.buyer,
         community=street.communities[0],
         evaluators=street.evaluators,
-        shares=tuple(shares),
+        shares=shares,
         offers=tuple(
-            Offer(
-                provider=provider, price=price, quality=quality, proposal=f"{name}的服务方案:每周送餐五次、探访一次。"
-            )
-            for provider, price, quality, name in zip(providers, PRICES, QUALITIES, names, strict=True)
+            Offer(provider=provider, price=price, quality=quality, proposal="每周送餐五次、探访一次(示例方案)")
+            for provider, price, quality in zip(providers, PRICES, QUALITIES, strict=True)
         ),
         beneficiaries=24,
         levels=(Level.VERY_SATISFIED, Level.SATISFIED, Level.SATISFIED, Level.BASICALLY_SATISFIED),

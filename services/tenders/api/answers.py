@@ -8,10 +8,10 @@ from schemas.money import Money
 from schemas.project import Brief, FundShare
 from schemas.standing import Party
 from schemas.tender import RankedBid, Terms
+from services.kit import reasons
 from services.kit.asked import Answer
 from services.tenders.rules.project import Bid, Draft, Phase, Project
 
-OVER = frozenset({Phase.DECLINED, Phase.VOIDED})
 BEFORE_TENDER = frozenset({Phase.PROPOSED, Phase.DRAFTED, Phase.APPROVED, Phase.RESERVED, Phase.DECLINED})
 
 
@@ -111,7 +111,7 @@ class ProjectAnswer(Answer):
     phase: Phase
     brief: Brief
     setback: str | None
-    """why it was declined or voided"""
+    """why it was declined or voided, in words"""
     ceiling: Money | None
     terms: Terms | None
     rulebook: str | None
@@ -130,7 +130,7 @@ class ProjectAnswer(Answer):
             project_id=project.project_id,
             phase=project.phase,
             brief=project.brief,
-            setback=project.setback if project.phase in OVER else None,
+            setback=_setback(project),
             ceiling=draft.ceiling if draft else None,
             terms=draft.terms if draft else None,
             rulebook=draft.rulebook if draft else None,
@@ -140,6 +140,13 @@ class ProjectAnswer(Answer):
             ranking=project.ranking,
             award=project.award,
         )
+
+
+def _setback(project: Project) -> str | None:
+    """The funder's own words, or the sentence for the code of `tender.voided`."""
+    if project.phase is Phase.VOIDED and project.setback is not None:
+        return reasons.sentence(project.setback, "zh", {})
+    return project.setback if project.phase is Phase.DECLINED else None
 
 
 class Bidder(Answer):

@@ -1,0 +1,113 @@
+"""`make bench`: ratios first, each against its limit in the same run. `--markdown` prints the README's table."""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from deploy import keys, note
+from deploy.embedded import embedded_kafka, embedded_postgres
+from events.database import Database
+from services import funds
+from services.kit.migrations import role_of
+from services.kit.running import collect_seldom
+from tests.bench.consuming import ConsumerBench
+from tests.bench.pairs import Ratio
+from tests.bench.reacting import Latencies, ReactingBench
+from tests.bench.relaying import RelayBench
+from tests.support.databases import fresh_database
+
+LATENCY_GOAL_MS = 100.0
+Row = tuple[str, str, str, str, str]
+
+
+async def measure(folder: Path, say: Console) -> list[Row]:
+    rows: list[Row] = []
+    async with embedded_postgres(folder) as postgres, embedded_kafka(folder) as broker:
+        say.print("consumer path …")
+        rows += map(_ratio_row, await ConsumerBench(postgres.dsn, broker.bootstrap).ratios())
+        say.print("relay …")
+        async with (
+            fresh_database(postgres.dsn, [funds.SERVICE]) as dsn,
+            Database(dsn, "funds", role=role_of("funds")) as service,
+            Database(dsn, "funds") as owner,
+        ):
+            rows += map(_ratio_row, await RelayBench(service, owner, broker).ratios())
+    say.print("POST accepted → effect visible …")
+    async with an_installation(folder / "up") as bench:
+        rows.append(_latency_row(await bench.measure()))
+    return rows
+
+
+@asynccontextmanager
+async def an_installation(data: Path) -> AsyncIterator[ReactingBench]:
+    """`sanshe up` with its example street; verified before it stops."""
+    environment = {**os.environ, "SANSHE_DATA": str(data), "SANSHE_PORT": "0", "SANSHE_REQUESTS_PER_SECOND": "100000"}
+    for name in ("SANSHE_DATABASE", "SANSHE_KAFKA"):
+        environment.pop(name, None)
+    sanshe = Path(sys.executable).with_name("sanshe")
+    up = await asyncio.create_subprocess_exec(sanshe, "up", env=environment, stdout=asyncio.subprocess.PIPE)
+    assert up.stdout is not None
+    try:
+        async with asyncio.timeout(120):
+            while "Ctrl-C" not in (await up.stdout.readline()).decode():
+                assert up.returncode is None
+        found, ring = note.read(data), keys.read(data)
+        assert found is not None
+        assert ring is not None
+        yield ReactingBench(found.address, found.database, [ring["community-1"], ring["community-2"]])
+        proof = await asyncio.create_subprocess_exec(sanshe, "verify", env=environment)
+        if await proof.wait():
+            raise AssertionError("sanshe verify found something; the figures do not count")
+    finally:
+        up.send_signal(signal.SIGINT)
+        await up.communicate()
+
+
+def _ratio_row(ratio: Ratio) -> Row:
+    goal = "—" if ratio.goal is None else f"≥ {ratio.goal}"
+    sides = f"{ratio.median_ours:,.0f} / {ratio.median_limit:,.0f} a second"
+    return ratio.name, f"{ratio.median:.2f}", f"{ratio.worst:.2f}", goal, sides
+
+
+def _latency_row(found: Latencies) -> Row:
+    name = "POST accepted → effect visible (p50, p99), open loop at half of capacity"
+    p50, p99 = found.percentile(50), found.percentile(99)
+    sides = f"{found.rate:,.0f} of {found.capacity:,.0f} POSTs a second"
+    return name, f"{p50:.0f} ms", f"{p99:.0f} ms", f"p99 ≤ {LATENCY_GOAL_MS:.0f} ms", sides
+
+
+def show(rows: list[Row], *, markdown: bool) -> None:
+    heads = ("measured", "median", "worst of 5", "goal", "medians of both sides")
+    if markdown:
+        lines = [heads, tuple("---" for _ in heads), *rows]
+        print("\n".join("| " + " | ".join(line) + " |" for line in lines))
+        return
+    table = Table(*heads)
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+def main() -> None:
+    collect_seldom()
+    folder = Path(tempfile.mkdtemp(prefix="sanshe-bench-"))
+    folder.chmod(0o711)  # as root the servers' user must pass through
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            rows = runner.run(measure(folder, Console(stderr=True)))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    show(rows, markdown="--markdown" in sys.argv)
+
+
+main()

@@ -1,0 +1,124 @@
+"""Requests as a stranger's program makes them from `/openapi.json`, right and wrong ones, to a town with a history.
+
+Whatever is sent: no error of ours, and every answer is one that the document describes.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+
+from deploy.demo.client import Client, Person
+from deploy.demo.story import whole
+from schemas.role import Role
+from services.kit.service import Get, Post
+from tests.journey.town import Town, a_need, a_plan, a_town, choose
+from tests.services.doors import ROUTES, method_of, name_of
+from tests.services.strangers import post_at, tell_everything
+
+A = TypeVar("A", bound=BaseModel)
+
+# the town works in the loop beside, and rolls dice of its own
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
+
+EXAMPLES = 12
+"""of each operation and kind: a minute for all"""
+load_all_checks()
+ALWAYS = CHECKS.get_by_names(
+    [
+        "not_a_server_error",
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_headers_conformance",
+        "response_schema_conformance",
+    ]
+)
+WHEN_WRONG = CHECKS.get_by_names(["negative_data_rejection"])
+
+
+class Noting(Client):
+    """Remembers the ids it met, by their names in addresses."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.ids: dict[str, list[str]] = defaultdict(list)
+
+    async def post(
+        self, path: str, answers: type[A], body: Any = None, by: Person | None = None, *, key: str | None = None
+    ) -> A:
+        answer = await super().post(path, answers, body, by, key=key)
+        found = post_at(path)
+        named = (found[1] if found else {}) | {name: str(value) for name, value in answer if name.endswith("_id")}
+        for name, value in named.items():
+            if value not in self.ids[name]:
+                self.ids[name].append(value)
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    api: Any
+    """the document, as schemathesis read it"""
+    keys: dict[Role, str]
+    ids: dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+async def target(
+    postgres_dsn: str, kafka_bootstrap: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Target]:
+    folder: Path = tmp_path_factory.mktemp("fuzz")
+    async with a_town(postgres_dsn, kafka_bootstrap, folder) as town, Noting(town.api.url) as api:
+        keys = await _history(replace(town, api=api))
+        document = await asyncio.to_thread(schemathesis.openapi.from_url, f"{api.url}/openapi.json")
+        yield Target(document, keys, dict(api.ids))
+
+
+async def _history(town: Town) -> dict[Role, str]:
+    """One project at its end, one open for bids, one proposed; the keys of who takes part."""
+    of = await tell_everything(town)
+    open_, _proposed = await choose(town, of, a_need("健步走"), a_need("助浴"))
+    await whole.to_bids(town.api, a_plan(of, open_))
+    people = (of.community, of.buyer.drafter, of.buyer.finance, of.providers[0], of.evaluators[0], town.auditor)
+    return {person.role: person.secret for person in (*people, town.registry.enters)}
+
+
+@pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
+@pytest.mark.parametrize("route", ROUTES, ids=name_of)
+async def test_every_answer_is_one_that_the_document_describes(
+    target: Target, route: Post | Get, mode: GenerationMode
+) -> None:
+    await asyncio.to_thread(_ask, target, route, mode)
+
+
+def _ask(target: Target, route: Post | Get, mode: GenerationMode) -> None:
+    operation = target.api[route.path][method_of(route)]
+    key = target.keys[min(route.roles)] if route.roles else None
+    right = mode is GenerationMode.POSITIVE
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode), data=st.data())
+    def ask(case: Case[Any], data: st.DataObject) -> None:
+        for name in case.path_parameters:
+            if right and name in target.ids and data.draw(st.booleans()):
+                case.path_parameters[name] = data.draw(st.sampled_from(target.ids[name]))
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        case.call_and_validate(headers=headers, checks=ALWAYS if right else ALWAYS + WHEN_WRONG)
+
+    ask()
