@@ -14,7 +14,7 @@ from datetime import timedelta
 from deploy.demo import election
 from deploy.demo.client import Client, Person, Problem
 from deploy.demo.story import choosing
-from deploy.demo.story.registering import Entry, Registry, give_key, known, register, verify
+from deploy.demo.story.registering import Entry, Registry, give_key, known, party, register, verify
 from schemas import uscc
 from schemas.ids import NeedId, PartyId
 from schemas.pabulib import Pabulib, Vote
@@ -53,6 +53,20 @@ def content_of(text: str, *choices: str) -> str:
 class Imported:
     ballot: BallotAnswer
     needs: list[NeedId]
+
+
+class NotAFunder(Exception):
+    """The ballot's budget would be nobody's; the message says so."""
+
+
+async def must_fund(api: Client, funder_id: PartyId) -> None:
+    """Asked before anything is written: a ballot is refused without a funder who may act."""
+    found = await party(api, funder_id)
+    if found.kind is not PartyKind.FUNDER or not found.verified or found.suspended:
+        raise NotAFunder(
+            f"主体 {funder_id} 不是可以出资的购买方,请用 --funder 指明。 "
+            f"Party {funder_id} is not a funder that may act; name one with --funder."
+        )
 
 
 async def bring_in(api: Client, registry: Registry, one: Import, progress: Callable[[int], None]) -> Imported:

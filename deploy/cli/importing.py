@@ -23,7 +23,7 @@ from deploy.demo.client import Client, Problem
 from deploy.demo.clock import Clock
 from deploy.demo.story import choosing
 from deploy.demo.story.registering import Registry
-from deploy.importing import Import, Imported, bring_in, content_of, differs
+from deploy.importing import Import, Imported, NotAFunder, bring_in, content_of, differs, must_fund
 from deploy.keys import KeyRing
 from schemas import division as divisions
 from schemas.fault import printable
@@ -53,6 +53,7 @@ class Choices:
     division: str
     category: str
     days: int
+    advance: bool
 
 
 @app.command("pabulib")
@@ -64,14 +65,17 @@ def import_pabulib(
     division: Annotated[str, typer.Option(help="社区的12位区划代码 / the community's division code")] = "320508599001",
     category: Annotated[str, typer.Option(help="需求类别 / category of the needs")] = "charity",
     days: Annotated[int, typer.Option(min=1, max=365, help="投票几天后截止 / days until the ballot closes")] = 7,
+    advance: Annotated[
+        bool, typer.Option(help="把虚拟时钟拨到截止时,当场比对 / move a virtual clock to the close, and compare")
+    ] = False,
 ) -> None:
     """登记社区、需求、投票与选票;可中断后重跑 / A community, its needs, a ballot, its votes; may be repeated.
 
-    On a virtual clock the ballot is closed at once; otherwise run the same command again after it closed. Exit
-    status 1 when a file cannot be read or held, or an outcome differs from what was published.
+    Once the ballot is closed, the same command compares its outcome with what was published. Exit status 1 when a
+    file cannot be read or held, or an outcome differs.
     """
     _check(division, category)
-    run(_import(files, Choices(at, key_file, funder, division, category, days)))
+    run(_import(files, Choices(at, key_file, funder, division, category, days, advance)))
 
 
 def _check(division: str, category: str) -> None:
@@ -95,7 +99,9 @@ async def _import(files: list[Path], choices: Choices) -> int:
         try:
             async with Client(address) as api:
                 clock = Clock(api, ring["operator"].person())
-                return await _bring_in_all(api, clock, ring, imports)
+                return await _bring_in_all(api, clock, ring, imports, advance=choices.advance)
+        except NotAFunder as error:
+            fail(f"✗ {error}")
         except (Problem, TimeoutError, aiohttp.ClientError) as error:
             fail(
                 f"✗ {str(error) or type(error).__name__}\n已导入的部分保留;再次运行同一命令会从中断处继续。\n"
@@ -156,8 +162,11 @@ def _read(files: list[Path], choices: Choices, funder_id: PartyId) -> list[Impor
     return imports if len(imports) == len(files) else None
 
 
-async def _bring_in_all(api: Client, clock: Clock, ring: KeyRing, imports: list[Import]) -> int:
+async def _bring_in_all(api: Client, clock: Clock, ring: KeyRing, imports: list[Import], *, advance: bool) -> int:
     virtual = await clock.is_virtual()
+    if advance and not virtual:
+        fail("真实时间不能拨动,请去掉 --advance Real time cannot be moved: leave out --advance")
+    await must_fund(api, imports[0].funder_id)
     registry = Registry(
         enters=ring["registrar-1"].person(),
         verifies=ring["registrar-2"].person(),
@@ -171,16 +180,16 @@ async def _bring_in_all(api: Client, clock: Clock, ring: KeyRing, imports: list[
             imported = await bring_in(api, registry, one, partial(progress.advance, bar))
             progress.update(bar, completed=len(one.votes))
             brought.append((one, imported))
-    if virtual:
+    if advance:
         await clock.until(max(imported.ballot.closes_at for _, imported in brought))
-    outcomes = [await _outcome(api, one, imported, virtual) for one, imported in brought]
+    outcomes = [await _outcome(api, one, imported, closed=advance) for one, imported in brought]
     return 0 if all(outcomes) else 1
 
 
-async def _outcome(api: Client, one: Import, imported: Imported, virtual: bool) -> bool:
+async def _outcome(api: Client, one: Import, imported: Imported, *, closed: bool) -> bool:
     """Tell how the ballot stands; False when it came out otherwise than published."""
     id = imported.ballot.id
-    counted = await choosing.counted(api, id) if virtual else await choosing.ballot(api, id)
+    counted = await choosing.counted(api, id) if closed else await choosing.ballot(api, id)
     where = f"{printable(one.name)}  {api.url}/v1/ballots/{id}"
     if counted.result is None:
         typer.echo(f"{where}\n  投票至 {counted.closes_at:%Y-%m-%d %H:%M} UTC 截止;之后再次运行本命令即可比对")

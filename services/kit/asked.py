@@ -63,8 +63,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """An answer that is a file and not JSON."""
+    """An answer that is a file and not JSON; its media type stands at the door."""
 
     body: bytes
-    content_type: str
     name: str

@@ -53,7 +53,10 @@ def idempotency_key(header: str | None) -> str:
 
 
 def parse(post: Post, raw: bytes, path: dict[str, str]) -> Any:
-    """The command: the body's fields and the path's together; a path field in the body is refused as unknown."""
+    """The command: the body's fields and the path's together; a path field in the body is refused as unknown.
+
+    Strict: `"5"` and `true` are no numbers.
+    """
     try:
         fields = orjson.loads(raw or b"{}")
     except orjson.JSONDecodeError:
@@ -66,7 +69,7 @@ def parse(post: Post, raw: bytes, path: dict[str, str]) -> Any:
         if name in fields:
             raise Refused("invalid_field", status=422, field=name, problem="it stands in the path")
     try:
-        return post.command.model_validate_json(orjson.dumps(fields | path))
+        return post.command.model_validate_json(orjson.dumps(fields | path), strict=True)
     except ValidationError as error:
         raise invalid(error) from None
 

@@ -91,9 +91,7 @@ def _getting(desk: Desk, get: Get) -> Handler:
             answer = await get.handler(connection, asked)
         if isinstance(answer, File):
             disposition = f'attachment; filename="{re.sub(r"[^A-Za-z0-9._-]", "_", answer.name)}"'
-            return web.Response(
-                body=answer.body, content_type=answer.content_type, headers={"Content-Disposition": disposition}
-            )
+            return web.Response(body=answer.body, content_type=get.answer, headers={"Content-Disposition": disposition})
         version = getattr(answer, "version", None)
         return web.Response(
             body=answer.model_dump_json().encode(),
@@ -142,8 +140,10 @@ async def _problems(request: web.Request, handler: Handler) -> web.StreamRespons
     try:
         return await handler(request)
     except Refused as refused:
-        again = refused.details.get("retry_after")
-        return problem(request, refused, {"Retry-After": str(again)} if again else None)
+        headers = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else {}
+        if again := refused.details.get("retry_after"):
+            headers["Retry-After"] = str(again)
+        return problem(request, refused, headers)
     except NotHereYet:
         return problem(request, Refused("not_here_yet", status=409), {"Retry-After": "1"})
     except web.HTTPException as error:

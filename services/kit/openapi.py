@@ -24,7 +24,7 @@ Needs, ballots, tenders, agreements, money, evaluation and audit. Amounts are in
 Its answer names its place in the story in `Sanshe-Line`: sent back as `Sanshe-After` with `Prefer: wait=2`, a reader
 waits until it has been seen. Errors are `application/problem+json` (RFC 9457) in the language of `Accept-Language`.
 """
-MEANT_FOR_GET = (401, 403, 404, 422, 429, 503)
+MEANT_FOR_GET = (401, 403, 404, 409, 422, 429, 503)
 MEANT_FOR_POST = (400, 401, 403, 404, 409, 412, 413, 422, 429, 503)
 
 _PROBLEM: Document = {
@@ -65,11 +65,11 @@ _HEADERS: Document = {
     },
     "If-Match": {
         "description": "the ETag you read; 412 when the thing was changed meanwhile",
-        "schema": {"type": "string", "examples": ['"3"']},
+        "schema": {"type": "string", "pattern": '^("[0-9]{1,18}"|\\*)$', "examples": ['"3"']},
     },
     "Sanshe-After": {
         "description": "a `Sanshe-Line` that must have been seen before this is answered",
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "pattern": "^[a-z.]{1,40}/[a-z]{1,20}/[^/\\s]{1,100}/[0-9]{1,18}$"},
     },
     "Prefer": {"description": "how many seconds to wait for it", "schema": {"type": "string", "examples": ["wait=2"]}},
 }
@@ -206,7 +206,7 @@ def _responses(route: Post | Get, names: Any) -> Document:
     answer = _answer(route)
     etag = {"description": "the version, for If-Match", "schema": {"type": "string"}}
     if answer is None:
-        good: Document = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+        good: Document = {"content": {route.answer: {"schema": {"type": "string"}}}}
     else:
         good = {"content": {"application/json": {"schema": names[answer, "serialization"]}}}
     if isinstance(route, Post):

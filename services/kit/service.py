@@ -65,7 +65,7 @@ class Get:
     roles: frozenset[Role]
     handler: Callable[[Connection, Asked], Awaitable[Answer | File]]
     answer: Any
-    """the model of the answer, for the OpenAPI document"""
+    """the model of the answer, or of a file its media type"""
     summary: str
     query: Mapping[str, str] = field(default_factory=dict)
     """query parameters by name, with their meaning"""

@@ -144,6 +144,7 @@ async def test_a_crash_while_parking_or_releasing_keeps_every_key_whole_and_in_o
     victim = child(step=step)
     assert await eventually(victim.ended, f"a death {step}") is SIGKILL
     async with at_work(place):
+        await place.settled()
         await eventually(lambda: nothing_is_parked(place), "all keys to flow")
         await place.settled()
 

@@ -6,7 +6,9 @@ Whatever is sent: no error of ours, and every answer is one that the document de
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,15 +16,18 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
 from pydantic import BaseModel
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
 from deploy.demo.client import Client, Person
-from deploy.demo.story import whole
+from deploy.demo.story import choosing, whole
+from deploy.demo.story.choosing import BallotTerms
+from schemas.need import BallotItem
 from schemas.role import Role
 from services.kit.service import Get, Post
-from tests.journey.town import Town, a_need, a_plan, a_town, choose
+from tests.journey.town import COST, Town, a_need, a_plan, a_town, choose
 from tests.services.doors import ROUTES, method_of, name_of
 from tests.services.strangers import post_at, tell_everything
 
@@ -31,10 +36,10 @@ A = TypeVar("A", bound=BaseModel)
 # the town works in the loop beside, and rolls dice of its own
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 
-EXAMPLES = 12
-"""of each operation and kind: a minute for all"""
+EXAMPLES = 5
+"""of each operation and kind"""
 load_all_checks()
-ALWAYS = CHECKS.get_by_names(
+ALWAYS: list[Any] = CHECKS.get_by_names(
     [
         "not_a_server_error",
         "status_code_conformance",
@@ -43,7 +48,7 @@ ALWAYS = CHECKS.get_by_names(
         "response_schema_conformance",
     ]
 )
-WHEN_WRONG = CHECKS.get_by_names(["negative_data_rejection"])
+WHEN_WRONG: list[Any] = CHECKS.get_by_names(["negative_data_rejection"])
 
 
 class Noting(Client):
@@ -85,10 +90,19 @@ async def target(
 
 
 async def _history(town: Town) -> dict[Role, str]:
-    """One project at its end, one open for bids, one proposed; the keys of who takes part."""
+    """A project at its end, one open for bids, one proposed, a ballot that is open; the keys of who takes part."""
     of = await tell_everything(town)
     open_, _proposed = await choose(town, of, a_need("健步走"), a_need("助浴"))
     await whole.to_bids(town.api, a_plan(of, open_))
+    (need,) = await choosing.post_needs(town.api, of.community, [a_need("理发")])
+    terms = BallotTerms(
+        funder_id=of.buyer.drafter.party_id,
+        items=(BallotItem(need_id=need, cost=COST),),
+        budget=COST,
+        max_choices=1,
+        closes_at=await town.now() + timedelta(days=7),
+    )
+    await choosing.open_ballot(town.api, of.community, terms)
     people = (of.community, of.buyer.drafter, of.buyer.finance, of.providers[0], of.evaluators[0], town.auditor)
     return {person.role: person.secret for person in (*people, town.registry.enters)}
 
@@ -121,4 +135,5 @@ def _ask(target: Target, route: Post | Get, mode: GenerationMode) -> None:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         case.call_and_validate(headers=headers, checks=ALWAYS if right else ALWAYS + WHEN_WRONG)
 
-    ask()
+    with suppress(Unsatisfiable):  # where any text will do, nothing is wrong
+        ask()

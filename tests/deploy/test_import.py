@@ -14,7 +14,7 @@ from deploy.cli import app
 from deploy.demo import election
 from deploy.demo.elections import load
 from deploy.demo.story import choosing
-from deploy.importing import Import, bring_in, content_of, differs
+from deploy.importing import Import, NotAFunder, bring_in, content_of, differs, must_fund
 from deploy.keys import new_ring
 from schemas.ids import PartyId
 from schemas.pabulib import NotPabulib, parse
@@ -130,7 +130,7 @@ async def test_the_command_imports_a_file_and_compares_it_with_what_was_publishe
     file = tmp_path / f"{GDYNIA}.pb"
     file.write_text(load(GDYNIA), "utf-8")
     of = await players(town)
-    command = ("import", "pabulib", str(file), "--at", town.api.url, "--keys", str(town.keys), "--funder")
+    command = ("import", "pabulib", str(file), "--at", town.api.url, "--keys", str(town.keys), "--advance", "--funder")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", "from deploy.cli import main; main()", *command, str(of.buyer.drafter.party_id)),
         stdout=asyncio.subprocess.PIPE,
@@ -139,6 +139,14 @@ async def test_the_command_imports_a_file_and_compares_it_with_what_was_publishe
 
     assert process.returncode == 0
     assert "equal to what was published" in printed.decode()
+
+
+async def test_without_a_funder_nothing_is_imported(town: Town) -> None:
+    of = await players(town)
+
+    await must_fund(town.api, of.buyer.drafter.party_id)
+    with pytest.raises(NotAFunder):
+        await must_fund(town.api, of.community.party_id)
 
 
 def imported(tmp_path: Path, *texts: str) -> tuple[int, str]:

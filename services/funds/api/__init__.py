@@ -120,7 +120,7 @@ ROUTES = (
         path="/v1/payments/{payment_id}/file",
         roles=_READERS,
         handler=reading.get_payment_file,
-        answer=None,
+        answer="text/csv",
         summary="支付申请文件(CSV) · The payment application",
     ),
     Get(

@@ -95,7 +95,7 @@ async def get_payment_file(tx: Connection, asked: Asked) -> File:
     """Made again from the payment; the same bytes as the digest in `payment.ordered`."""
     payment = await _found_payment(tx, asked)
     _must_see(asked.actor, payment.funder_id)
-    return File(body=file_of(payment), content_type="text/csv", name=f"{payment.reference}.csv")
+    return File(body=file_of(payment), name=f"{payment.reference}.csv")
 
 
 async def get_open_receipts(tx: Connection, asked: Asked) -> OpenReceiptsAnswer:

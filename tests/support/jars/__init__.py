@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from events.catalogue import UPCASTERS, Catalogue, every_fact
 from schemas.deciding import Context, Due, Ref, State, World
 from schemas.fact import NEEDS, Command, Fact
@@ -58,10 +60,8 @@ class LidMade(Fact):
 
 
 class DropCoin(Command):
-    """`closes_at` is looked at after the lock: a coin that waited too long is late."""
-
     jar_id: UUID
-    fen: int
+    fen: int = Field(ge=1, le=10**12)
     ring_at: datetime | None = None
 
 
