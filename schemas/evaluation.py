@@ -7,9 +7,10 @@ from pydantic import Field
 
 from schemas.contract import Milestone
 from schemas.ids import PartyId
+from schemas.model import up_to
 from schemas.project import ProjectFact
 
-Score = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
+Score = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2), up_to(100)]
 """0 to 100, two decimals, exact."""
 
 

@@ -1,6 +1,6 @@
 """The base of every shape that crosses a boundary: frozen, and closed to fields nobody declared."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
 
 class Model(BaseModel):
@@ -12,3 +12,10 @@ class Model(BaseModel):
         ser_json_bytes="base64",
         val_json_bytes="base64",
     )
+
+
+def up_to(most: int) -> WithJsonSchema:
+    """How a number from 0 to `most` with at most two decimals is written in a request; exact as a string."""
+    number = {"type": "number", "minimum": 0, "maximum": most, "multipleOf": 0.01}
+    text = {"type": "string", "pattern": r"^[0-9]{1,4}(\.[0-9]{1,2})?$", "examples": ["12.50"]}
+    return WithJsonSchema({"anyOf": [number, text]}, mode="validation")

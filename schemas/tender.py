@@ -7,12 +7,12 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from schemas.ids import BidId, PartyId, ProjectId
-from schemas.model import Model
+from schemas.model import Model, up_to
 from schemas.money import Money
 from schemas.project import Brief, ProjectFact, Refusal
 from schemas.tranche import TranchePlan
 
-Points = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=2)]
+Points = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=2), up_to(1000)]
 """Score points, two decimals, exact."""
 
 

@@ -180,7 +180,7 @@ def _parameters(route: Post | Get) -> Iterator[Document]:
         shared = ("Sanshe-After", "Prefer")
         for name, meaning in route.query.items():
             if name not in ("limit", "cursor"):
-                yield {"name": name, "in": "query", "description": meaning, "schema": {"type": "string"}}
+                yield {"name": name, "in": "query", "description": meaning, "schema": _by_name(name)}
         if _answer(route) is not None and "next" in route.answer.model_fields:
             yield from _PAGING
     for name in shared:

@@ -17,27 +17,25 @@ class Proxy:
         self._address = (host, port)
         self.lose_commits = 0
         self.lost = 0
-        self._wires: set[asyncio.Task[None]] = set()
+        self._wires: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         wire = asyncio.current_task()
         assert wire is not None
-        self._wires.add(wire)
+        self._wires[wire] = writer
         there_reader, there_writer = await asyncio.open_connection(*self._address)
         cut = asyncio.Event()
-        try:
-            ways = [
-                asyncio.create_task(self._ask(reader, there_writer, cut)),
-                asyncio.create_task(self._answer(there_reader, writer, cut)),
-            ]
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
-        finally:
-            writer.close()
-            there_writer.close()
-            self._wires.discard(wire)
+        ways = [
+            asyncio.create_task(self._ask(reader, there_writer, cut)),
+            asyncio.create_task(self._answer(there_reader, writer, cut)),
+        ]
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        for way in ways:
+            way.cancel()
+        await asyncio.gather(*ways, return_exceptions=True)
+        writer.close()
+        there_writer.close()
+        del self._wires[wire]
 
     async def _ask(self, reader: asyncio.StreamReader, there: asyncio.StreamWriter, cut: asyncio.Event) -> None:
         while asked := await reader.read(65536):
@@ -61,9 +59,9 @@ class Proxy:
             await writer.drain()
 
     async def close(self) -> None:
-        for wire in self._wires:
-            wire.cancel()
-        await asyncio.gather(*self._wires, return_exceptions=True)
+        for writer in self._wires.values():
+            writer.close()
+        await asyncio.gather(*self._wires)
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ Whatever is sent: no error of ours, and every answer is one that the document de
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from pydantic import BaseModel
+from pydantic_core import to_jsonable_python
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
@@ -36,7 +37,7 @@ A = TypeVar("A", bound=BaseModel)
 # the town works in the loop beside, and rolls dice of its own
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 
-EXAMPLES = 5
+EXAMPLES = 8
 """of each operation and kind"""
 load_all_checks()
 ALWAYS: list[Any] = CHECKS.get_by_names(
@@ -63,11 +64,33 @@ class Noting(Client):
     ) -> A:
         answer = await super().post(path, answers, body, by, key=key)
         found = post_at(path)
-        named = (found[1] if found else {}) | {name: str(value) for name, value in answer if name.endswith("_id")}
-        for name, value in named.items():
+        met = {**(found[1] if found else {}), **to_jsonable_python(body or {}), **answer.model_dump(mode="json")}
+        for name, value in _ids_in(met):
             if value not in self.ids[name]:
                 self.ids[name].append(value)
         return answer
+
+
+def _ids_in(part: Any) -> Iterator[tuple[str, str]]:
+    """Every id in a body, with the name of its field."""
+    if isinstance(part, dict):
+        for name, value in part.items():
+            if isinstance(value, str) and name.endswith("_id"):
+                yield name, value
+            yield from _ids_in(value)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _ids_in(inner)
+
+
+def _with_known(part: Any, ids: dict[str, list[str]], data: st.DataObject) -> Any:
+    """The same body about things that exist."""
+    if isinstance(part, dict):
+        return {
+            name: data.draw(st.sampled_from(ids[name])) if name in ids and value else _with_known(value, ids, data)
+            for name, value in part.items()
+        }
+    return [_with_known(inner, ids, data) for inner in part] if isinstance(part, list) else part
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +109,8 @@ async def target(
     async with a_town(postgres_dsn, kafka_bootstrap, folder) as town, Noting(town.api.url) as api:
         keys = await _history(replace(town, api=api))
         document = await asyncio.to_thread(schemathesis.openapi.from_url, f"{api.url}/openapi.json")
-        yield Target(document, keys, dict(api.ids))
+        known = {name: ids for name, ids in api.ids.items() if name != "party_id"}  # nobody here shall be suspended
+        yield Target(document, keys, known | {"party_id": [str((await town.organization()).party_id)]})
 
 
 async def _history(town: Town) -> dict[Role, str]:
@@ -129,9 +153,10 @@ def _ask(target: Target, route: Post | Get, mode: GenerationMode) -> None:
     )
     @given(case=operation.as_strategy(generation_mode=mode), data=st.data())
     def ask(case: Case[Any], data: st.DataObject) -> None:
-        for name in case.path_parameters:
-            if right and name in target.ids and data.draw(st.booleans()):
-                case.path_parameters[name] = data.draw(st.sampled_from(target.ids[name]))
+        if right and data.draw(st.integers(0, 3)):
+            case.path_parameters = _with_known(dict(case.path_parameters), target.ids, data)
+            case.body = _with_known(case.body, target.ids, data)
+            case.headers.pop("If-Match", None)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         case.call_and_validate(headers=headers, checks=ALWAYS if right else ALWAYS + WHEN_WRONG)
 

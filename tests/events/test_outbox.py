@@ -16,6 +16,7 @@ from events.database import Connection, Database
 from events.envelope import NO_TRACE
 from events.kafka import KafkaError
 from events.outbox import EventTooLarge, Saying
+from events.relay import Relay
 from schemas.fact import Fact
 from schemas.ids import ProjectId
 from tests.events.jar import a_jar, another, log_of
@@ -174,7 +175,16 @@ async def test_after_an_error_nothing_later_is_sent_and_all_is_told_again_in_ord
         assert [record.sequence for record in await log_of(system)] == [1, 2, 3, 4, 5, 6]
 
 
-async def test_of_two_instances_one_tells_and_the_other_takes_over(running: Running) -> None:
+async def test_of_two_instances_one_tells_and_the_other_takes_over(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell = Relay._tell
+
+    async def slowly(self: Relay, *rows: Any) -> None:
+        await asyncio.sleep(0.3)  # longer than the other one's poll: it would find the same rows
+        await tell(self, *rows)
+
+    monkeypatch.setattr(Relay, "_tell", slowly)
     async with running(jars.SERVICE, catalogue=CATALOGUE) as system, another(system) as second:
         keys = [a_jar() for _ in range(30)]
 
