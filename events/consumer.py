@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 
 class LogHole(Exception):
-    """The log begins after the next offset we need: records are gone that nobody here has taken."""
+    """The log begins after the next offset we need, or ends before it: it lost records."""
 
 
 class _Rebalances(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
@@ -211,6 +211,12 @@ class Consumer:
         first = (await kafka.beginning_offsets([where]))[where]
         if first > wanted:
             raise LogHole(f"{where.topic}[{where.partition}] begins at {first}, {self.name} needs {wanted}")
+        end = (await kafka.end_offsets([where]))[where]
+        if end < wanted:
+            raise LogHole(
+                f"{where.topic}[{where.partition}] ends at {end}, {self.name} was at {wanted}: the broker lost "
+                "records; restart every service, each recovers when it starts"
+            )
         log.info("consumer.sought", consumer=self.name, topic=where.topic, got=got, wanted=wanted)
         kafka.seek(where, wanted)
 
@@ -219,12 +225,13 @@ class Consumer:
     ) -> list[Record]:
         """Up to the first event of a version we cannot read: there the partition pauses (law 8)."""
         records: list[Record] = []
+        stream = self.cluster.stream(where.topic)
         for raw in raws:
             try:
-                record = inbox.read(self.cluster.stream(where.topic), raw)
-            except NotOurs as stranger:
-                log.error("consumer.not_ours", consumer=self.name, error=str(stranger))
-                record = _stranger(self.cluster.stream(where.topic), raw)
+                record = inbox.read(stream, raw)
+            except NotOurs as error:
+                log.error("consumer.not_ours", consumer=self.name, error=str(error))
+                record = inbox.stranger(stream, raw)
             if record.type in self.taker.handles and (record.type, record.version) not in self.taker.catalogue.facts:
                 await self._pause(kafka, where, record)
                 break
@@ -243,8 +250,3 @@ class Consumer:
 
     def _where(self, place: Place) -> TopicPartition:
         return TopicPartition(self.cluster.topic(place[0]), place[1])
-
-
-def _stranger(stream: str, raw: "ConsumerRecord[bytes, bytes]") -> Record:
-    """A record without our headers has no source; it only moves the offset."""
-    return Record(stream, raw.partition, raw.offset, "", "", 0, "", 0, "", b"")

@@ -76,6 +76,7 @@ class Database:
             timeout=self.limits.acquire_s,
             command_timeout=self.limits.command_s,
             server_settings=self._settings,
+            reset=_nothing_to_reset,
         )
         return self
 
@@ -117,3 +118,7 @@ class Database:
             command_timeout=self.limits.command_s,
             server_settings=settings,
         )
+
+
+async def _nothing_to_reset(_: object) -> None:
+    """Whatever we set ends with its transaction; to ask the server for it after every use is one more wait."""

@@ -44,6 +44,15 @@ class Record:
     def teller(self) -> Teller:
         return self.stream, self.source, self.key
 
+    @property
+    def line(self) -> str:
+        return line(self.source, self.key, self.sequence)
+
+
+def line(source: str, key: str, sequence: int) -> str:
+    """Which line of its stream a record is."""
+    return f"{source}/{key}/{sequence}"
+
 
 class NotOurs(ValueError):
     """A record without our headers: somebody else wrote to our topic. It has no key to park and is skipped loudly."""
@@ -72,6 +81,11 @@ def read(stream: str, raw: "ConsumerRecord[bytes, bytes]") -> Record:
     if not fits or not all(_NAME.fullmatch(name) for name in names):
         raise NotOurs(f"{stream}[{raw.partition}]@{raw.offset}: {record!r}")
     return record
+
+
+def stranger(stream: str, raw: "ConsumerRecord[bytes, bytes]") -> Record:
+    """What is NotOurs has no source, and only moves the offset."""
+    return Record(stream, raw.partition, raw.offset, "", "", 0, "", 0, "", b"")
 
 
 class FenceLost(Exception):
@@ -122,6 +136,8 @@ class Step:
     expected: int
     next: int
     epoch: int
+    last: str | None = None
+    """the line before `next`; None when it does not move"""
 
 
 async def advance(tx: Connection, consumer: str, steps: Mapping[Place, Step]) -> None:
@@ -130,13 +146,14 @@ async def advance(tx: Connection, consumer: str, steps: Mapping[Place, Step]) ->
     rows = await tx.fetch(
         """
         WITH step AS (
-            SELECT * FROM unnest($2::text[], $3::integer[], $4::bigint[], $5::bigint[], $6::bigint[])
-                AS step (stream, partition, expected, next, epoch)
+            SELECT * FROM unnest($2::text[], $3::integer[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
+                AS step (stream, partition, expected, next, epoch, last)
         ), held AS (
             SELECT o.stream, o.partition FROM consumer_offsets o JOIN step USING (stream, partition)
             WHERE o.consumer = $1 ORDER BY o.stream, o.partition FOR UPDATE OF o
         )
-        UPDATE consumer_offsets o SET next_offset = step.next, progress_at = clock_timestamp()
+        UPDATE consumer_offsets o SET next_offset = step.next, last_taken = coalesce(step.last, o.last_taken),
+            progress_at = clock_timestamp()
         FROM step JOIN held USING (stream, partition)
         WHERE o.consumer = $1 AND o.stream = step.stream AND o.partition = step.partition
             AND o.next_offset = step.expected AND o.epoch = step.epoch
@@ -148,6 +165,7 @@ async def advance(tx: Connection, consumer: str, steps: Mapping[Place, Step]) ->
         [steps[p].expected for p in places],
         [steps[p].next for p in places],
         [steps[p].epoch for p in places],
+        [steps[p].last for p in places],
     )
     lost = set(places) - {(r["stream"], r["partition"]) for r in rows}
     if lost:
@@ -175,7 +193,8 @@ async def remember(tx: Connection, consumer: str, seen: Mapping[Teller, int]) ->
         """
         INSERT INTO inbox (consumer, stream, source, key, sequence)
         SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
-        ON CONFLICT (consumer, stream, source, key) DO UPDATE SET sequence = excluded.sequence
+        ON CONFLICT (consumer, stream, source, key)
+            DO UPDATE SET sequence = greatest(inbox.sequence, excluded.sequence)
         """,
         consumer,
         *_columns(tellers),

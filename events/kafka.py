@@ -112,6 +112,15 @@ async def log_ends(kafka: AIOKafkaConsumer, cluster: Cluster, streams: Collectio
     return {(cluster.stream(where.topic), where.partition): end for where, end in ends.items()}
 
 
+async def log_starts(
+    kafka: AIOKafkaConsumer, cluster: Cluster, places: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], int]:
+    """(stream, partition) → the first offset there is."""
+    wanted = [TopicPartition(cluster.topic(stream), number) for stream, number in places]
+    starts = await kafka.beginning_offsets(wanted) if wanted else {}
+    return {(cluster.stream(where.topic), where.partition): start for where, start in starts.items()}
+
+
 async def delete_topics(cluster: Cluster, streams: Collection[str]) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=cluster.bootstrap, request_timeout_ms=REQUEST_MS)
     await admin.start()
@@ -121,4 +130,13 @@ async def delete_topics(cluster: Cluster, streams: Collection[str]) -> None:
         await admin.close()
 
 
-__all__ = ["Cluster", "KafkaError", "TopicPartition", "WrongPartitionCount", "delete_topics", "log_ends", "make_topics"]
+__all__ = [
+    "Cluster",
+    "KafkaError",
+    "TopicPartition",
+    "WrongPartitionCount",
+    "delete_topics",
+    "log_ends",
+    "log_starts",
+    "make_topics",
+]

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from events.catalogue import Catalogue
+from events.catalogue import Catalogue, UnknownVersion
 from events.database import Connection
-from events.envelope import schema_name
+from events.envelope import encode
 from schemas.fact import Fact
 
 LARGEST_EVENT_BYTES = 512 * 1024
@@ -50,20 +51,23 @@ async def say(tx: Connection, source: str, catalogue: Catalogue, sayings: Sequen
     """Number, encode and store. The caller holds all its other locks: head rows come last, in key order."""
     if not sayings:
         return []
-    next_number = await _take_numbers(tx, Counter((s.fact.stream, s.fact.key) for s in sayings))
+    names = [(saying.fact.stream, saying.fact.key) for saying in sayings]
+    next_number = await _take_numbers(tx, Counter(names))
     lines: list[Line] = []
-    rows = []
-    for saying in sayings:
-        fact = saying.fact
-        name = (fact.stream, fact.key)
-        sequence = next_number[name]
-        next_number[name] = sequence + 1
-        body = _encode(saying, source, sequence, catalogue)
-        lines.append(Line(fact.stream, source, fact.key, sequence, saying.event_id))
-        row = (fact.stream, fact.key, sequence, saying.event_id, fact.type, fact.version, saying.traceparent, body)
-        rows.append(row)
+    for saying, (stream, key) in zip(sayings, names, strict=True):
+        lines.append(Line(stream, source, key, next_number[stream, key], saying.event_id))
+        next_number[stream, key] += 1
+    # encoded row by row while PostgreSQL takes what is ahead
+    rows = (_row(saying, line, catalogue) for saying, line in zip(sayings, lines, strict=True))
     await tx.copy_records_to_table("outbox", records=rows, columns=_COLUMNS)
     return lines
+
+
+def _row(saying: Saying, line: Line, catalogue: Catalogue) -> tuple[Any, ...]:
+    fact = saying.fact
+    body = _encode(saying, line.source, line.sequence, catalogue)
+    numbered = line.stream, line.key, line.sequence, line.event_id
+    return *numbered, fact.type, fact.version, saying.traceparent, body
 
 
 _COLUMNS = ["stream", "key", "sequence", "event_id", "type", "version", "traceparent", "body"]
@@ -88,24 +92,18 @@ async def _take_numbers(tx: Connection, wanted: Counter[tuple[str, str]]) -> dic
 
 def _encode(saying: Saying, source: str, sequence: int, catalogue: Catalogue) -> bytes:
     fact = saying.fact
-    body = (
-        catalogue.envelope_model(type(fact))
-        .model_construct(
-            id=saying.event_id,
-            source=source,
-            type=fact.type,
-            subject=fact.key,
-            time=saying.at,
-            dataschema=schema_name(fact.type, fact.version),
-            key=fact.key,
-            sequence=sequence,
-            causationid=saying.cause,
-            correlationid=saying.correlation,
-            traceparent=saying.traceparent,
-            rulebook=saying.rulebook,
-            data=fact,
-        )
-        .encode()
+    if (fact.type, fact.version) not in catalogue.facts:
+        raise UnknownVersion(f"{fact.type} version {fact.version}")
+    body = encode(
+        fact,
+        id=saying.event_id,
+        source=source,
+        time=saying.at,
+        sequence=sequence,
+        cause=saying.cause,
+        correlation=saying.correlation,
+        traceparent=saying.traceparent,
+        rulebook=saying.rulebook,
     )
     if len(body) > LARGEST_EVENT_BYTES:
         raise EventTooLarge(f"{fact.type} for {fact.key} has {len(body)} bytes, the limit is {LARGEST_EVENT_BYTES}")

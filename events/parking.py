@@ -65,7 +65,10 @@ async def park(tx: Connection, consumer: str, record: Record, why: Standstill) -
 
 
 async def keep(tx: Connection, consumer: str, records: Sequence[Record]) -> None:
-    """Raw bytes of events whose key stands still, to be taken up in log order."""
+    """Raw bytes of events whose key stands still, to be taken up in log order.
+
+    An offset kept already was lost by the log and given again: what lay there was told again elsewhere.
+    """
     if not records:
         return
     await tx.executemany(
@@ -73,7 +76,9 @@ async def keep(tx: Connection, consumer: str, records: Sequence[Record]) -> None
         INSERT INTO parked_events (consumer, stream, key, partition, kafka_offset, source, sequence, type, version,
             traceparent, body)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-        ON CONFLICT (consumer, stream, partition, kafka_offset) DO NOTHING
+        ON CONFLICT (consumer, stream, partition, kafka_offset) DO UPDATE SET
+            key = excluded.key, source = excluded.source, sequence = excluded.sequence, type = excluded.type,
+            version = excluded.version, traceparent = excluded.traceparent, body = excluded.body
         """,
         [
             (

@@ -6,16 +6,17 @@ from uuid import UUID
 
 import orjson
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from events import inbox
 from events.database import Connection, Database
-from events.inbox import NotOurs, Place
-from events.kafka import REQUEST_MS, Cluster, log_ends
+from events.inbox import NotOurs, Place, line
+from events.kafka import REQUEST_MS, Cluster, log_ends, log_starts
 
 log = structlog.get_logger()
 
 OwnLine = tuple[str, int, UUID]  # key, sequence, event id
+Mark = tuple[int, str]  # an offset, and the line we know to have been there
 
 
 class LogKnowsMore(Exception):
@@ -31,31 +32,33 @@ class LogKnowsMore(Exception):
 
 
 async def recover(source: str, database: Database, cluster: Cluster, written: Collection[str]) -> None:
-    """At start, before any relay of the installation runs.
+    """At start. Lines the log lost become unsent; offsets it no longer has, or gave to other records, are set back.
 
-    Sent lines the log lost become unsent; offsets beyond the log's end are clamped; lines of ours that only the log
-    knows refuse the start.
+    Lines of ours that only the log knows refuse the start.
     """
     async with database.connection() as connection:
-        heard = {r["stream"] for r in await connection.fetch("SELECT DISTINCT stream FROM consumer_offsets")}
-        rows = await connection.fetch("SELECT stream, partition, next_offset FROM log_checked")
-    checked = {(r["stream"], r["partition"]): r["next_offset"] for r in rows}
+        checked = await _checked_before(connection)
+        told, taken = await _last_told(connection, source), await _last_taken(connection)
     kafka = cluster.consumer(None)
     try:
         async with asyncio.timeout(REQUEST_MS / 1000):
             await kafka.start()
-        ends = await log_ends(kafka, cluster, sorted(heard | set(written)))
+        streams = {stream for stream, _ in taken} | set(written)
+        ends = await log_ends(kafka, cluster, sorted(streams))
         own = {place: end for place, end in sorted(ends.items()) if place[0] in written}
-        since = {place: min(checked.get(place, 0), end) for place, end in own.items()}
+        untrue = await _gone(kafka, cluster, told, ends)
+        since = {place: 0 if place in untrue else min(checked.get(place, 0), end) for place, end in own.items()}
         # read before the transaction: the log may be long, and a transaction that waits for it would be ended
         found = {place: await _own_lines(kafka, cluster, source, place, since[place], own[place]) for place in own}
+        replaced = await _gone(kafka, cluster, taken, ends)
+        starts = await log_starts(kafka, cluster, replaced)
     finally:
         await kafka.stop()
     async with database.transaction() as tx:
         for place, end in own.items():
             await _all_known(tx, source, place[0], found[place])
             await _untell(tx, place, since[place], end, found[place])
-        await _clamp(tx, ends)
+        await _set_back(tx, ends | starts)
         await _checked(tx, own)
 
 
@@ -73,6 +76,65 @@ async def ends_of(cluster: Cluster, written: Collection[str]) -> dict[Place, int
         return await log_ends(kafka, cluster, written)
     finally:
         await kafka.stop()
+
+
+async def _checked_before(connection: Connection) -> dict[Place, int]:
+    rows = await connection.fetch("SELECT stream, partition, next_offset FROM log_checked")
+    return {(r["stream"], r["partition"]): r["next_offset"] for r in rows}
+
+
+async def _last_told(connection: Connection, source: str) -> dict[Place, Mark]:
+    """Our last line below what was checked: when it is gone, more may be."""
+    rows = await connection.fetch(
+        """
+        SELECT c.stream, c.partition, last.* FROM log_checked c CROSS JOIN LATERAL (
+            SELECT s.kafka_offset, o.key, o.sequence FROM outbox_sent s JOIN outbox o USING (id)
+            WHERE s.stream = c.stream AND s.partition = c.partition AND s.kafka_offset < c.next_offset
+            ORDER BY s.kafka_offset DESC LIMIT 1) last
+        """
+    )
+    return {(r["stream"], r["partition"]): (r["kafka_offset"], line(source, r["key"], r["sequence"])) for r in rows}
+
+
+async def _last_taken(connection: Connection) -> dict[Place, Mark]:
+    rows = await connection.fetch(
+        "SELECT stream, partition, next_offset, last_taken FROM consumer_offsets WHERE last_taken IS NOT NULL"
+    )
+    return {(r["stream"], r["partition"]): (r["next_offset"] - 1, r["last_taken"]) for r in rows}
+
+
+async def _gone(
+    kafka: AIOKafkaConsumer, cluster: Cluster, marks: Mapping[Place, Mark], ends: Mapping[Place, int]
+) -> set[Place]:
+    """Places where the log does not hold the line that we know to have been there."""
+    wanted = {place: offset for place, (offset, _) in marks.items() if offset < ends[place]}
+    lines = await _lines_at(kafka, cluster, wanted)
+    return {place for place, (_, line) in marks.items() if lines.get(place) != line}
+
+
+async def _lines_at(kafka: AIOKafkaConsumer, cluster: Cluster, wanted: Mapping[Place, int]) -> dict[Place, str]:
+    """The line at one offset of each place."""
+    found: dict[Place, str] = {}
+    if not wanted:
+        return found
+    places = {TopicPartition(cluster.topic(stream), number): (stream, number) for stream, number in wanted}
+    kafka.assign(list(places))
+    for where, place in places.items():
+        kafka.seek(where, wanted[place])
+    async with asyncio.timeout(60):
+        while len(found) < len(wanted):
+            for where, raws in (await kafka.getmany(timeout_ms=1000)).items():
+                place = places[where]
+                found[place] = _line_of(place[0], raws[0]) if raws[0].offset == wanted[place] else ""
+                kafka.pause(where)
+    return found
+
+
+def _line_of(stream: str, raw: "ConsumerRecord[bytes, bytes]") -> str:
+    try:
+        return inbox.read(stream, raw).line
+    except NotOurs:
+        return inbox.stranger(stream, raw).line
 
 
 async def _all_known(tx: Connection, source: str, stream: str, found: Mapping[OwnLine, int]) -> None:
@@ -138,21 +200,22 @@ async def _own_lines(
     return found
 
 
-async def _clamp(tx: Connection, ends: Mapping[Place, int]) -> None:
-    places = sorted(ends)
-    clamped = await tx.fetch(
+async def _set_back(tx: Connection, limits: Mapping[Place, int]) -> None:
+    """No offset beyond its limit; what is read twice then, the inbox knows."""
+    places = sorted(limits)
+    back = await tx.fetch(
         """
-        UPDATE consumer_offsets o SET next_offset = log.log_end
-        FROM unnest($1::text[], $2::integer[], $3::bigint[]) AS log (stream, partition, log_end)
-        WHERE o.stream = log.stream AND o.partition = log.partition AND o.next_offset > log.log_end
-        RETURNING o.consumer, o.stream, o.partition
+        UPDATE consumer_offsets o SET next_offset = log.most, last_taken = NULL
+        FROM unnest($1::text[], $2::integer[], $3::bigint[]) AS log (stream, partition, most)
+        WHERE o.stream = log.stream AND o.partition = log.partition AND o.next_offset > log.most
+        RETURNING o.consumer, o.stream, o.partition, o.next_offset
         """,
         [stream for stream, _ in places],
         [partition for _, partition in places],
-        [ends[place] for place in places],
+        [limits[place] for place in places],
     )
-    for row in clamped:
-        log.error("recovery.offset_clamped", **dict(row))
+    for row in back:
+        log.error("recovery.offset_set_back", **dict(row))
 
 
 async def _checked(tx: Connection, ends: Mapping[Place, int]) -> None:

@@ -131,10 +131,11 @@ class Taker:
             await parking.arrived(tx, self.consumer, {(stream, key) for stream, _, key in found.seen})
 
     def _steps(self, records: Sequence[Record]) -> dict[Place, Step]:
-        ends: dict[Place, int] = {}
-        for record in records:
-            ends[record.place] = record.offset + 1
-        return {place: Step(self.held[place].next, end, self.held[place].epoch) for place, end in ends.items()}
+        steps: dict[Place, Step] = {}
+        for place, last in {record.place: record for record in records}.items():
+            held = self.held[place]
+            steps[place] = Step(held.next, last.offset + 1, held.epoch, last.line)
+        return steps
 
     async def release_ready(self) -> bool:
         """Set going what an operator, an arrival or a retry freed. True when there was something."""
@@ -192,8 +193,6 @@ class Taker:
             is_gap = (await parking.parked(tx, self.consumer, {name}))[name] is not None
             log.error("consumer.skipped", consumer=self.consumer, is_gap=is_gap, **_where(record))
             await inbox.remember(tx, self.consumer, {record.teller: record.sequence - is_gap})
-            if not is_gap:
-                await parking.forget(tx, self.consumer, name, record.offset)
             await parking.ask(tx, self.consumer, name, "release")
 
     @asynccontextmanager

@@ -3,6 +3,7 @@
 Rules import this and nothing of the shell, so that every decision can be replayed years later from plain data.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,69 +30,88 @@ class State:
 
 S = TypeVar("S", bound=State)
 B = TypeVar("B")
+V = TypeVar("V")
 Ref = tuple[type[State], UUID]
+_States = defaultdict[type[State], dict[int, V]]
 
 
 class World:
     """The states one transaction has locked, by kind and id; the memory of a batch.
 
     Only the shell puts states in; rules read. Reading a ref that was never asked for is a defect and raises KeyError.
+    Inside, an id is its number: as a key that is several times faster than a UUID.
     """
 
-    __slots__ = ("_before", "_changed", "_in_order", "_now", "_versions")
+    __slots__ = ("_before", "_changed", "_now", "_versions")
 
     def __init__(self, refs: Iterable[Ref] = ()) -> None:
-        self._now: dict[Ref, State | None] = dict.fromkeys(refs)
-        self._before: dict[Ref, State] = {}
-        self._versions: dict[Ref, int] = {}
-        self._changed: dict[Ref, State] = {}
-        self._in_order: list[State] | None = None
+        self._now: _States[State | None] = defaultdict(dict)
+        self._before: _States[State] = defaultdict(dict)
+        self._changed: _States[State] = defaultdict(dict)
+        self._versions: _States[int] = defaultdict(dict)
+        self.ask(refs)
 
     def ask(self, refs: Iterable[Ref]) -> None:
         """More refs that may be read; absent until loaded."""
-        for ref in refs:
-            self._now.setdefault(ref)
+        for kind, id in refs:
+            self._now[kind].setdefault(id.int)
 
     def loaded(self, state: State, version: int = 1) -> None:
-        ref = (type(state), state.id)
-        self._now[ref] = self._before[ref] = state
-        self._versions[ref] = version
+        kind, number = type(state), state.id.int
+        self._now[kind][number] = self._before[kind][number] = state
+        self._versions[kind][number] = version
 
     def find(self, kind: type[S], id: UUID) -> S | None:
-        return cast(S | None, self._now[(kind, id)])
+        return cast("S | None", self._now[kind][id.int])
 
     def get(self, kind: type[S], id: UUID) -> S:
-        state = self._now[(kind, id)]
+        state = self._now[kind][id.int]
         if state is None:
             raise Refused("not_found", status=404, what=kind.__name__, id=str(id))
-        return cast(S, state)
+        return cast("S", state)
 
     def each(self, kind: type[S]) -> list[S]:
         """All loaded states of a kind, in id order."""
-        found = [state for (k, _), state in self._now.items() if k is kind and state is not None]
-        return cast(list[S], sorted(found, key=lambda state: state.id.int))
+        now = self._now[kind]
+        return cast("list[S]", [state for number in sorted(now) if (state := now[number]) is not None])
 
     def put(self, state: State) -> None:
-        ref = (type(state), state.id)
-        self._now[ref] = state
-        self._in_order = None
-        if self._before.get(ref) is state:
-            self._changed.pop(ref, None)
+        kind, number = type(state), state.id.int
+        self._now[kind][number] = state
+        if self._before[kind].get(number) is state:
+            self._changed[kind].pop(number, None)
         else:
-            self._changed[ref] = state
+            self._changed[kind][number] = state
+
+    def hand_over(self) -> "World":
+        """What changed so far, as a world to be saved; this one goes on as if it had been loaded like that."""
+        saved = World()
+        saved._changed, self._changed = self._changed, defaultdict(dict)
+        for kind, changed in saved._changed.items():
+            before, versions = self._before[kind], self._versions[kind]
+            saved._before[kind] = {number: before[number] for number in changed if number in before}
+            saved._versions[kind] = {number: versions[number] for number in changed if number in versions}
+            before.update(changed)
+            versions.update((number, versions.get(number, 0) + 1) for number in changed)
+        return saved
 
     def version(self, ref: Ref) -> int:
         """How often the state was saved before this transaction; 0 when it is new."""
-        return self._versions.get(ref, 0)
+        return self._versions[ref[0]].get(ref[1].int, 0)
 
     def before(self, ref: Ref) -> State | None:
-        return self._before.get(ref)
+        return self._before[ref[0]].get(ref[1].int)
 
-    def changed(self) -> list[State]:
-        """States to save, in the order of kind and id, which is also the order of locking."""
-        if self._in_order is None:
-            self._in_order = sorted(self._changed.values(), key=lambda s: (type(s).__name__, s.id.int))
-        return self._in_order
+    def changed(self, kind: type[S]) -> list[S]:
+        """States of a kind to save, in id order, which is also the order of locking."""
+        changed = self._changed[kind]
+        return cast("list[S]", [changed[number] for number in sorted(changed)])
+
+    def changed_kinds(self) -> list[type[State]]:
+        return [kind for kind, changed in self._changed.items() if changed]
+
+    def has_changed(self, ref: Ref) -> bool:
+        return ref[1].int in self._changed[ref[0]]
 
 
 class Rulebooks(Protocol):

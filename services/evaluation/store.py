@@ -54,9 +54,8 @@ async def _load_ratings(tx: Connection, world: World, ids: Collection[UUID]) -> 
 async def save(tx: Connection, world: World) -> None:
     """A changed token or rating is a new one: the tables take no others, and their keys refuse a second."""
     await _documents.save(tx, world)
-    changed = world.changed()
-    await _add_tokens(tx, [state for state in changed if isinstance(state, Token)])
-    await _add_ratings(tx, [state for state in changed if isinstance(state, Rating)])
+    await _add_tokens(tx, world.changed(Token))
+    await _add_ratings(tx, world.changed(Rating))
 
 
 async def _add_tokens(tx: Connection, tokens: list[Token]) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from events import outbox, timers
+from events import outbox
 from events.catalogue import Catalogue
 from events.database import Connection
 from events.envelope import Envelope
@@ -14,13 +15,13 @@ from events.trace import uuid7
 from schemas.deciding import SYSTEM, Context, Decide, Ref, Rulebooks, World
 from schemas.fact import Fact
 from schemas.model import Model
-from schemas.party import PartyFact
 from schemas.project import Refusal
 from schemas.refused import Refused
 from schemas.role import Actor, Role
 from schemas.standing import Key, Party, evolve_standing
 from services.kit import reasons, standing
 from services.kit.clock import Clock
+from services.kit.saving import Saving
 from services.kit.service import REGISTRY, Service
 from services.kit.vault import Vault
 
@@ -72,31 +73,38 @@ async def apply(
         check(world)
     at = await shell.clock.now(tx)
     sayings: list[Saying] = []
-    for message in messages:
-        body = message.body
-        if isinstance(body, Fact):
-            _evolve(shell.service, world, body)
-        context = Context(at=at, by=message.by, cause=message.id, rulebooks=shell.rulebooks, vault=shell.vault)
-        for said in _decide(message, world, context):
-            _evolve(shell.service, world, said)
-            if isinstance(said, Fact):
-                sayings.append(_saying(said, message, context))
-    await _save(shell.service, tx, world)
+    async with Saving(shell.service, tx, world) as saving:
+        for message in messages:
+            sayings += _carry_out(shell, world, message, at)
+            await saving.next()
     lines = await outbox.say(tx, shell.service.name, shell.catalogue, sayings)
     return Applied(world, lines)
 
 
 async def _load(service: Service, tx: Connection, messages: Sequence[Message]) -> World:
     """Parties first, then the service's own kinds: one order of locking for all."""
-    refs = {ref for message in messages for ref in message.refs}
+    refs = {(ref[0], ref[1].int): ref for message in messages for ref in message.refs}.values()
     parties = [ref for ref in refs if ref[0] is Party or ref[0] is Key]
     world = await service.load(tx, [ref for ref in refs if ref[0] is not Party and ref[0] is not Key])
     world.ask(parties)
-    if any(isinstance(message.body, PartyFact) for message in messages) or service.name == REGISTRY:
+    if any(type(message.body) in standing.HEARS for message in messages) or service.name == REGISTRY:
         await standing.load_into(tx, world, parties)
     else:
         await standing.read_into(tx, world, parties)
     return world
+
+
+def _carry_out(shell: Shell, world: World, message: Message, at: datetime) -> list[Saying]:
+    """Decide on one message in memory; what is to be told."""
+    if isinstance(message.body, Fact):
+        _evolve(shell.service, world, message.body)
+    context = Context(at=at, by=message.by, cause=message.id, rulebooks=shell.rulebooks, vault=shell.vault)
+    sayings = []
+    for said in _decide(message, world, context):
+        _evolve(shell.service, world, said)
+        if isinstance(said, Fact):
+            sayings.append(_saying(said, message, context))
+    return sayings
 
 
 def _decide(message: Message, world: World, context: Context) -> Sequence[Model]:
@@ -120,7 +128,7 @@ def _as_fact(kind: type[Refusal], cause: Fact, refused: Refused) -> Refusal:
 
 
 def _evolve(service: Service, world: World, said: Model) -> None:
-    if isinstance(said, PartyFact):
+    if type(said) in standing.HEARS:
         for state in evolve_standing(world, said):
             world.put(state)
     for state in service.evolve(world, said):
@@ -137,21 +145,6 @@ def _saying(fact: Fact, message: Message, context: Context) -> Saying:
         at=context.at,
         rulebook=getattr(fact, "rulebook", None),
     )
-
-
-async def _save(service: Service, tx: Connection, world: World) -> None:
-    changed = world.changed()
-    if not changed:
-        return
-    await service.save(tx, world)
-    await standing.save(tx, world)
-    wanted = {}
-    for state in changed:
-        before = world.before((type(state), state.id))
-        due = state.due()
-        if due != (before.due() if before is not None else {}):
-            wanted[type(state).__name__, state.id] = due
-    await timers.sync(tx, wanted)
 
 
 def heard(service: Service, envelope: Envelope[Any]) -> Message:

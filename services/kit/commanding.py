@@ -160,8 +160,7 @@ def _match(world: World, subject: Ref, if_match: str | None) -> None:
 
 def _done(post: Post, applied: Applied, command: Any, cause: UUID, subject: Ref) -> Done:
     world = applied.world
-    touched = any((type(state), state.id) == subject for state in world.changed())
-    headers = {"ETag": f'"{world.version(subject) + touched}"'}
+    headers = {"ETag": f'"{world.version(subject) + world.has_changed(subject)}"'}
     if applied.lines:
         headers["Sanshe-Line"] = str(applied.lines[-1])
     return Done(201, headers, post.answer(world, command, cause).model_dump_json().encode())

@@ -3,7 +3,8 @@
 Most services remember few, deep things; columns a list needs are generated from the document in the migration.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from operator import attrgetter
 from typing import Any
 
 import asyncpg
@@ -30,7 +31,7 @@ class Documents:
 
     async def read_into(self, tx: Connection, world: World, refs: Collection[Ref], lock: str = "") -> None:
         for kind, (table, adapter) in self._tables.items():
-            ids = sorted({id for k, id in refs if k is kind})
+            ids = sorted({id for k, id in refs if k is kind}, key=attrgetter("int"))
             if not ids:
                 continue
             rows = await tx.fetch(
@@ -40,14 +41,13 @@ class Documents:
                 world.loaded(adapter.validate_json(row["state"]), row["version"])
 
     async def save(self, tx: Connection, world: World) -> None:
-        all_changed = world.changed()
         for kind, (table, adapter) in self._tables.items():
-            changed = [state for state in all_changed if type(state) is kind]
+            changed = world.changed(kind)
             if changed:
                 await self._save_kind(tx, world, table, adapter, changed)
 
     async def _save_kind(
-        self, tx: Connection, world: World, table: str, adapter: TypeAdapter[Any], changed: list[State]
+        self, tx: Connection, world: World, table: str, adapter: TypeAdapter[Any], changed: Sequence[State]
     ) -> None:
         versions = [world.version((type(state), state.id)) for state in changed]
         status = await tx.execute(

@@ -80,7 +80,7 @@ class Service:
     load: Callable[[Connection, Collection[Ref]], Awaitable[World]]
     """lock and read; kinds in a fixed order, ids sorted within a kind"""
     save: Callable[[Connection, World], Awaitable[None]]
-    """write `world.changed()` set-wise"""
+    """write what `world.changed(kind)` says of each kind, set-wise"""
     hears: Mapping[type[Fact], Reaction]
     timers: Mapping[type[State], Decide[Due]] = field(default_factory=dict)
     routes: Sequence[Post | Get] = ()

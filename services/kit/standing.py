@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from events.database import Connection
 from schemas.deciding import Ref, World
 from schemas.fact import Fact
@@ -11,6 +13,8 @@ from services.kit.documents import Documents
 from services.kit.service import Reaction, only_remember
 
 _documents = Documents(parties=Party, keys=Key)
+_party: TypeAdapter[Party] = TypeAdapter(Party)
+_key: TypeAdapter[Key] = TypeAdapter(Key)
 load_into = _documents.load_into
 read_into = _documents.read_into
 save = _documents.save
@@ -31,12 +35,15 @@ HEARS: dict[type[Fact], Reaction] = {
 async def key_by_digest(connection: Connection, digest: str) -> tuple[Key, Party | None] | None:
     """The key with this SHA-256, and the party it acts for as far as this service has heard."""
     row = await connection.fetchrow(
-        "SELECT id, (state ->> 'party_id')::uuid AS party FROM keys WHERE digest = $1", digest
+        """
+        SELECT k.state AS key, p.state AS party
+        FROM keys k LEFT JOIN parties p ON p.id = (k.state ->> 'party_id')::uuid WHERE k.digest = $1
+        """,
+        digest,
     )
     if row is None:
         return None
-    world = await read(connection, [(Key, row["id"]), (Party, row["party"])])
-    return world.get(Key, row["id"]), world.find(Party, row["party"])
+    return _key.validate_json(row["key"]), _party.validate_json(row["party"]) if row["party"] else None
 
 
 async def read(connection: Connection, refs: list[Ref]) -> World:

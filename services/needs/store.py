@@ -50,7 +50,7 @@ async def _rows(tx: Connection, ballot_id: UUID) -> tuple[Row, ...]:
 async def save(tx: Connection, world: World) -> None:
     """A vote is written over the one its token cast before."""
     await _documents.save(tx, world)
-    votes = [state for state in world.changed() if isinstance(state, Vote)]
+    votes = world.changed(Vote)
     if votes:
         await _save_votes(tx, votes)
 

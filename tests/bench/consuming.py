@@ -244,7 +244,7 @@ def _batch_lengths(tape: Tape) -> list[int]:
     for statements in tape.transactions:
         fences = [args for method, args, _ in statements if method == "fetch" and "WITH step AS" in args[0]]
         if fences:
-            (_, _, _, _, expected, following, _) = fences[0]
+            expected, following = fences[0][4:6]
             lengths.append(sum(following) - sum(expected))
     return lengths
 

@@ -36,6 +36,8 @@ class _Ear:
             return method
 
         async def noted(*args: Any, **kwargs: Any) -> Any:
+            if "records" in kwargs:
+                kwargs["records"] = list(kwargs["records"])  # made row by row, and wanted twice
             self._statements.append((name, args, kwargs))
             return await method(*args, **kwargs)
 

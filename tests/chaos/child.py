@@ -39,14 +39,16 @@ _processes.set_forkserver_preload([__name__])
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Before or after the nth call of `module:function` or `module:Class.method`."""
+    """Before or after the nth call of `module:function` or `module:Class.method`, counted after the call of another."""
 
     when: Literal["before", "after"]
     function: str
     nth: int = 1
+    following: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.when} {self.function.replace(':', '.')} {self.nth}"
+        words = f"{self.when} {self.function} {self.nth}" + (f" following {self.following}" if self.following else "")
+        return words.replace(":", ".")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,7 @@ def _state(pid: int) -> str:
 
 def _main(life: Life, answers: Connection) -> None:
     if life.step is not None:
-        _wrap(life.step, life.fate)
+        _arm(life.step, life.fate)
     patient = functools.partial(Database, limits=life.limits)
     careful = functools.partial(Relay, batch=life.batch)
     for name, made in (("Database", patient), ("Relay", careful)):
@@ -130,33 +132,47 @@ async def _live(life: Life, answers: Connection) -> None:
         await told_to_end.wait()
 
 
-def _wrap(step: Step, what: Signals) -> None:
-    module, _, path = step.function.partition(":")
-    *owners, name = path.split(".")
-    owner: Any = functools.reduce(getattr, owners, importlib.import_module(module))
-    function: Callable[..., Any] = getattr(owner, name)
+def _arm(step: Step, what: Signals) -> None:
     calls = 0
+    counting = step.following is None
+
+    def begin() -> None:
+        nonlocal counting
+        counting = True
+
+    def count() -> None:
+        nonlocal calls
+        calls += counting
+        reached("before")
 
     def reached(when: str) -> None:
         if when == step.when and calls == step.nth:
             os.kill(os.getpid(), what)
 
+    if step.following is not None:
+        _wrap(step.following, lambda: None, begin)
+    _wrap(step.function, count, lambda: reached("after"))
+
+
+def _wrap(name: str, before: Callable[[], None], after: Callable[[], None]) -> None:
+    """Have something done around each call of a function."""
+    module, _, path = name.partition(":")
+    *owners, last = path.split(".")
+    owner: Any = functools.reduce(getattr, owners, importlib.import_module(module))
+    function: Callable[..., Any] = getattr(owner, last)
+
     @functools.wraps(function)
     async def awaited(*args: Any, **named: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        reached("before")
+        before()
         result = await function(*args, **named)
-        reached("after")
+        after()
         return result
 
     @functools.wraps(function)
     def called(*args: Any, **named: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        reached("before")
+        before()
         result = function(*args, **named)
-        reached("after")
+        after()
         return result
 
-    setattr(owner, name, awaited if inspect.iscoroutinefunction(function) else called)
+    setattr(owner, last, awaited if inspect.iscoroutinefunction(function) else called)

@@ -22,7 +22,7 @@ from services.kit.settings import Settings
 from tests.chaos.child import MEANS, SESSION_MS
 from tests.support import jars
 from tests.support.databases import fresh_database
-from tests.support.jars import CATALOGUE, CoinDropped
+from tests.support.jars import CoinDropped
 from tests.support.telling import Teller
 from tests.support.waiting import eventually
 
@@ -125,7 +125,7 @@ async def a_place(dsn: str, bootstrap: str, services: Sequence[Service] = (jars.
     async with fresh_database(dsn, services) as own_dsn:
         await make_topics(cluster, STREAMS)
         try:
-            async with Teller(cluster, CATALOGUE) as teller:
+            async with Teller(cluster) as teller:
                 yield Place(own_dsn, cluster, teller)
         finally:
             await delete_topics(cluster, STREAMS)

@@ -30,7 +30,7 @@ Coin = tuple[ProjectId, int]
 
 STARTING = [
     Step("before", "services.kit.running:recover"),
-    Step("after", "events.recovery:_clamp"),
+    Step("after", "events.recovery:_set_back"),
     Step("after", "services.kit.running:recover"),
     Step("before", "events.inbox:claim"),
     Step("after", "events.inbox:claim"),
@@ -46,8 +46,8 @@ CONSUMING = [
     Step("before", "services.kit.running:apply", 2),
     Step("after", "services.kit.apply:_load", 2),
     Step("after", "services.kit.apply:_decide", 6),
-    Step("before", "services.kit.apply:_save", 2),
-    Step("after", "services.kit.apply:_save", 2),
+    Step("before", "services.kit.saving:save", 2),
+    Step("after", "services.kit.saving:save", 2),
     Step("after", "events.outbox:_take_numbers", 2),
     Step("after", "events.outbox:say", 2),
     Step("before", "events.inbox:remember", 2),
@@ -77,6 +77,8 @@ PARKING = [
     Step("before", "events.taking:Taker._release", 2),
     Step("after", "events.parking:kept", 2),
     Step("after", "events.parking:forget", 2),
+    Step("before", "events.taking:Taker._apply", following="events.parking:forget"),
+    Step("after", "events.taking:Taker._apply", following="events.parking:forget"),
     Step("after", "events.taking:Taker._release_some", 2),
 ]
 RINGING = [

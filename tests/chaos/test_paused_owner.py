@@ -17,7 +17,7 @@ SHORT = Limits(idle_in_transaction_ms=1000, idle_session_ms=1500, transaction_ms
 
 HOLDING_LOCKS = [
     Step("after", "events.inbox:advance", 2),
-    Step("after", "services.kit.apply:_save", 2),
+    Step("after", "services.kit.saving:save", 2),
     Step("after", "events.outbox:say", 2),
     Step("after", "events.taking:Taker._apply", 2),
 ]

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from structlog.processors import format_exc_info
 from structlog.testing import capture_logs
 
 from deploy.embedded import Kafka, embedded_kafka
@@ -26,7 +27,7 @@ from tests.chaos.conftest import Bear
 from tests.chaos.place import Place, a_place, at_work, reading
 from tests.chaos.test_crash import each_was_counted_once, some_coins
 from tests.support.databases import with_database
-from tests.support.jars import CATALOGUE, LidMade
+from tests.support.jars import LidMade
 from tests.support.telling import Teller
 from tests.support.waiting import eventually
 
@@ -81,7 +82,24 @@ async def test_a_log_that_lost_everything_is_told_it_again_and_read_from_its_new
             await place.settled()
 
     await each_was_counted_once(place, coins)
-    assert {"recovery.log_lost_lines", "recovery.offset_clamped"} <= {entry["event"] for entry in entries}
+    assert {"recovery.log_lost_lines", "recovery.offset_set_back"} <= {entry["event"] for entry in entries}
+
+
+async def test_a_log_that_lost_everything_and_grew_again_before_we_start_is_noticed(place: Place) -> None:
+    """Other services, as processes of their own, have told it again already: no offset of ours is beyond its end."""
+    coins = some_coins([ProjectId(uuid4()) for _ in range(3)], 120)
+    async with at_work(place):
+        await place.drop(coins[:12])
+        await place.settled()
+    await log_of_nothing(place)
+    await place.drop(coins[12:])
+
+    with capture_logs() as entries:
+        async with at_work(place):
+            await place.settled()
+
+    await each_was_counted_once(place, coins)
+    assert {"recovery.log_lost_lines", "recovery.offset_set_back"} <= {entry["event"] for entry in entries}
 
 
 @pytest.fixture
@@ -95,7 +113,9 @@ async def run(*command: str | Path) -> None:
     assert await process.wait() == 0
 
 
-async def test_what_a_broker_acknowledged_and_lost_is_told_again(own_kafka: Kafka, postgres_dsn: str) -> None:
+async def test_what_a_broker_acknowledged_and_lost_is_cried_over_and_after_a_restart_told_again(
+    own_kafka: Kafka, postgres_dsn: str
+) -> None:
     """The broker comes back with an older copy of its data, as after a power cut before the disk had it all."""
     data = own_kafka.folder / "data"
     older = own_kafka.folder / "older"
@@ -107,14 +127,20 @@ async def test_what_a_broker_acknowledged_and_lost_is_told_again(own_kafka: Kafk
         await own_kafka.stop()
         await run("cp", "-a", data, older)
         await own_kafka.start()
-        async with at_work(place):
-            await place.drop(coins[12:24])
-            await place.settled()
+        with capture_logs([format_exc_info]) as entries:
 
-        await own_kafka.kill()
-        await run("rm", "-r", data)
-        await run("mv", older, data)
-        await own_kafka.start()
+            async def cried() -> bool:
+                return any("restart every service" in entry.get("exception", "") for entry in entries)
+
+            async with at_work(place):
+                await place.drop(coins[12:24])
+                await place.settled()
+                await own_kafka.kill()
+                await run("rm", "-r", data)
+                await run("mv", older, data)
+                await own_kafka.start()
+                await eventually(cried, "a cry", 60)
+
         async with another_voice(place), at_work(place):
             await place.drop(coins[24:])
             await place.settled()
@@ -125,7 +151,7 @@ async def test_what_a_broker_acknowledged_and_lost_is_told_again(own_kafka: Kafk
 @asynccontextmanager
 async def another_voice(place: Place) -> AsyncIterator[None]:
     """A producer that does not ask the broker to remember the one before it."""
-    async with Teller(place.cluster, CATALOGUE) as teller:
+    async with Teller(place.cluster) as teller:
         teller.sequences = place.teller.sequences
         place.teller = teller
         yield

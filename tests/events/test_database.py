@@ -120,13 +120,16 @@ async def test_what_went_wrong_is_said_also_when_the_connection_went_with_it(dat
 
 
 async def test_being_cancelled_stays_being_cancelled_also_when_the_connection_went_with_it(database: Database) -> None:
+    inside = asyncio.Event()
+
     async def work() -> None:
         async with database.transaction() as tx:
             tx.terminate()
+            inside.set()
             await asyncio.Event().wait()
 
     task = asyncio.create_task(work())
-    await asyncio.sleep(0.1)
+    await inside.wait()
     task.cancel()
 
     with pytest.raises(asyncio.CancelledError):

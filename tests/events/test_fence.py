@@ -1,15 +1,18 @@
 """Exactly once is decided in PostgreSQL: who owns a partition, and up to where it was taken (law 4)."""
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
+from events import inbox, parking
 from events.database import Connection, Database
-from events.envelope import NO_TRACE, Envelope, schema_name
+from events.envelope import NO_TRACE, Envelope, encode
 from events.inbox import FenceLost, Record
+from events.parking import Standstill
 from events.taking import Taker
 from schemas.fact import PROJECTS
 from schemas.ids import ProjectId
@@ -43,20 +46,16 @@ def a_taker(database: Database) -> Taker:
 
 def a_coin(offset: int, jar: ProjectId, sequence: int, partition: int = 0) -> Record:
     fact = CoinDropped(project_id=jar, fen=sequence)
-    body = CATALOGUE.envelope_model(CoinDropped)(
+    body = encode(
+        fact,
         id=uuid4(),
         source="elsewhere",
-        type=fact.type,
-        subject=fact.key,
-        time="2026-03-02T00:00:00Z",  # type: ignore[arg-type]  # parsed
-        dataschema=schema_name(fact.type, 1),
-        key=fact.key,
+        time=datetime(2026, 3, 2, tzinfo=UTC),
         sequence=sequence,
-        causationid=uuid4(),
-        correlationid=uuid4(),
+        cause=uuid4(),
+        correlation=uuid4(),
         traceparent=NO_TRACE,
-        data=fact,
-    ).encode()
+    )
     return Record(PROJECTS, partition, offset, fact.key, "elsewhere", sequence, fact.type, 1, NO_TRACE, body)
 
 
@@ -148,3 +147,23 @@ async def test_a_place_never_seen_begins_where_it_is_told_to(database: Database)
     await taker.claim({PLACE: 99})
     assert (taker.held[PLACE].epoch, taker.held[PLACE].next) == (2, 7)
     assert OTHER_PLACE not in taker.held
+
+
+async def test_the_inbox_never_goes_back(database: Database) -> None:
+    teller = (PROJECTS, "elsewhere", "x")
+    async with database.transaction() as tx:
+        for sequence in (5, 3, 4):
+            await inbox.remember(tx, "jars", {teller: sequence})
+
+        assert await inbox.last_seen(tx, "jars", [teller]) == {teller: 5}
+
+
+async def test_an_offset_the_log_gave_again_is_kept_with_what_lies_there_now(database: Database) -> None:
+    first, second = a_coin(7, a_jar(), 3), a_coin(7, a_jar(), 5)
+    async with database.transaction() as tx:
+        for record in (first, second):
+            await parking.park(tx, "jars", record, Standstill("poison", "for the test"))
+            await parking.keep(tx, "jars", [record])
+
+        assert await parking.kept(tx, "jars", first.name, 9) == []
+        assert await parking.kept(tx, "jars", second.name, 9) == [second]

@@ -1,14 +1,22 @@
 """What a consumer takes of what the log brings: each line once, in turn, and nothing that is not for it."""
 
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
 from aiokafka import AIOKafkaProducer
 
-from events.envelope import NO_TRACE
+from events.consumer import Consumer
+from events.database import Connection
+from events.envelope import NO_TRACE, Envelope
+from events.taking import Taker
 from schemas.fact import PROJECTS
 from tests.events.jar import a_jar, coins, log_of, parked, until_coins, until_parked
 from tests.support import jars
 from tests.support.fixtures import Running
 from tests.support.jars import CATALOGUE, CoinDropped
 from tests.support.system import System
+from tests.support.waiting import eventually
 
 
 async def raw(system: System, key: bytes | None, headers: list[tuple[str, bytes]]) -> None:
@@ -131,3 +139,43 @@ async def test_what_a_service_says_itself_it_does_not_hear_again(running: Runnin
 
         assert await coins(system, jar) == [1]
         assert len(await log_of(system)) == 3
+
+
+async def test_who_starts_from_now_hears_nothing_older_and_counts_from_there(running: Running) -> None:
+    jar = a_jar()
+    heard: list[int] = []
+
+    async def hear(tx: Connection, envelopes: Sequence[Envelope[Any]]) -> None:
+        heard.extend(envelope.data.fen for envelope in envelopes)
+
+    async def heard_all() -> bool:
+        return len(heard) == 2
+
+    async with running(jars.SERVICE, catalogue=CATALOGUE) as system:
+        for fen in (1, 2, 3):
+            await system.teller.tell(CoinDropped(project_id=jar, fen=fen))
+        await until_coins(system, jar, 1, 2, 3)
+        taker = Taker(
+            consumer="late",
+            source="late",
+            database=system.running[0].database,
+            catalogue=CATALOGUE,
+            handles=frozenset({CoinDropped.type}),
+            handle=hear,
+            from_now=True,
+        )
+        late = Consumer(taker, system.cluster, [PROJECTS], from_now=True, session_ms=6000)
+        task = asyncio.create_task(late.run())
+        await eventually(lambda: holds(taker), "the late one to own its partitions")
+        for fen in (4, 5):
+            await system.teller.tell(CoinDropped(project_id=jar, fen=fen))
+        await eventually(heard_all, "what was said since")
+        late.stop()
+        await task
+
+        assert heard == [4, 5]
+        assert await parked(system) == {}
+
+
+async def holds(taker: Taker) -> bool:
+    return bool(taker.held)

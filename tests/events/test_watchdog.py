@@ -109,17 +109,26 @@ async def test_a_poll_that_brings_nothing_while_there_is_something_is_given_up(
         assert len(stalls(entries)) == 1
 
 
-async def test_who_has_nothing_to_do_or_may_not_go_on_is_left_alone(running: Running) -> None:
+async def test_who_has_nothing_to_do_or_may_not_go_on_is_left_alone(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
     jar = a_jar()
+    looks: list[int] = []
+    has_fallen_behind = Consumer._has_fallen_behind
+
+    async def look(self: Consumer) -> bool:
+        behind = await has_fallen_behind(self)
+        looks.append(self.lag)
+        return behind
+
+    async def looked_long() -> bool:
+        return sum(lag > 0 for lag in looks) > STALLED_AFTER_S + 2  # a look a second
+
+    monkeypatch.setattr(Consumer, "_has_fallen_behind", look)
     async with running(jars.SERVICE, catalogue=CATALOGUE) as system:
         with capture_logs() as entries:
-            async with impatient(system) as consumer:
-
-                async def lags() -> bool:
-                    return consumer.lag > 0
-
+            async with impatient(system):
                 await system.teller.tell_bytes(PROJECTS, str(jar), "elsewhere", 1, "coin.dropped", 9, b"{}")
-                await eventually(lags, "the paused partition to lag")
-                await asyncio.sleep(STALLED_AFTER_S + 2)  # the one thing here that cannot be waited for: nothing
+                await eventually(looked_long, "the watchdog to look at the paused partition for long")
 
         assert stalls(entries) == []

@@ -219,7 +219,7 @@ async def system(
             async with (
                 installation(services, own_dsn, cluster, settings, means) as running,
                 serving(running) as url,
-                Teller(cluster, catalogue) as teller,
+                Teller(cluster) as teller,
             ):
                 one = System(own_dsn, cluster, running, teller, url)
                 try:

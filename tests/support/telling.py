@@ -6,8 +6,7 @@ from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
 
-from events.catalogue import CATALOGUE, Catalogue
-from events.envelope import NO_TRACE, schema_name
+from events.envelope import NO_TRACE, encode
 from events.kafka import Cluster
 from events.outbox import Line
 from events.trace import uuid7
@@ -17,9 +16,8 @@ from schemas.fact import Fact
 class Teller:
     """A service that exists only as its lines. Counts its own sequence per (stream, source, key)."""
 
-    def __init__(self, cluster: Cluster, catalogue: Catalogue = CATALOGUE) -> None:
+    def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
-        self.catalogue = catalogue
         self.sequences: Counter[tuple[str, str, str]] = Counter()
         self._producer: AIOKafkaProducer | None = None
 
@@ -41,21 +39,17 @@ class Teller:
             self.sequences[teller] += 1
             sequence = self.sequences[teller]
         event_id = uuid7()
-        envelope = self.catalogue.envelope_model(type(fact))(
+        body = encode(
+            fact,
             id=event_id,
             source=source,
-            type=fact.type,
-            subject=fact.key,
             time=datetime.now(UTC),
-            dataschema=schema_name(fact.type, fact.version),
-            key=fact.key,
             sequence=sequence,
-            causationid=cause or event_id,
-            correlationid=event_id,
+            cause=cause or event_id,
+            correlation=event_id,
             traceparent=NO_TRACE,
-            data=fact,
         )
-        await self.tell_bytes(fact.stream, fact.key, source, sequence, fact.type, fact.version, envelope.encode())
+        await self.tell_bytes(fact.stream, fact.key, source, sequence, fact.type, fact.version, body)
         return Line(fact.stream, source, fact.key, sequence, event_id)
 
     async def tell_bytes(

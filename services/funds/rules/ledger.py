@@ -116,22 +116,27 @@ def payee_account(party_id: UUID) -> Account:
 
 def book(world: World, entry: Booked) -> Iterable[State]:
     """The books after an entry. The decision that wrote it checked every limit under the same locks."""
-    accounts = {account.id: account for account in entry.opens if world.find(Account, account.id) is None}
-    lots = {lot.id: lot for lot in entry.arrived}
+    accounts = {account.id.int: account for account in entry.opens if world.find(Account, account.id) is None}
+    lots = {lot.id.int: lot for lot in entry.arrived}
     for lot in entry.arrived:
-        account = accounts.get(lot.account_id) or world.get(Account, lot.account_id)
-        accounts[account.id] = replace(account, lots=(*account.lots, lot.id))
+        account = accounts.get(lot.account_id.int) or world.get(Account, lot.account_id)
+        accounts[account.id.int] = replace(account, lots=(*account.lots, lot.id))
+    changes: dict[int, list[int]] = {}
     for transfer in entry.transfers:
         pending, posted = _EFFECTS[transfer.state, transfer.pending_id is not None]
-        change = (pending * transfer.amount.fen, posted * transfer.amount.fen)
-        debit = accounts.get(transfer.debit_id) or world.get(Account, transfer.debit_id)
-        accounts[debit.id] = _moved(debit, debits=change)
-        credit = accounts.get(transfer.credit_id) or world.get(Account, transfer.credit_id)
-        accounts[credit.id] = _moved(credit, credits=change)
-        if debit.kind is AccountKind.FUND:
+        for side, id in enumerate((transfer.debit_id, transfer.credit_id)):
+            number = id.int
+            if number not in accounts:
+                accounts[number] = world.get(Account, id)
+            change = changes.setdefault(number, [0, 0, 0, 0])
+            change[2 * side] += pending * transfer.amount.fen
+            change[2 * side + 1] += posted * transfer.amount.fen
+        if accounts[transfer.debit_id.int].kind is AccountKind.FUND:
             for share in transfer.allocations:
-                lot = lots.get(share.lot_id) or world.get(Lot, share.lot_id)
-                lots[lot.id] = _used(lot, pending * share.amount.fen, posted * share.amount.fen)
+                lot = lots.get(share.lot_id.int) or world.get(Lot, share.lot_id)
+                lots[lot.id.int] = _used(lot, pending * share.amount.fen, posted * share.amount.fen)
+    for number, change in changes.items():
+        accounts[number] = _moved(accounts[number], *change)
     return [*accounts.values(), *lots.values(), *entry.transfers]
 
 
@@ -144,23 +149,35 @@ _EFFECTS = {
 """What a transfer does with its amount to the pending and the posted total of each side."""
 
 
-def _moved(account: Account, *, debits: tuple[int, int] = (0, 0), credits: tuple[int, int] = (0, 0)) -> Account:
-    """Pending and posted fen on each side. Written out: `dataclasses.replace` takes twice the time, here it counts."""
+def _moved(
+    account: Account, debits_pending: int, debits_posted: int, credits_pending: int, credits_posted: int
+) -> Account:
+    """By so many fen. Written out: `dataclasses.replace` takes twice the time, and here it counts."""
     return Account(
         id=account.id,
         kind=account.kind,
         owner_id=account.owner_id,
-        debits_pending=_plus(account.debits_pending, debits[0]),
-        debits_posted=_plus(account.debits_posted, debits[1]),
-        credits_pending=_plus(account.credits_pending, credits[0]),
-        credits_posted=_plus(account.credits_posted, credits[1]),
+        debits_pending=_plus(account.debits_pending, debits_pending),
+        debits_posted=_plus(account.debits_posted, debits_posted),
+        credits_pending=_plus(account.credits_pending, credits_pending),
+        credits_posted=_plus(account.credits_posted, credits_posted),
         debits_must_not_exceed_credits=account.debits_must_not_exceed_credits,
         lots=account.lots,
     )
 
 
 def _used(lot: Lot, reserved: int, spent: int) -> Lot:
-    return replace(lot, reserved=_plus(lot.reserved, reserved), spent=_plus(lot.spent, spent))
+    return Lot(
+        id=lot.id,
+        account_id=lot.account_id,
+        source_type=lot.source_type,
+        budget_line=lot.budget_line,
+        restricted_to=lot.restricted_to,
+        amount=lot.amount,
+        reserved=_plus(lot.reserved, reserved),
+        spent=_plus(lot.spent, spent),
+        arrived_at=lot.arrived_at,
+    )
 
 
 def _plus(amount: Money, fen: int) -> Money:

@@ -1,13 +1,14 @@
 """Lock and load, and save set-wise: projects first, then accounts in id order. An account's lock guards its lots."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, TypeVar
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from events.database import Connection
-from schemas.deciding import Ref, State, World
+from schemas.deciding import Ref, World
 from schemas.fund import SourceType
 from schemas.ids import FundAccountId
 from schemas.money import Money
@@ -18,7 +19,6 @@ from services.funds.rules.receipts import Receipt
 from services.kit.documents import Documents
 
 _documents = Documents(projects=ProjectMoney, payments=Payment, receipts=Receipt)
-K = TypeVar("K", bound=State)
 
 
 async def load(tx: Connection, refs: Collection[Ref]) -> World:
@@ -34,7 +34,7 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
         lots.update(lot.lot_id for i in money.instalments for share in i.shares for lot in share.lots)
     if accounts:
         world.ask((Account, id) for id in accounts)
-        await _load_accounts(tx, world, sorted(accounts), sorted(lots))
+        await _load_accounts(tx, world, sorted(accounts, key=attrgetter("int")), list(lots))
     return world
 
 
@@ -106,15 +106,10 @@ def _lot(row: asyncpg.Record) -> Lot:
 
 async def save(tx: Connection, world: World) -> None:
     """Everything that changed, one statement per table, in the order in which one row refers to another."""
-    changed = world.changed()
     await _documents.save(tx, world)
-    await _save_accounts(tx, world, _of(changed, Account))
-    await _save_lots(tx, _of(changed, Lot))
-    await _save_transfers(tx, _of(changed, Transfer))
-
-
-def _of(changed: Sequence[State], kind: type[K]) -> list[K]:
-    return [state for state in changed if type(state) is kind]
+    await _save_accounts(tx, world, world.changed(Account))
+    await _save_lots(tx, world.changed(Lot))
+    await _save_transfers(tx, world.changed(Transfer))
 
 
 async def _save_accounts(tx: Connection, world: World, accounts: Sequence[Account]) -> None:
