@@ -11,7 +11,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from structlog.testing import capture_logs
 
-from events import outbox
+from events import outbox, relay
 from events.database import Connection, Database
 from events.envelope import NO_TRACE
 from events.kafka import KafkaError
@@ -215,3 +215,18 @@ async def test_a_relay_outlives_what_nobody_foresaw(running: Running, monkeypatc
             await eventually(cried, "the relay to fail")
 
         await eventually(lambda: all_told(system), "it to be told")
+
+
+async def test_a_long_past_is_never_read_again_to_tell_one_more(running: Running) -> None:
+    """Plans are made from statistics, and these are missing or old: they must not matter."""
+    async with running(jars.SERVICE, catalogue=CATALOGUE) as system:
+        async with system.running[0].database.transaction() as tx:
+            await say(tx, *(counted(a_jar(), fen) for fen in range(1, 5001)))
+        await eventually(lambda: all_told(system), "all to be told", 30)
+
+        async with system.running[0].database.connection() as connection:
+            plan = await connection.fetch(f"EXPLAIN {relay._UNSENT.replace('$1', '8000')}")
+
+    steps = [step["QUERY PLAN"].strip() for step in plan]
+    assert any(step.startswith("Index Cond: (id = ANY") for step in steps), steps
+    assert not any("Seq Scan on outbox " in step for step in steps), steps
