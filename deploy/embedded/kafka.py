@@ -140,8 +140,7 @@ class Kafka(Server):
         shutil.rmtree(half, ignore_errors=True)
         owned_folder(half, self.owner)
         self._write_settings(half, free_port())
-        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        format_data = ("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", SETTINGS_FILE)
+        format_data = ("kafka.tools.StorageTool", "format", "-t", cluster_id(uuid.uuid4()), "-c", SETTINGS_FILE)
         await self.run(self._run_java(*format_data, short_lived=True))
         half.rename(self._data)
 
@@ -152,6 +151,11 @@ class Kafka(Server):
         for name, content in ((SETTINGS_FILE, text), (LOG_SETTINGS.name, LOG_SETTINGS.read_text())):
             (self.folder / name).write_text(content)
             (self.folder / name).chmod(0o644)
+
+
+def cluster_id(random: uuid.UUID) -> str:
+    """22 characters of Kafka's own kind, of which the first is never `-`: the tool would take it for an option."""
+    return base64.urlsafe_b64encode((random.int >> 1).to_bytes(16)).decode().rstrip("=")
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """The one way to change anything (law 1): lock and load, decide, save state and outbox, in one transaction."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +9,11 @@ from uuid import UUID
 
 from events import outbox
 from events.catalogue import Catalogue
-from events.database import Connection
+from events.database import Connection, Database
 from events.envelope import Envelope
 from events.outbox import Line, Saying
 from events.trace import uuid7
-from schemas.deciding import SYSTEM, Context, Decide, Ref, Rulebooks, World
+from schemas.deciding import SYSTEM, Context, Decide, Due, Ref, Rulebooks, World
 from schemas.fact import Fact
 from schemas.model import Model
 from schemas.project import Refusal
@@ -75,10 +76,24 @@ async def apply(
     sayings: list[Saying] = []
     async with Saving(shell.service, tx, world) as saving:
         for message in messages:
-            sayings += _carry_out(shell, world, message, at)
+            if isinstance(message.body, Due):  # may be a count of many votes: beside the loop, not in it
+                sayings += await asyncio.to_thread(_carry_out, shell, world, message, at)
+            else:
+                sayings += _carry_out(shell, world, message, at)
             await saving.next()
     lines = await outbox.say(tx, shell.service.name, shell.catalogue, sayings)
     return Applied(world, lines)
+
+
+async def rehearse(shell: Shell, database: Database, message: Message) -> None:
+    """Decide on what is there now, and change nothing.
+
+    What takes long to decide, and is remembered by its rule, is then known before a transaction has to wait for it.
+    """
+    async with database.transaction() as tx:
+        world = await _load(shell.service, tx, [message])
+        at = await shell.clock.now(tx)
+    await asyncio.to_thread(_carry_out, shell, world, message, at)
 
 
 async def _load(service: Service, tx: Connection, messages: Sequence[Message]) -> World:

@@ -83,6 +83,8 @@ class Service:
     """write what `world.changed(kind)` says of each kind, set-wise"""
     hears: Mapping[type[Fact], Reaction]
     timers: Mapping[type[State], Decide[Due]] = field(default_factory=dict)
+    slow: frozenset[type[State]] = frozenset()
+    """kinds whose timers may take long to decide, and then remember it: they are tried first, holding no lock"""
     routes: Sequence[Post | Get] = ()
     archive: Archive | None = None
     """for a projection: writes down whole envelopes, set-wise, in the transaction that takes them"""

@@ -12,7 +12,7 @@ from events.database import SURROUNDINGS, Connection, Database
 from events.timers import Timer
 from events.trace import traceparent, uuid7
 from schemas.deciding import Due
-from services.kit.apply import Message, Shell, apply
+from services.kit.apply import Message, Shell, apply, rehearse
 
 log = structlog.get_logger()
 
@@ -74,6 +74,8 @@ class Ticker:
             if again is not None and time.monotonic() < again.at:
                 continue
             try:
+                if self._kinds[timer.kind] in self._shell.service.slow:
+                    await rehearse(self._shell, self._database, self._message(timer))
                 async with self._database.transaction() as tx:
                     await self._ring_one(tx, timer)
                 rung += 1
@@ -96,9 +98,19 @@ class Ticker:
 
     async def _ring_one(self, tx: Connection, timer: Timer) -> None:
         kind = self._kinds[timer.kind]
+        message = self._message(timer)
+        applied = await apply(self._shell, tx, [message])
+        state = applied.world.find(kind, timer.id)
+        if state is None or state.due().get(timer.name) != timer.due_at:
+            await timers.drop(tx, timer)
+        else:
+            raise AssertionError(f"timer {timer.name} of {timer.kind} {timer.id} rang and its state still wants it")
+
+    def _message(self, timer: Timer) -> Message:
+        kind = self._kinds[timer.kind]
         ref = (kind, timer.id)
         cause = uuid7()
-        message = Message(
+        return Message(
             id=cause,
             body=Due(ref=ref, name=timer.name, at=timer.due_at),
             refs=(ref,),
@@ -106,9 +118,3 @@ class Ticker:
             correlation=cause,
             traceparent=traceparent(),
         )
-        applied = await apply(self._shell, tx, [message])
-        state = applied.world.find(kind, timer.id)
-        if state is None or state.due().get(timer.name) != timer.due_at:
-            await timers.drop(tx, timer)
-        else:
-            raise AssertionError(f"timer {timer.name} of {timer.kind} {timer.id} rang and its state still wants it")

@@ -18,5 +18,6 @@ SERVICE = Service(
     save=store.save,
     hears=consumer.HEARS,
     timers=consumer.TIMERS,
+    slow=frozenset(consumer.TIMERS),
     routes=api.ROUTES,
 )

@@ -5,15 +5,25 @@ import os
 import signal
 import socket
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from deploy.embedded import CannotStart, Kafka, embedded_kafka
+from deploy.embedded.kafka import cluster_id
 from tests.deploy.conftest import fill
 
 TOPIC = "kept"
+
+
+@pytest.mark.parametrize("first_byte", range(256))
+def test_an_id_of_a_cluster_is_never_taken_for_an_option(first_byte: int) -> None:
+    made = cluster_id(UUID(bytes=bytes([first_byte]) + bytes(15)))
+
+    assert len(made) == 22
+    assert not made.startswith("-")
 
 
 async def make_topic(broker: Kafka) -> None:

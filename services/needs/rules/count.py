@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from schemas.deciding import Context, Due, State, World
@@ -14,7 +15,7 @@ from schemas.need import BallotClosed, BallotOpened, CountedItem, NeedChosen
 from services.needs.rules.ballot import Ballot
 from services.needs.rules.election import Row, election_of
 from services.needs.rules.need import Need
-from services.needs.tally import Election, tally
+from services.needs.tally import Election, Outcome, tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +58,16 @@ def close_ballot(world: World, due: Due, context: Context) -> list[Fact]:
     return [closed, *(_chosen(ballot, world.get(Need, id), of[id]) for id in chosen)]
 
 
+@lru_cache(maxsize=1)
+def _tallied(election: Election, rule: str) -> Outcome:
+    """Equal shares of tens of thousands of votes take a minute: counted once, and the same votes not again."""
+    return tally(election, rule)
+
+
 def _outcome(election: Election, ballot: Ballot) -> tuple[tuple[NeedId, ...], str]:
     """What is chosen, in order, and how in one sentence."""
     of = {str(item.need_id): item for item in ballot.items}
-    outcome = tally(election, ballot.tally_rule)
+    outcome = _tallied(election, ballot.tally_rule)
     chosen = tuple(of[id].need_id for id in outcome.chosen)
     arithmetic = (
         f"规则 {outcome.rule},共 {election.voters} 票;预算 {ballot.budget},选中 {len(chosen)} 项合计 "

@@ -1,6 +1,7 @@
 """Needs over HTTP, PostgreSQL and Kafka: from a need to a count, by timer."""
 
 import asyncio
+import threading
 from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
@@ -14,6 +15,8 @@ import pytest
 from schemas.party import PartyKind
 from schemas.role import Role
 from services import needs
+from services.needs.rules import count
+from services.needs.tally import Election, Outcome, tally
 from tests.services.needs.stories import token
 from tests.support.fixtures import Running
 from tests.support.system import BEGINNING, DIVISION, Person, Reply, System
@@ -229,3 +232,39 @@ async def test_one_need_put_into_two_ballots_at_the_same_moment_stands_in_one(ru
 
         assert sorted(reply.status for reply in replies) == [201, 409, 409, 409]
         assert {reply.json["title"] for reply in replies if reply.status == 409} == {"need_in_ballot"}
+
+
+async def test_a_long_count_holds_no_transaction_and_nobody_up(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Equal shares of many votes take a minute, and PostgreSQL ends a transaction that idles for twenty seconds."""
+    counts: list[str] = []
+    may_end = threading.Event()
+
+    def slowly(election: Election, rule: str) -> Outcome:
+        counts.append(rule)
+        assert may_end.wait(30)
+        return tally(election, rule)
+
+    monkeypatch.setattr(count, "tally", slowly)
+    idle = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'"
+    async with running(needs.SERVICE, virtual=True) as system:
+        staff = await system.person(PartyKind.COMMUNITY, Role.COMMUNITY)
+        funder = await system.person(PartyKind.FUNDER, Role.FUNDER)
+        ids = await some_needs(system, staff, 2)
+        ballot = (await a_ballot(system, staff, funder, ids)).json["id"]
+        await system.post(f"/v1/ballots/{ballot}/votes", {"votes": [a_vote(uuid4().hex, ids[1])]}, staff)
+        await system.advance(timedelta(days=7))
+
+        async def counting() -> bool:
+            return bool(counts)
+
+        try:
+            await eventually(counting, "the count to begin")
+            assert await system.fetch(idle) == []
+            assert (await system.get(f"/v1/ballots/{ballot}")).status == 200
+        finally:
+            may_end.set()
+
+        assert (await closed(system, ballot))["chosen"] == [ids[1]]
+        assert counts == ["greedy"]
