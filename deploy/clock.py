@@ -53,15 +53,18 @@ async def prepare(dsn: str, *, virtual: bool) -> None:
         exists = await connection.fetchval("SELECT EXISTS (SELECT FROM clock.virtual_time)")
         if exists and not virtual:
             raise CannotStart(
+                "本系统使用虚拟时钟。请设 SANSHE_VIRTUAL_CLOCK=1 启动;要按真实时间运行,请另指定数据目录(SANSHE_DATA)"
+                "或数据库。",
                 "This installation runs on a virtual clock. Start it with SANSHE_VIRTUAL_CLOCK=1, or name another "
-                "data folder (SANSHE_DATA) or database for one that runs on real time."
+                "data folder (SANSHE_DATA) or database for one that runs on real time.",
             )
         if virtual and not exists:
             told = await connection.fetchval("SELECT to_regclass('registry.outbox') IS NOT NULL")
             if told and await connection.fetchval("SELECT EXISTS (SELECT FROM registry.outbox)"):
                 raise CannotStart(
+                    "本系统已按真实时间运行过,不能改用虚拟时钟。要做演示,请另指定数据目录(SANSHE_DATA)或数据库。",
                     "This installation has run on real time and cannot change to a virtual clock. Name another data "
-                    "folder (SANSHE_DATA) or database for a demonstration."
+                    "folder (SANSHE_DATA) or database for a demonstration.",
                 )
             await connection.execute("INSERT INTO clock.virtual_time (now) VALUES ($1)", datetime.now(UTC))
     finally:

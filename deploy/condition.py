@@ -13,8 +13,9 @@ from aiokafka import AIOKafkaConsumer
 from events import looking
 from events.database import Connection
 from events.inbox import Place
-from events.kafka import Cluster, log_ends
+from events.kafka import Cluster
 from events.looking import ParkedKey, Standing, Unsent
+from events.reading import log_ends
 from services.kit.service import Service
 
 ASK_S = 10

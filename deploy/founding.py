@@ -146,7 +146,9 @@ async def _enter_all(address: str, ring: KeyRing) -> KeyRing:
                 if ring.of(party.name):
                     ring = ring.registered(party.name, await _enter(api, registrars, party, ring))
     except Problem as problem:
-        raise CannotStart(f"The example street could not be registered: {problem}") from problem
+        raise CannotStart(
+            f"示例街道没有登记成功:{problem}", f"The example street could not be registered ({problem.code})."
+        ) from problem
     return ring
 
 

@@ -16,6 +16,7 @@ from deploy.demo.client import Client, Person, Problem
 from deploy.demo.story import choosing
 from deploy.demo.story.registering import Entry, Registry, give_key, known, party, register, verify
 from schemas import uscc
+from schemas.bilingual import Bilingual
 from schemas.ids import NeedId, PartyId
 from schemas.pabulib import Pabulib, Vote
 from schemas.party import PartyKind
@@ -55,8 +56,8 @@ class Imported:
     needs: list[NeedId]
 
 
-class NotAFunder(Exception):
-    """The ballot's budget would be nobody's; the message says so."""
+class NotAFunder(Bilingual):
+    """The ballot's budget would be nobody's."""
 
 
 async def must_fund(api: Client, funder_id: PartyId) -> None:
@@ -64,8 +65,8 @@ async def must_fund(api: Client, funder_id: PartyId) -> None:
     found = await party(api, funder_id)
     if found.kind is not PartyKind.FUNDER or not found.verified or found.suspended:
         raise NotAFunder(
-            f"主体 {funder_id} 不是可以出资的购买方,请用 --funder 指明。 "
-            f"Party {funder_id} is not a funder that may act; name one with --funder."
+            f"主体 {funder_id} 不是可以出资的购买方,请用 --funder 指明。",
+            f"Party {funder_id} is not a funder that may act; name one with --funder.",
         )
 
 

@@ -56,8 +56,9 @@ def _hold(file: int, data: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise CannotStart(
+            f"数据目录 {data} 上已有一个 sanshe up 在运行。请先停止它,或用 SANSHE_DATA 另指定目录。",
             f"Another `sanshe up` already runs on the data folder {data}. Stop it first, or set SANSHE_DATA to "
-            f"another folder."
+            f"another folder.",
         ) from error
 
 

@@ -19,6 +19,7 @@ from deploy.embedded import CannotStart, embedded_kafka, embedded_postgres
 from deploy.embedded.server import Server
 from deploy.pages import Pages
 from events.kafka import Cluster, KafkaError
+from schemas.bilingual import Bilingual
 from services.kit.clock import Clock, VirtualClock, WallClock
 from services.kit.http import application
 from services.kit.limiting import Limiter
@@ -33,8 +34,8 @@ PORTS_TRIED = 20
 ANSWER_S = 10
 
 
-class Ended(Exception):
-    """Something the program cannot do without has ended; the message says what, and what to do next."""
+class Ended(Bilingual):
+    """Something the program cannot do without has ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +62,23 @@ class House:
 
     async def ended(self) -> None:
         """Until something ends that should not: then Ended, with a sentence."""
-        watched = [asyncio.create_task(server.died()) for server in self.servers.embedded]
+        deaths = [asyncio.create_task(server.died()) for server in self.servers.embedded]
         tasks = [task for one in self.running for task in one.tasks]
         try:
-            done, _ = await asyncio.wait([*watched, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*deaths, *tasks], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for death in watched:
+            for death in deaths:
                 death.cancel()
-        first = done.pop()
-        if first in watched:
-            raise Ended(str(first.result()))
+        for death in deaths:
+            if death.done():
+                raise Ended(*death.result())
+        first = next(task for task in tasks if task.done())
         error = None if first.cancelled() else first.exception()
-        why = type(error).__name__ if error is not None else "without an error"
+        why = "" if error is None else f" ({type(error).__name__})"
         raise Ended(
-            f"A task of service {first.get_name()} has ended ({why}); the log says more. Start the program again; the "
-            f"data is kept."
+            f"服务 {first.get_name()} 的一项任务已结束{why},详见日志。请重新启动程序;数据都在。",
+            f"A task of service {first.get_name()} has ended{why}; the log says more. Start the program again; the "
+            f"data is kept.",
         ) from error
 
 
@@ -106,8 +109,10 @@ async def _reach_postgres(dsn: str) -> None:
         connection = await asyncpg.connect(dsn, timeout=ANSWER_S)
     except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise CannotStart(
+            f"位于 {where.hostname}:{where.port or 5432} 的 PostgreSQL(SANSHE_DATABASE)不能使用。请检查地址、用户、密码"
+            f"和数据库名,或取消 SANSHE_DATABASE 而使用内置服务器。",
             f"PostgreSQL at {where.hostname}:{where.port or 5432} (SANSHE_DATABASE) cannot be used: {error}. Check the "
-            f"address, user, password and database, or unset SANSHE_DATABASE to use an embedded server."
+            f"address, user, password and database, or unset SANSHE_DATABASE to use an embedded server.",
         ) from error
     await connection.close()
 
@@ -118,8 +123,9 @@ async def _reach_kafka(bootstrap: str) -> None:
         await client.bootstrap()
     except (KafkaError, ValueError) as error:
         raise CannotStart(
+            f"位于 {bootstrap} 的 Kafka(SANSHE_KAFKA)不能使用。请检查地址,或取消 SANSHE_KAFKA 而使用内置的 Kafka。",
             f"Kafka at {bootstrap} (SANSHE_KAFKA) cannot be used: {error}. Check the address, or unset SANSHE_KAFKA "
-            f"to use an embedded broker."
+            f"to use an embedded broker.",
         ) from error
     finally:
         await client.close()
@@ -182,9 +188,11 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise CannotStart(
+                    f"不能监听地址 {host}:{candidate}。请把 SANSHE_HOST 设为本机的地址,把 SANSHE_PORT 设为可用的端口。",
                     f"The address {host}:{candidate} cannot be listened on: {error.strerror}. Set SANSHE_HOST to an "
-                    f"address of this machine, or SANSHE_PORT to a port you may use."
+                    f"address of this machine, or SANSHE_PORT to a port you may use.",
                 ) from error
     raise CannotStart(
-        f"The ports {port} to {last - 1} are all taken on {host}. Set SANSHE_PORT to a free one, or to 0 for any."
+        f"{host} 上的端口 {port} 至 {last - 1} 都被占用。请把 SANSHE_PORT 设为空闲端口,或设为 0 任选一个。",
+        f"The ports {port} to {last - 1} are all taken on {host}. Set SANSHE_PORT to a free one, or to 0 for any.",
     )

@@ -9,11 +9,13 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from aiokafka.partitioner import murmur2
 
+from schemas.bilingual import Bilingual
+
 REQUEST_MS = 20_000
 LARGEST_BATCH_BYTES = 900_000  # below the broker's message.max.bytes of 1,048,588
 
 
-class WrongPartitionCount(Exception):
+class WrongPartitionCount(Bilingual):
     """Keys would move to other partitions and lose their order: growing means a new topic and a copy."""
 
 
@@ -98,27 +100,11 @@ async def _all_have(admin: AIOKafkaAdminClient, names: Collection[str], partitio
     for topic in described:
         if len(topic["partitions"]) != partitions:
             raise WrongPartitionCount(
+                f"主题 {topic['topic']} 有 {len(topic['partitions'])} 个分区,而设置是 {partitions} 个。"
+                f"请设 SANSHE_PARTITIONS={len(topic['partitions'])},或把主题复制到新主题。",
                 f"topic {topic['topic']} has {len(topic['partitions'])} partitions, the settings say {partitions}; "
-                f"set SANSHE_PARTITIONS={len(topic['partitions'])} or copy the topic into a new one"
+                f"set SANSHE_PARTITIONS={len(topic['partitions'])} or copy the topic into a new one",
             )
-
-
-async def log_ends(kafka: AIOKafkaConsumer, cluster: Cluster, streams: Collection[str]) -> dict[tuple[str, int], int]:
-    """(stream, partition) → the offset the next record will get; `kafka` is any started consumer."""
-    places = [
-        TopicPartition(cluster.topic(stream), number) for stream in streams for number in range(cluster.partitions)
-    ]
-    ends = await kafka.end_offsets(places) if places else {}
-    return {(cluster.stream(where.topic), where.partition): end for where, end in ends.items()}
-
-
-async def log_starts(
-    kafka: AIOKafkaConsumer, cluster: Cluster, places: Collection[tuple[str, int]]
-) -> dict[tuple[str, int], int]:
-    """(stream, partition) → the first offset there is."""
-    wanted = [TopicPartition(cluster.topic(stream), number) for stream, number in places]
-    starts = await kafka.beginning_offsets(wanted) if wanted else {}
-    return {(cluster.stream(where.topic), where.partition): start for where, start in starts.items()}
 
 
 async def delete_topics(cluster: Cluster, streams: Collection[str]) -> None:
@@ -136,7 +122,5 @@ __all__ = [
     "TopicPartition",
     "WrongPartitionCount",
     "delete_topics",
-    "log_ends",
-    "log_starts",
     "make_topics",
 ]

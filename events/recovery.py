@@ -2,32 +2,34 @@
 
 import asyncio
 from collections.abc import Collection, Mapping
-from uuid import UUID
 
-import orjson
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer
 
-from events import inbox
+from events import reading
 from events.database import Connection, Database
-from events.inbox import NotOurs, Place, line
-from events.kafka import REQUEST_MS, Cluster, log_ends, log_starts
+from events.inbox import Place, line
+from events.kafka import REQUEST_MS, Cluster
+from events.reading import OwnLine
+from schemas.bilingual import Bilingual
 
 log = structlog.get_logger()
 
-OwnLine = tuple[str, int, UUID]  # key, sequence, event id
 Mark = tuple[int, str]  # an offset, and the line we know to have been there
 
 
-class LogKnowsMore(Exception):
+class LogKnowsMore(Bilingual):
     """The log holds lines of ours that our database does not know: it was restored to an earlier time."""
 
     def __init__(self, source: str, stream: str, unknown: int) -> None:
         super().__init__(
+            f"日志 {stream} 中有 {unknown} 条由 {source} 写入、而其数据库没有的记录:数据库恢复到了比日志更早的时间。"
+            "没有启动,也没有改动任何内容。请把数据库恢复到更晚的时间,或把全部服务和日志恢复到同一时间,"
+            "见 README.md 的 'Restoring'。",
             f"the log of {stream} holds {unknown} lines said by {source} that its database does not know. The database "
             "was restored to an earlier time than the log. Nothing was started and nothing was changed. Either "
             "restore the database to a later time, or restore every service and the log to one same time: see "
-            "'Restoring' in README.md"
+            "'Restoring' in README.md",
         )
 
 
@@ -44,14 +46,16 @@ async def recover(source: str, database: Database, cluster: Cluster, written: Co
         async with asyncio.timeout(REQUEST_MS / 1000):
             await kafka.start()
         streams = {stream for stream, _ in taken} | set(written)
-        ends = await log_ends(kafka, cluster, sorted(streams))
+        ends = await reading.log_ends(kafka, cluster, sorted(streams))
         own = {place: end for place, end in sorted(ends.items()) if place[0] in written}
         untrue = await _gone(kafka, cluster, told, ends)
         since = {place: 0 if place in untrue else min(checked.get(place, 0), end) for place, end in own.items()}
         # read before the transaction: the log may be long, and a transaction that waits for it would be ended
-        found = {place: await _own_lines(kafka, cluster, source, place, since[place], own[place]) for place in own}
+        found = {
+            place: await reading.own_lines(kafka, cluster, source, place, since[place], own[place]) for place in own
+        }
         replaced = await _gone(kafka, cluster, taken, ends)
-        starts = await log_starts(kafka, cluster, replaced)
+        starts = await reading.log_starts(kafka, cluster, replaced)
     finally:
         await kafka.stop()
     async with database.transaction() as tx:
@@ -73,7 +77,7 @@ async def ends_of(cluster: Cluster, written: Collection[str]) -> dict[Place, int
     try:
         async with asyncio.timeout(REQUEST_MS / 1000):
             await kafka.start()
-        return await log_ends(kafka, cluster, written)
+        return await reading.log_ends(kafka, cluster, written)
     finally:
         await kafka.stop()
 
@@ -108,33 +112,8 @@ async def _gone(
 ) -> set[Place]:
     """Places where the log does not hold the line that we know to have been there."""
     wanted = {place: offset for place, (offset, _) in marks.items() if offset < ends[place]}
-    lines = await _lines_at(kafka, cluster, wanted)
+    lines = await reading.lines_at(kafka, cluster, wanted)
     return {place for place, (_, line) in marks.items() if lines.get(place) != line}
-
-
-async def _lines_at(kafka: AIOKafkaConsumer, cluster: Cluster, wanted: Mapping[Place, int]) -> dict[Place, str]:
-    """The line at one offset of each place."""
-    found: dict[Place, str] = {}
-    if not wanted:
-        return found
-    places = {TopicPartition(cluster.topic(stream), number): (stream, number) for stream, number in wanted}
-    kafka.assign(list(places))
-    for where, place in places.items():
-        kafka.seek(where, wanted[place])
-    async with asyncio.timeout(60):
-        while len(found) < len(wanted):
-            for where, raws in (await kafka.getmany(timeout_ms=1000)).items():
-                place = places[where]
-                found[place] = _line_of(place[0], raws[0]) if raws[0].offset == wanted[place] else ""
-                kafka.pause(where)
-    return found
-
-
-def _line_of(stream: str, raw: "ConsumerRecord[bytes, bytes]") -> str:
-    try:
-        return inbox.read(stream, raw).line
-    except NotOurs:
-        return inbox.stranger(stream, raw).line
 
 
 async def _all_known(tx: Connection, source: str, stream: str, found: Mapping[OwnLine, int]) -> None:
@@ -172,32 +151,6 @@ async def _untell(tx: Connection, place: Place, since: int, end: int, found: Map
         log.error("recovery.log_lost_lines", stream=place[0], partition=place[1], told_again=len(lost))
         ids = [row["id"] for row in lost]
         await tx.execute("INSERT INTO outbox_unsent SELECT unnest($1::bigint[]) ON CONFLICT DO NOTHING", ids)
-
-
-async def _own_lines(
-    kafka: AIOKafkaConsumer, cluster: Cluster, source: str, place: Place, since: int, end: int
-) -> dict[OwnLine, int]:
-    """This source's lines in [since, end), each with its (last) offset."""
-    found: dict[OwnLine, int] = {}
-    if since >= end:
-        return found
-    where = TopicPartition(cluster.topic(place[0]), place[1])
-    kafka.assign([where])
-    kafka.seek(where, since)
-    position = since
-    async with asyncio.timeout(600):
-        while position < end:
-            polled = await kafka.getmany(where, timeout_ms=1000, max_records=5000)
-            for raw in polled.get(where, []):
-                position = raw.offset + 1
-                try:
-                    record = inbox.read(place[0], raw)
-                except NotOurs:
-                    continue
-                if record.source == source and raw.offset < end:
-                    event_id = UUID(orjson.loads(record.body)["id"])
-                    found[record.key, record.sequence, event_id] = raw.offset
-    return found
 
 
 async def _set_back(tx: Connection, limits: Mapping[Place, int]) -> None:

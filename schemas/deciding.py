@@ -6,10 +6,11 @@ Rules import this and nothing of the shell, so that every decision can be replay
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, TypeVar, cast
 from uuid import UUID, uuid5
 
+from schemas.days import day_of
 from schemas.ids import PartyId
 from schemas.model import Model
 from schemas.refused import Refused
@@ -146,6 +147,11 @@ class Context:
     """The message decided on. Ids of what follows derive from it, so a redo says the same again."""
     rulebooks: Rulebooks
     vault: Vault
+
+    @property
+    def today(self) -> date:
+        """The day in China."""
+        return day_of(self.at)
 
     def new_id(self, name: str) -> UUID:
         return new_id(self.cause, name)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 MOST_FEN = 10**15  # ten trillion yuan: above any budget, far below a 64-bit overflow of sums
 
@@ -58,6 +59,15 @@ class Money:
 
 
 ZERO = Money(0)
+
+
+def _above_zero(amount: Money) -> Money:
+    if not amount:
+        raise PydanticCustomError("above_zero", "the amount must be above zero")
+    return amount
+
+
+Positive = Annotated[Money, AfterValidator(_above_zero)]
 
 
 def sum_of(amounts: Iterable[Money]) -> Money:

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.model import Model
 from schemas.money import Money
@@ -31,7 +32,7 @@ class TranchePlan(Model):
     @model_validator(mode="after")
     def _shares_make_a_whole(self) -> Self:
         if sum(t.share_percent for t in self.tranches) != 100:
-            raise ValueError("tranche shares must add up to 100 percent")
+            raise PydanticCustomError("no_whole", "tranche shares must add up to 100 percent")
         return self
 
     def of(self, price: Money) -> "tuple[Tranche, ...]":

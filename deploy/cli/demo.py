@@ -55,6 +55,7 @@ def play_krakow(
 ) -> None:
     """克拉科夫 18 个区的真实选票,走完全程 / The 18 districts of Kraków 2024, with their real votes, all the way.
 
+    计票与该市公布的不同,或有任何不符时,退出码为 1。
     Exit status 1 when a count is not what the city published, or anything does not add up.
     """
     console = Console()

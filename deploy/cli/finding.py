@@ -8,18 +8,18 @@ from deploy import note
 from deploy.condition import Observer
 from deploy.installed import SERVICES
 from events.kafka import Cluster
+from schemas.bilingual import Bilingual
 from services.kit.settings import Settings
 
 
-class NothingRuns(Exception):
-    """There is no installation to work with; the message says how to start one."""
+class NothingRuns(Bilingual):
+    """There is no installation to work with."""
 
     def __init__(self, data: Path) -> None:
         super().__init__(
-            f"数据目录 {data} 上没有正在运行的系统。请先在另一个终端运行 sanshe up,"
-            f"或用 SANSHE_DATA 指明数据目录。\n"
+            f"数据目录 {data} 上没有正在运行的系统。请先在另一个终端运行 sanshe up,或用 SANSHE_DATA 指明数据目录。",
             f"Nothing runs on the data folder {data}. Start it in another terminal with `sanshe up`, or name "
-            f"its folder in SANSHE_DATA."
+            f"its folder in SANSHE_DATA.",
         )
 
 

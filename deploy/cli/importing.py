@@ -71,6 +71,8 @@ def import_pabulib(
 ) -> None:
     """登记社区、需求、投票与选票;可中断后重跑 / A community, its needs, a ballot, its votes; may be repeated.
 
+    投票截止后再次运行同一命令,即与公布的结果比对;文件不能读取或导入、结果不同时,退出码为 1。
+
     Once the ballot is closed, the same command compares its outcome with what was published. Exit status 1 when a
     file cannot be read or held, or an outcome differs.
     """

@@ -10,6 +10,7 @@ from deploy.cli.program import fail, settings
 def show_keys() -> None:
     """以环境变量形式给出地址与密钥 / Address and keys as shell variables: eval "$(sanshe keys)"
 
+    funder-drafter 的密钥成为 FUNDER_DRAFTER,其所属主体成为 FUNDER_DRAFTER_ID。
     `funder-drafter` becomes FUNDER_DRAFTER for the key and FUNDER_DRAFTER_ID for the party it acts for.
     """
     chosen = settings()

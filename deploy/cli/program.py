@@ -13,18 +13,12 @@ from pydantic import ValidationError
 from rich.cells import cell_len
 
 from deploy.cli.finding import NothingRuns
-from deploy.embedded import CannotStart
 from deploy.embedded.folder import make_folder, sentences
-from deploy.serve import Ended
-from events.kafka import WrongPartitionCount
-from events.recovery import LogKnowsMore
-from services.kit.migrations import MigrationChanged
+from schemas.bilingual import Bilingual
+from services.kit import reasons
+from services.kit.problems import fault
 from services.kit.running import collect_seldom
 from services.kit.settings import Settings
-from services.kit.vault import VaultError
-
-SENTENCES = (CannotStart, Ended, LogKnowsMore, MigrationChanged, VaultError, WrongPartitionCount)
-"""Errors whose message is for people."""
 
 
 def fail(sentence: str) -> NoReturn:
@@ -37,8 +31,12 @@ def settings(**given: Any) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        faults = [f"  SANSHE_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
-        fail("\n".join(["设置有误 These settings are wrong:", *faults]))
+        fail("\n".join(["设置有误 These settings are wrong:", *(_setting(fault(e)) for e in error.errors())]))
+
+
+def _setting(found: dict[str, Any]) -> str:
+    zh, en = (reasons.word("problem", language, found) for language in reasons.LANGUAGES)
+    return f"  SANSHE_{found['field'].upper()}: {zh} {en}"
 
 
 def data_folder(chosen: Settings) -> None:
@@ -55,7 +53,7 @@ def run(work: Coroutine[Any, Any, int]) -> NoReturn:
             status = runner.run(work)
     except NothingRuns as error:
         fail(str(error))
-    except SENTENCES as error:
+    except Bilingual as error:
         fail(f"不能启动或继续 Cannot start, or go on:\n{error}")
     except KeyboardInterrupt:
         status = 130

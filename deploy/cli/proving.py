@@ -22,6 +22,7 @@ def prove(
 ) -> None:
     """核对全部账目与事件 / Check balances, allocations, stories and event numbers.
 
+    有任何不符时,退出码为 1。
     Exit status 1 when anything does not add up.
     """
     run(_prove(settings(), wait))

@@ -38,6 +38,7 @@ def count_elections(
 ) -> None:
     """重新计票，并与文件公布的结果比对 / Count elections in Pabulib's format and compare with their `selected`.
 
+    结果与公布的不同,或文件不能读取或计票时,退出码为 1。
     Exit status 1 when an outcome differs from what was published, or a file cannot be read or counted.
     """
     if rule is not None and rule not in RULES:

@@ -39,6 +39,9 @@ def up(
 ) -> None:
     """启动全部:数据库、消息总线、各项服务 / Start everything: servers, services, pages.
 
+    示例街道使用示例时钟:可以快进,不用于实际业务;实际业务用 --no-street。
+    已设 SANSHE_DATABASE 和 SANSHE_KAFKA 时使用该处的服务器,不另启动。
+
     With the example street comes the example clock: it can be moved ahead, and is not for real use (--no-street is).
     With SANSHE_DATABASE and SANSHE_KAFKA set, those servers are used and none is started.
     """

@@ -15,6 +15,7 @@ def check_uscc(
 ) -> None:
     """核对统一社会信用代码，指出错在哪一部分 / Check codes and say which part is wrong, and why.
 
+    有错误的代码时,退出码为 1。代码正确不等于主体存在。
     Exit status 1 when a code is wrong. A right code does not say that the party exists.
     """
     faults = [(code, uscc.check(code)) for code in codes]

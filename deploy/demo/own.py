@@ -54,7 +54,7 @@ async def _ready(process: asyncio.subprocess.Process, saying: "asyncio.Task[None
     async with asyncio.timeout(START_S):
         if not (await process.stdout.readline()).startswith(b"http"):
             await saying
-            raise CannotStart("示例系统没有启动,原因见上。 The installation did not start; the reason stands above.")
+            raise CannotStart("示例系统没有启动,原因见上。", "The installation did not start; the reason stands above.")
 
 
 async def _pass_on(process: asyncio.subprocess.Process) -> None:

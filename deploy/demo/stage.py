@@ -50,7 +50,10 @@ async def stage(at: str | None, key_file: Path | None, data: Path | None) -> Asy
     """`at` and `key_file` name a running installation; `data` a folder to keep; otherwise a folder that goes again."""
     if at is not None:
         if key_file is None:
-            raise CannotStart("--at 须同时给出 --keys。 Give --keys together with --at: the installation's keys.json.")
+            raise CannotStart(
+                "--at 须同时给出 --keys:该系统的 keys.json。",
+                "Give --keys together with --at: the installation's keys.json.",
+            )
         async with _set(at, _ring(key_file), None) as found:
             yield found
     elif data is not None:
@@ -76,7 +79,7 @@ def _ring(path: Path) -> KeyRing:
     try:
         return KeyRing.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
-        raise CannotStart(f"密钥文件无法使用 The key file cannot be used: {path}: {error}") from error
+        raise CannotStart(f"密钥文件 {path} 无法使用。", f"The key file {path} cannot be used: {error}") from error
 
 
 @asynccontextmanager
@@ -98,7 +101,10 @@ async def _installation(data: Path) -> AsyncIterator[Stage]:
 async def _of_folder(data: Path, where: Note) -> AsyncIterator[Stage]:
     ring = keys.read(data)
     if ring is None:
-        raise CannotStart(f"{data} 中没有密钥 There are no keys in {data}: the installation was founded elsewhere.")
+        raise CannotStart(
+            f"{data} 中没有密钥:该系统是在别处建立的。",
+            f"There are no keys in {data}: the installation was founded elsewhere.",
+        )
     async with _set(where.address, ring, where) as found:
         yield found
 
@@ -109,9 +115,9 @@ async def _set(address: str, ring: KeyRing, where: Note | None) -> AsyncIterator
         clock = Clock(api, ring["operator"].person())
         if not await clock.is_virtual():
             raise CannotStart(
-                f"{address} 按真实时间运行,示例需要虚拟时钟:请去掉 --at 或 --data,另起一个。\n"
+                f"{address} 按真实时间运行,示例需要虚拟时钟:请去掉 --at 或 --data,另起一个。",
                 f"{address} runs on real time, and a demonstration moves time: leave out --at or --data to get an "
-                f"installation of its own, or start one with SANSHE_VIRTUAL_CLOCK=1."
+                f"installation of its own, or start one with SANSHE_VIRTUAL_CLOCK=1.",
             )
         now = await clock.now()
         registry = Registry(enters=ring["registrar-1"].person(), verifies=ring["registrar-2"].person(), now=now)

@@ -1,7 +1,7 @@
 """What a demonstration prints: who did what, in Chinese and English, and where it can be read."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from rich import box
 from rich.console import Console
@@ -9,12 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.demo.client import Problem
+from schemas.days import day_of
 from schemas.fund import SourceType
 from schemas.money import Money, sum_of
 from services.audit.api import StepAnswer, TraceAnswer
 from services.funds.rules.payment import SOURCE_NAMES, yuan
 
-CHINA = timezone(timedelta(hours=8))
 ENGLISH_SOURCES = {
     SourceType.BUDGET: "public budget",
     SourceType.LOTTERY: "welfare lottery",
@@ -37,7 +37,7 @@ class Narrator:
         self._steps = 0
 
     def chapter(self, zh: str, en: str, at: datetime) -> None:
-        heading = Text.assemble((zh, "bold"), f"  {en}  ", (f"{at.astimezone(CHINA):%Y-%m-%d}", "cyan"))
+        heading = Text.assemble((zh, "bold"), f"  {en}  ", (f"{day_of(at)}", "cyan"))
         self._console.print("\n", heading, sep="")
 
     def step(self, zh: str, en: str, path: str, *, closed: bool = False) -> None:
@@ -66,7 +66,7 @@ def tell_story(console: Console, trace: TraceAnswer) -> None:
 
 
 def _event(step: StepAnswer) -> Text:
-    return Text(f"{step.time.astimezone(CHINA):%Y-%m-%d} {step.type} {step.event_id}", "cyan dim")
+    return Text(f"{day_of(step.time)} {step.type} {step.event_id}", "cyan dim")
 
 
 def _beside(mark: str, *lines: Text) -> Table:

@@ -29,7 +29,7 @@ async def serve(folder: Path, *, volatile: bool) -> None:
         finally:
             for death in deaths:
                 death.cancel()
-        raise CannotStart(done.pop().result())
+        raise CannotStart(*done.pop().result())
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """The one error of the embedded servers."""
 
+from schemas.bilingual import Bilingual
 
-class CannotStart(Exception):
-    """An embedded server cannot run here: the message says what happened, why, and what to do next."""
+
+class CannotStart(Bilingual):
+    """An embedded server, or what needs one, cannot run here."""

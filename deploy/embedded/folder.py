@@ -66,8 +66,9 @@ def _hold(lock: int, folder: Path) -> None:
     except BlockingIOError as error:
         holder = os.pread(lock, 100, 0).decode(errors="replace").strip() or "unknown"
         raise CannotStart(
+            f"数据目录 {folder} 正被进程 {holder} 使用。请先结束该程序,或为本程序另指定数据目录。",
             f"The data folder {folder} is in use by process {holder}. Stop that program first, or name "
-            f"another data folder for this one."
+            f"another data folder for this one.",
         ) from error
     os.ftruncate(lock, 0)
     os.pwrite(lock, f"{os.getpid()} on {socket.gethostname()}\n".encode(), 0)
@@ -86,8 +87,10 @@ def require_room(folder: Path, least_bytes: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < least_bytes:
         raise CannotStart(
+            f"{folder} 所在的磁盘只剩 {free // MIB} MiB,服务器需要 {least_bytes // MIB} MiB。"
+            f"请腾出空间或换用其他磁盘上的数据目录,再重新启动。",
             f"The disk with {folder} has {free // MIB} MiB left, and the servers need {least_bytes // MIB} "
-            f"MiB. Free some space or name a data folder on another disk, then start again."
+            f"MiB. Free some space or name a data folder on another disk, then start again.",
         )
 
 
@@ -97,9 +100,13 @@ def sentences(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        advice = "Make it writable for the user who runs this program, or name another one."
+        advice = (
+            "请让运行本程序的用户可以写入,或另指定目录。",
+            "Make it writable for the user who runs this program, or name another one.",
+        )
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            advice = "Free some space, then start again."
+            advice = "请腾出空间后重新启动。", "Free some space, then start again."
         raise CannotStart(
-            f"The folder {folder} cannot be used: {error.strerror} ({error.filename or folder}). {advice}"
+            f"目录 {folder} 不能使用({error.filename or folder})。{advice[0]}",
+            f"The folder {folder} cannot be used: {error.strerror} ({error.filename or folder}). {advice[1]}",
         ) from error

@@ -57,7 +57,9 @@ async def checked_jars(jars: Collection[Jar], folder: Path) -> list[Path]:
     stamps = _read_stamps(folder)
     wrong = await asyncio.to_thread(lambda: [jar for jar in jars if not _is_right(jar, folder, stamps)])
     if wrong:
-        LOG.info("Fetching %d of Kafka's %d jars into %s (46 MB in all, once) ...", len(wrong), len(jars), folder)
+        LOG.info(
+            "正在下载 Kafka 的 jar 包(仅首次,共 46 MB)… Fetching %d of %d jars into %s", len(wrong), len(jars), folder
+        )
         await _fetch(wrong, folder)
     _write_stamps(folder, {jar.file_name: _stamp(jar, folder / jar.file_name) for jar in jars}, stamps)
     return [folder / jar.file_name for jar in jars]
@@ -71,7 +73,7 @@ def _is_right(jar: Jar, folder: Path, stamps: dict[str, Stamp]) -> bool:
         return True
     if _sha256(path) == jar.sha256:
         return True
-    LOG.warning("%s is not the jar that is pinned (its SHA-256 differs); it is fetched again.", path)
+    LOG.warning("%s 与规定的 SHA-256 不符,重新下载 It is not the jar that is pinned, and is fetched again.", path)
     return False
 
 
@@ -89,7 +91,7 @@ async def _fetch(jars: Collection[Jar], folder: Path) -> None:
             await asyncio.to_thread(_fetch_one, jar, staging, folder)
         here += 1
         if here % SAY_EVERY == 0 or here == len(jars):
-            LOG.info("%d of %d jars are here.", here, len(jars))
+            LOG.info("已到 %d/%d 个 jars are here", here, len(jars))
 
     _trust_what_the_system_trusts()
     with tempfile.TemporaryDirectory(prefix="fetching-", dir=folder, ignore_cleanup_errors=True) as staging:
@@ -118,9 +120,11 @@ def _fetch_one(jar: Jar, staging: Path, folder: Path) -> None:
     found = _sha256(path)
     if found != jar.sha256:
         raise CannotStart(
+            f"Kafka 的 jar 包 {jar} 的 SHA-256 是 {found},而 {LOCK.name} 规定的是 {jar.sha256}:下载不完整或内容被改动,"
+            f"没有采用。请重新启动,必要时换一个镜像。",
             f"Kafka's jar {jar} came with SHA-256 {found}, but {LOCK.name} pins {jar.sha256}: the download "
             f"was cut short or somebody altered the jar. It is not used. Start again, if need be with "
-            f"another mirror."
+            f"another mirror.",
         )
     path.chmod(0o644)
     path.replace(folder / jar.file_name)
@@ -139,9 +143,11 @@ def _download(jar: Jar, staging: Path) -> Path:
         return artifact.resolve()
     except (OSError, RuntimeError) as error:
         raise CannotStart(
+            f"缓存中没有 Kafka 的 jar 包 {jar},下载也没有成功。请检查网络或代理设置(镜像写在 jgo 设置文件的 "
+            f"[repositories] 中)后重新启动;或用 SANSHE_KAFKA 指明已在运行的 Kafka。",
             f"Kafka's jar {jar} is not in the cache and could not be fetched: {error}. "
             f"Check the network or the proxy settings (a mirror can be named under [repositories] in jgo's "
-            f"settings file), then start again; or name a running Kafka in SANSHE_KAFKA."
+            f"settings file), then start again; or name a running Kafka in SANSHE_KAFKA.",
         ) from error
 
 

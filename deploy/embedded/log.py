@@ -25,7 +25,9 @@ class Log:
     def last_lines(self, count: int) -> str:
         """The end of what was written to each file since `begin`, under the file's name."""
         ends = {path: self._since_begin(path).splitlines()[-count:] for path in self.paths}
-        return "\n".join("\n  ".join([f"The last lines of {path}:", *lines]) for path, lines in ends.items() if lines)
+        return "\n".join(
+            "\n  ".join([f"日志末尾 The last lines of {path}:", *lines]) for path, lines in ends.items() if lines
+        )
 
     def says(self, words: str) -> bool:
         """Whether the server said so since `begin`."""

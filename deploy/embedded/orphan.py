@@ -29,8 +29,10 @@ async def end_orphans(folder: Path, owner: Owner) -> None:
         for pid in orphans:
             kill_if_there(pid)
     raise CannotStart(
+        f"上次运行留下的服务器仍在使用 {folder},且无法结束(进程 {orphans[0]})。"
+        f"它可能在等待没有响应的磁盘。请检查该磁盘,或重启机器。",
         f"A server of an earlier run still works in {folder} and cannot be killed (process {orphans[0]}). "
-        f"It probably waits for a disk that does not answer. Look at that disk, or restart the machine."
+        f"It probably waits for a disk that does not answer. Look at that disk, or restart the machine.",
     )
 
 

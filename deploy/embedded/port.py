@@ -23,15 +23,19 @@ def free_port(*, other_than: int = 0) -> int:
         found = _try_to_listen(port)
         if found not in (None, other_than):
             return found
-    raise CannotStart(f"No free port was found on {LOOPBACK} in {TRIES} tries. Stop some programs first.")
+    raise CannotStart(
+        f"在 {LOOPBACK} 上试了 {TRIES} 次,没有找到空闲端口。请先关闭一些程序。",
+        f"No free port was found on {LOOPBACK} in {TRIES} tries. Stop some programs first.",
+    )
 
 
 def require_free(port: int, title: str) -> None:
     """Refuse a port somebody else listens on."""
     if _try_to_listen(port) is None:
         raise CannotStart(
+            f"{title} 要用的端口 {port}({LOOPBACK})已被其他程序占用。请关闭该程序,或另指定端口,或不指定而自动选择。",
             f"Port {port} on {LOOPBACK}, wanted for {title}, is taken by another program. "
-            f"Stop that program, or name another port, or none to have a free one chosen."
+            f"Stop that program, or name another port, or none to have a free one chosen.",
         )
 
 

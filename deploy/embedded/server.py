@@ -39,7 +39,7 @@ class Server(ABC):
         self._port = port
         self._child: Child | None = None
         self._watch: asyncio.Task[None] | None = None
-        self._death: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._death: asyncio.Future[tuple[str, str]] = asyncio.get_running_loop().create_future()
 
     @property
     def port(self) -> int:
@@ -95,8 +95,8 @@ class Server(ABC):
         await (self.stop() if ending == "clean" else self.kill())
         await self.start()
 
-    async def died(self) -> str:
-        """Wait until it ends without having been asked to; a sentence for people, with its last lines."""
+    async def died(self) -> tuple[str, str]:
+        """Wait until it ends without having been asked to; its obituary."""
         return await asyncio.shield(self._death)
 
     async def run(self, command: list[str | Path]) -> None:
@@ -108,17 +108,21 @@ class Server(ABC):
             await child.kill()
             raise
         if status != 0:
-            raise CannotStart(self.obituary(f"Preparing {self.title}", status))
+            raise CannotStart(*self.obituary(f"{self.title} 的准备工作", f"Preparing {self.title}", status))
 
-    def obituary(self, who: str, status: int | None) -> str:
-        """How it ended, what it said last, and what to do next."""
-        how = f"did not answer within {START_LIMIT_S:.0f} s" if status is None else f"ended with exit status {status}"
-        if status is not None and status < 0:
-            how = f"was killed by {signal.Signals(-status).name}"
-        advice = "Start the program again; the data is kept."
+    def obituary(self, zh: str, en: str, status: int | None) -> tuple[str, str]:
+        """How it ended (`zh` and `en` say who) and what to do next, in both languages; last what it said last."""
+        how = f"已结束,退出码 {status}", f"ended with exit status {status}"
+        if status is None:
+            how = f"在 {START_LIMIT_S:.0f} 秒内没有应答", f"did not answer within {START_LIMIT_S:.0f} s"
+        elif status < 0:
+            name = signal.Signals(-status).name
+            how = f"被 {name} 终止", f"was killed by {name}"
+        advice = "请重新启动程序;数据都在。", "Start the program again; the data is kept."
         if self.log.says("No space left on device"):
-            advice = f"The disk with {self.folder} is full: free some space, then start again."
-        return f"{who} {how}. {advice}\n{self.log.last_lines(LINES_SHOWN)}"
+            full = f"The disk with {self.folder} is full: free some space, then start again."
+            advice = f"{self.folder} 所在的磁盘已满:请腾出空间后重新启动。", full
+        return f"{zh} {how[0]}。{advice[0]}", f"{en} {how[1]}. {advice[1]}\n{self.log.last_lines(LINES_SHOWN)}"
 
     async def _spawn(self, command: list[str | Path]) -> Child:
         return await Child.spawn(
@@ -133,7 +137,7 @@ class Server(ABC):
             except CannotStart:
                 if not self.log.says("Address already in use"):
                     raise
-                LOG.info("Port %d was taken a moment ago; %s takes another.", port, self.title)
+                LOG.info("端口 %d 刚被占用,换一个 Port was taken a moment ago; %s takes another", port, self.title)
             else:
                 return port
         port = free_port()
@@ -162,15 +166,16 @@ class Server(ABC):
             if loop.time() > began + START_LIMIT_S:
                 break
             if loop.time() > say_at:
-                LOG.info("%s is still starting; %s tells more.", self.title, self.log.paths[-1])
+                LOG.info("%s 仍在启动 is still starting; %s", self.title, self.log.paths[-1])
                 say_at += SAY_EVERY_S
-        raise CannotStart(self.obituary(self.title, child.exit_status))
+        raise CannotStart(*self.obituary(self.title, self.title, child.exit_status))
 
     async def _mourn(self, child: Child) -> None:
         status = await child.ended()
         if self._child is child:
             self._child = None
-            self._death.set_result(self.obituary(f"{self.title} (process {child.pid})", status))
+            who = f"{self.title}(进程 {child.pid})", f"{self.title} (process {child.pid})"
+            self._death.set_result(self.obituary(*who, status))
 
     def _let_go(self) -> Child | None:
         child, self._child = self._child, None

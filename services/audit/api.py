@@ -177,9 +177,9 @@ ROUTES = (
         answer=EventsAnswer,
         summary="全部事件 · Every event, as archived",
         query={
-            "stream": "of one stream, such as `sanshe.projects`",
-            "type": "of one type, such as `contract.signed`",
-            "key": "about one thing: the id of the project, community, account or party",
+            "stream": "事件流,如 · of one stream, such as `sanshe.projects`",
+            "type": "事件类型,如 · of one type, such as `contract.signed`",
+            "key": "项目、社区、账户或主体的编号 · about one thing: the id of the project, community, account or party",
         },
     ),
 )

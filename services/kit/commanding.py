@@ -67,7 +67,7 @@ def parse(post: Post, raw: bytes, path: dict[str, str]) -> Any:
         raise Refused("nul_character", status=422)  # PostgreSQL cannot keep it
     for name in path:
         if name in fields:
-            raise Refused("invalid_field", status=422, field=name, problem="it stands in the path")
+            raise Refused("invalid_field", status=422, field=name, problem="stands_in_the_path")
     try:
         return post.command.model_validate_json(orjson.dumps(fields | path), strict=True)
     except ValidationError as error:

@@ -82,7 +82,7 @@ def _getting(desk: Desk, get: Get) -> Handler:
             by = await _caller(desk, request, get)
         for name in request.query:
             if name not in get.query and name not in ("limit", "cursor"):
-                raise Refused("invalid_field", status=422, field=name, problem="unknown query parameter")
+                raise Refused("invalid_field", status=422, field=name, problem="unknown_parameter")
         if any("\0" in text for text in (*request.match_info.values(), *request.query.values())):
             raise Refused("nul_character", status=422)
         async with desk.database.connection() as connection:

@@ -7,6 +7,7 @@ from pathlib import Path
 import asyncpg
 
 import events
+from schemas.bilingual import Bilingual
 from services.kit.service import Service
 
 SPINE = Path(events.__file__).parent / "migrations"
@@ -22,7 +23,7 @@ _CLOCK = """
 """
 
 
-class MigrationChanged(Exception):
+class MigrationChanged(Bilingual):
     """A migration that ran here has another text now; migrations are only ever added."""
 
 
@@ -83,4 +84,7 @@ async def _run(connection: "asyncpg.Connection[asyncpg.Record]", schema: str, na
             await connection.execute(text)
             await connection.execute("INSERT INTO migrations (name, digest) VALUES ($1, $2)", name, digest)
         elif ran != digest:
-            raise MigrationChanged(f"{name} already ran in schema {schema} with another text; add a new file instead")
+            raise MigrationChanged(
+                f"迁移 {name} 已在 {schema} 中按另一内容执行过。请恢复原文件,改动另写新文件。",
+                f"{name} already ran in schema {schema} with another text; restore it, and add a new file instead",
+            )

@@ -1,23 +1,30 @@
-"""Sentences for refusals, Chinese and English, from every service's `reasons.toml`."""
+"""Sentences for refusals, Chinese and English, from every service's `reasons.toml`.
+
+A table there is the sentence of one refusal; the tables `what` and `problem` hold words for the blanks of that name:
+what cannot be found, and what is wrong with a field.
+"""
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from schemas.days import minute_of
 from schemas.refused import Refused
 
-BEIJING = timezone(timedelta(hours=8))
 LANGUAGES = ("zh", "en")
+WORDS = ("what", "problem")
 
 
 @cache
 def _sentences() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for file in sorted(Path(__file__).parent.parent.glob("*/reasons.toml")):
-        for code, sentences in tomllib.loads(file.read_text("utf-8")).items():
+        tables = tomllib.loads(file.read_text("utf-8"))
+        words = {f"{name}.{value}": said for name in WORDS for value, said in tables.pop(name, {}).items()}
+        for code, sentences in (tables | words).items():
             if code in found and found[code] != sentences:
                 raise ValueError(f"two different sentences for refusal {code}; the second is in {file.parent.name}")
             if set(sentences) != set(LANGUAGES):
@@ -27,7 +34,12 @@ def _sentences() -> dict[str, dict[str, str]]:
 
 
 def codes() -> frozenset[str]:
-    return frozenset(_sentences())
+    return frozenset(code for code in _sentences() if "." not in code)
+
+
+def words(blank: str) -> frozenset[str]:
+    """What the blank of this name has words for."""
+    return frozenset(word for name, _, word in (code.partition(".") for code in _sentences()) if name == blank)
 
 
 class _Blanks(dict[str, Any]):
@@ -38,13 +50,21 @@ class _Blanks(dict[str, Any]):
 def sentence(code: str, language: str, details: Mapping[str, Any]) -> str:
     """What to say for a refusal; a code without a sentence says itself, so that no answer fails over wording."""
     template = _sentences().get(code, {}).get(language, code)
-    return template.format_map(_Blanks({name: _shown(value) for name, value in details.items()}))
+    return template.format_map(_Blanks({name: word(name, language, details) for name in details}))
+
+
+def word(name: str, language: str, details: Mapping[str, Any]) -> str:
+    """What stands in a blank: the words for the detail of that name where there are some, or else the detail."""
+    code = f"{name}.{details[name]}"
+    if name in WORDS and code in _sentences():
+        return sentence(code, language, {other: value for other, value in details.items() if other not in WORDS})
+    return _shown(details[name])
 
 
 def _shown(value: Any) -> str:
     """Times as the people who read this keep them: Beijing time, to the minute."""
     if isinstance(value, datetime):
-        return f"{value.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+        return minute_of(value)
     return str(value)
 
 

@@ -18,21 +18,23 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from schemas.bilingual import Bilingual
+
 KEY_BYTES = 32
 NONCE_BYTES = 12
-WRONG_MASTER = "the sealing key was not wrapped under this master key"
-WRONG_PLACE = "the envelope does not open with this key in this place"
+WRONG_MASTER = "封装密钥不是用这把主密钥加密的", "the sealing key was not wrapped under this master key"
+WRONG_PLACE = "密封件不能用这把密钥在此处打开", "the envelope does not open with this key in this place"
 _WRAPPED = b"sanshe sealing key"
 
 
-class VaultError(Exception):
+class VaultError(Bilingual):
     """A key or an envelope was altered, moved, or made under another master key."""
 
 
 class Vault:
     def __init__(self, master_key: bytes) -> None:
         if len(master_key) != KEY_BYTES:
-            raise VaultError(f"a master key has {KEY_BYTES} bytes")
+            raise VaultError(f"主密钥应有 {KEY_BYTES} 个字节", f"a master key has {KEY_BYTES} bytes")
         self._wrapping = _derived(master_key, b"wrap sealing keys")
         self._hashing = _derived(master_key, b"keyed digests")
 
@@ -68,10 +70,16 @@ def master_key(path: Path) -> bytes:
         _write_once(path, secrets.token_bytes(KEY_BYTES))
     mode = path.stat().st_mode & 0o777
     if mode & 0o077:
-        raise VaultError(f"{path} may be read by others (mode {mode:o}); run: chmod 600 {path}")
+        raise VaultError(
+            f"{path} 可被他人读取(权限 {mode:o})。请运行 chmod 600 {path}",
+            f"{path} may be read by others (mode {mode:o}); run: chmod 600 {path}",
+        )
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
-        raise VaultError(f"{path} has {len(key)} bytes, a master key has {KEY_BYTES}; restore it from the backup")
+        raise VaultError(
+            f"{path} 有 {len(key)} 个字节,主密钥应有 {KEY_BYTES} 个。请从备份恢复。",
+            f"{path} has {len(key)} bytes, a master key has {KEY_BYTES}; restore it from the backup",
+        )
     return key
 
 
@@ -110,7 +118,7 @@ def _decrypt(key: bytes, sealed: bytes, aad: bytes) -> bytes | None:
         return None
 
 
-def _found(opened: bytes | None, complaint: str) -> bytes:
+def _found(opened: bytes | None, complaint: tuple[str, str]) -> bytes:
     if opened is None:
-        raise VaultError(complaint)
+        raise VaultError(*complaint)
     return opened

@@ -20,7 +20,10 @@ from services.needs.rules import ballot, intake, need, vote
 COMMUNITY = frozenset({Role.COMMUNITY})
 AUDITOR = frozenset({Role.AUDITOR})
 PUBLIC: frozenset[Role] = frozenset()
-PAGES = {"cursor": "the `next` of the page before", "limit": "1 to 200, 50 unless said otherwise"}
+PAGES = {
+    "cursor": "上一页的 `next` · the `next` of the page before",
+    "limit": "1 至 200,默认 50 · 1 to 200, 50 unless said otherwise",
+}
 LARGEST_VOTES = 8 * 1024 * 1024
 LARGEST_NEEDS = 8 * 1024 * 1024
 
@@ -232,7 +235,7 @@ ROUTES: tuple[Post | Get, ...] = (
         decide=intake.post_need,
         subject=lambda command, cause: (need.Need, new_id(cause, "need")),
         answer=_posted,
-        summary="Post a need; it gets a tracking number and a way to go",
+        summary="登记需求(得到查询编号和办理途径) · Post a need",
     ),
     Post(
         path="/v1/communities/{community_id}/needs/batch",
@@ -242,7 +245,7 @@ ROUTES: tuple[Post | Get, ...] = (
         decide=intake.post_needs,
         subject=lambda command, cause: (need.Need, intake.batch_id(cause, 0)),
         answer=_batch_posted,
-        summary="Post up to 500 needs, all or none",
+        summary="批量登记需求(至多 500 条,全部写入或全不写入) · Post needs, all or none",
         largest_body=LARGEST_NEEDS,
     ),
     Post(
@@ -253,7 +256,7 @@ ROUTES: tuple[Post | Get, ...] = (
         decide=need.route_need,
         subject=lambda command, cause: (need.Need, command.need_id),
         answer=_routed,
-        summary="Send a need another way than the rule did, with a reason",
+        summary="改变需求的办理途径(须说明理由) · Send a need another way, with a reason",
     ),
     Post(
         path="/v1/communities/{community_id}/ballots",
@@ -263,7 +266,7 @@ ROUTES: tuple[Post | Get, ...] = (
         decide=ballot.open_ballot,
         subject=lambda command, cause: (ballot.Ballot, new_id(cause, "ballot")),
         answer=_opened,
-        summary="Open a ballot over needs, with a budget",
+        summary="对若干需求发起投票,附预算 · Open a ballot over needs, with a budget",
     ),
     Post(
         path="/v1/ballots/{ballot_id}/votes",
@@ -273,7 +276,7 @@ ROUTES: tuple[Post | Get, ...] = (
         decide=vote.cast_votes,
         subject=lambda command, cause: (ballot.Ballot, command.ballot_id),
         answer=_taken,
-        summary="Cast up to 5,000 votes, all or none; a token's later vote replaces its earlier one",
+        summary="批量投票(至多 5000 张,后投的取代先投的) · Cast votes, all or none; a later one replaces its earlier",
         largest_body=LARGEST_VOTES,
     ),
     Get(
@@ -281,7 +284,7 @@ ROUTES: tuple[Post | Get, ...] = (
         roles=PUBLIC,
         handler=_needs_of,
         answer=NeedsPage,
-        summary="The needs of a community",
+        summary="社区的需求 · The needs of a community",
         query=PAGES,
     ),
     Get(
@@ -289,7 +292,7 @@ ROUTES: tuple[Post | Get, ...] = (
         roles=PUBLIC,
         handler=_ballots_of,
         answer=BallotsPage,
-        summary="The ballots of a community, open and closed",
+        summary="社区的投票(进行中和已截止) · The ballots of a community",
         query=PAGES,
     ),
     Get(
@@ -297,21 +300,21 @@ ROUTES: tuple[Post | Get, ...] = (
         roles=PUBLIC,
         handler=_tracked,
         answer=NeedAnswer,
-        summary="What became of a need, by its tracking number",
+        summary="凭查询编号查需求的去向 · What became of a need, by its tracking number",
     ),
     Get(
         path="/v1/ballots/{ballot_id}",
         roles=PUBLIC,
         handler=_ballot,
         answer=BallotAnswer,
-        summary="A ballot, and when it is closed its result",
+        summary="一次投票,截止后附结果 · A ballot, and when it is closed its result",
     ),
     Get(
         path="/v1/ballots/{ballot_id}/votes",
         roles=AUDITOR,
         handler=_votes,
         answer=VotesPage,
-        summary="The votes of a closed ballot, for a recount",
+        summary="已截止投票的全部选票,可供重新计票 · The votes of a closed ballot, for a recount",
         query=PAGES,
     ),
 )

@@ -158,7 +158,7 @@ ROUTES: tuple[Post | Get, ...] = (
         decide=party.register_party,
         subject=lambda command, cause: (Party, party.party_id(command, cause)),
         answer=_registered,
-        summary="Register a party; another registrar verifies it",
+        summary="登记主体(由另一登记员核验) · Register a party; another registrar verifies it",
     ),
     Post(
         path="/v1/parties/{party_id}/verifications",
@@ -168,7 +168,7 @@ ROUTES: tuple[Post | Get, ...] = (
         decide=standing.verify_party,
         subject=_subject,
         answer=_decided,
-        summary="Verify a party that another person registered; from here on it may act",
+        summary="核验他人登记的主体,此后可办理业务 · Verify a party that another person registered",
     ),
     Post(
         path="/v1/parties/{party_id}/suspensions",
@@ -178,7 +178,7 @@ ROUTES: tuple[Post | Get, ...] = (
         decide=standing.suspend_party,
         subject=_subject,
         answer=_decided,
-        summary="Suspend a party until it is verified again",
+        summary="暂停主体,直至再次核验 · Suspend a party until it is verified again",
     ),
     Post(
         path="/v1/parties/{party_id}/ties",
@@ -188,7 +188,7 @@ ROUTES: tuple[Post | Get, ...] = (
         decide=tie.declare_tie,
         subject=_subject,
         answer=_tied,
-        summary="Declare that a natural person is tied to a party and may not judge it",
+        summary="申报自然人与主体有关联,须回避 · Declare a tie: this person may not judge that party",
     ),
     Post(
         path="/v1/parties/{party_id}/keys",
@@ -198,7 +198,7 @@ ROUTES: tuple[Post | Get, ...] = (
         decide=key.issue_key,
         subject=lambda command, cause: (Key, key.key_of(command.digest)),
         answer=_issued,
-        summary="Issue a key by its SHA-256; the secret never comes here",
+        summary="签发密钥(只收摘要,不收密钥本身) · Issue a key by its SHA-256",
     ),
     Post(
         path="/v1/keys/{key_id}/revocations",
@@ -208,19 +208,19 @@ ROUTES: tuple[Post | Get, ...] = (
         decide=key.revoke_key,
         subject=lambda command, cause: (Key, command.key_id),
         answer=_revoked,
-        summary="Revoke a key",
+        summary="吊销密钥 · Revoke a key",
     ),
     Get(
         path="/v1/parties",
         roles=PUBLIC,
         handler=_list,
         answer=PartiesPage,
-        summary="Parties, by kind and division",
+        summary="主体列表(可按类别和区划) · Parties, by kind and division",
         query={
-            "kind": "one kind of party",
-            "division": "a division code: parties in it and below",
-            "cursor": "the `next` of the page before",
-            "limit": "1 to 200, 50 unless said otherwise",
+            "kind": "主体类别 · one kind of party",
+            "division": "区划代码,含其下级 · a division code: parties in it and below",
+            "cursor": "上一页的 `next` · the `next` of the page before",
+            "limit": "1 至 200,默认 50 · 1 to 200, 50 unless said otherwise",
         },
     ),
     Get(
@@ -228,6 +228,6 @@ ROUTES: tuple[Post | Get, ...] = (
         roles=PUBLIC,
         handler=_one,
         answer=EntryAnswer,
-        summary="One party",
+        summary="一个主体 · One party",
     ),
 )

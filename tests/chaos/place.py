@@ -69,7 +69,7 @@ class Place:
             return False
         rows = await self.fetch("SELECT stream, partition, next_offset FROM jars.consumer_offsets")
         stands = {(r["stream"], r["partition"]): r["next_offset"] for r in rows}
-        async with reading(self.cluster) as kafka:
+        async with a_reader(self.cluster) as kafka:
             ends = await kafka.end_offsets(_partitions(self.cluster, PROJECTS, NEEDS))
         return all(
             stands.get((self.cluster.stream(at.topic), at.partition), 0) >= end for at, end in ends.items() if end
@@ -95,7 +95,7 @@ class Place:
     async def log(self, stream: str = PROJECTS) -> list[Record]:
         """The raw log of a stream, partition after partition."""
         records = []
-        async with reading(self.cluster) as kafka:
+        async with a_reader(self.cluster) as kafka:
             for where, end in (await kafka.end_offsets(_partitions(self.cluster, stream))).items():
                 kafka.assign([where])
                 kafka.seek(where, 0)
@@ -110,7 +110,7 @@ def _partitions(cluster: Cluster, *streams: str) -> list[TopicPartition]:
 
 
 @asynccontextmanager
-async def reading(cluster: Cluster) -> AsyncIterator[AIOKafkaConsumer]:
+async def a_reader(cluster: Cluster) -> AsyncIterator[AIOKafkaConsumer]:
     kafka = cluster.consumer(None)
     await kafka.start()
     try:

@@ -15,16 +15,17 @@ from structlog.processors import format_exc_info
 from structlog.testing import capture_logs
 
 from deploy.embedded import Kafka, embedded_kafka
-from events import recovery
+from events import reading
 from events.database import Database, Limits
-from events.kafka import delete_topics, log_ends, make_topics
+from events.kafka import delete_topics, make_topics
+from events.reading import log_ends
 from events.recovery import LogKnowsMore, recover
 from schemas.fact import PROJECTS, STREAMS
 from schemas.ids import PartyId, ProjectId
 from services.kit import running as kit
 from tests.chaos.child import Step
 from tests.chaos.conftest import Bear
-from tests.chaos.place import Place, a_place, at_work, reading
+from tests.chaos.place import Place, a_place, a_reader, at_work
 from tests.chaos.test_crash import each_was_counted_once, some_coins
 from tests.support.databases import with_database
 from tests.support.jars import LidMade
@@ -58,7 +59,7 @@ async def log_of_nothing(place: Place) -> None:
 
     async def made() -> bool:
         await make_topics(place.cluster, STREAMS)
-        async with reading(place.cluster) as kafka:
+        async with a_reader(place.cluster) as kafka:
             return not any((await log_ends(kafka, place.cluster, STREAMS)).values())
 
     await eventually(made, "empty topics")
@@ -201,13 +202,13 @@ async def test_a_restored_database_that_said_nothing_since_starts_and_catches_up
 
 
 async def test_reading_a_long_log_holds_no_transaction_open(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    own_lines = recovery._own_lines
+    own_lines = reading.own_lines
 
     async def slowly(*where: Any) -> Any:
         await asyncio.sleep(0.1)
         return await own_lines(*where)
 
-    monkeypatch.setattr(recovery, "_own_lines", slowly)
+    monkeypatch.setattr(reading, "own_lines", slowly)
     limits = Limits(idle_in_transaction_ms=300, transaction_ms=500)
     async with Database(place.dsn, "jars", limits=limits) as database:
         await recover("jars", database, place.cluster, STREAMS)
@@ -218,13 +219,13 @@ class Reads:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.many = 0
-        self._own_lines = recovery._own_lines
-        monkeypatch.setattr(recovery, "_own_lines", self._counted)
+        self._read = reading.own_lines
+        monkeypatch.setattr(reading, "own_lines", self._counted)
 
     async def _counted(self, *where: Any) -> Any:
         *_, since, end = where
         self.many += end - since
-        return await self._own_lines(*where)
+        return await self._read(*where)
 
 
 async def test_after_a_clean_stop_nothing_is_compared_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,7 +266,7 @@ async def broken(*_: Any) -> Any:
 
 
 async def all_is_checked(place: Place) -> bool:
-    async with reading(place.cluster) as kafka:
+    async with a_reader(place.cluster) as kafka:
         ends = await log_ends(kafka, place.cluster, [PROJECTS])
     rows = await place.fetch("SELECT stream, partition, next_offset FROM jars.log_checked")
     checked = {(row["stream"], row["partition"]): row["next_offset"] for row in rows}

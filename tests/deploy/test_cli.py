@@ -71,8 +71,8 @@ async def test_wrong_settings_are_named_by_their_variables(monkeypatch: pytest.M
     result = await sanshe("status")
 
     assert result.exit_code == 1
-    assert "SANSHE_PORT: " in result.stderr
-    assert "SANSHE_POOL: " in result.stderr
+    assert "SANSHE_PORT: 应是整数 it must be an integer" in result.stderr
+    assert "SANSHE_POOL: 不得小于 2 it must be 2 or more" in result.stderr
 
 
 async def test_status_and_proofs_of_a_sound_installation(

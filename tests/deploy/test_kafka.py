@@ -81,7 +81,7 @@ async def test_a_jvm_has_a_bounded_heap_and_its_death_is_noticed_with_a_sentence
 
         os.kill(broker.pid, signal.SIGKILL)
 
-        sentence = await asyncio.wait_for(broker.died(), 10)
+        _, sentence = await asyncio.wait_for(broker.died(), 10)
 
         assert "Kafka (process" in sentence
         assert "was killed by SIGKILL" in sentence
@@ -96,8 +96,9 @@ async def test_a_broker_that_ends_on_a_full_disk_names_the_cause(small_disk: Pat
         fill(small_disk)
         sending = [asyncio.create_task(producer.send_and_wait(TOPIC, os.urandom(500_000))) for _ in range(10)]
 
-        sentence = await asyncio.wait_for(broker.died(), 30)
+        zh, sentence = await asyncio.wait_for(broker.died(), 30)
 
+        assert f"{small_disk}/kafka 所在的磁盘已满" in zh
         assert f"The disk with {small_disk}/kafka is full: free some space, then start again." in sentence
         await asyncio.gather(*sending, return_exceptions=True)
         await producer.stop()

@@ -90,8 +90,9 @@ async def test_a_death_is_noticed_with_a_sentence_and_it_can_be_started_again(fo
     async with embedded_postgres(folder, durable=False) as server:
         os.kill(server.pid, signal.SIGKILL)
 
-        sentence = await asyncio.wait_for(server.died(), 10)
+        zh, sentence = await asyncio.wait_for(server.died(), 10)
 
+        assert "被 SIGKILL 终止。请重新启动程序" in zh
         assert "PostgreSQL (process" in sentence
         assert "was killed by SIGKILL" in sentence
         assert "ready to accept connections" in sentence

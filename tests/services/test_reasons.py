@@ -20,7 +20,9 @@ from services.kit.problems import problem
 from services.kit.rulebooks import shipped
 
 ROOT = Path(__file__).parent.parent.parent
-FILES = [file for folder in ("schemas", "services", "deploy") for file in sorted((ROOT / folder).rglob("*.py"))]
+FILES = [
+    file for folder in ("schemas", "events", "services", "deploy") for file in sorted((ROOT / folder).rglob("*.py"))
+]
 ARTICLE = re.compile(r"第.{1,12}条|《|法规定|条例规定|\b(?:[Aa]rticle|Act|Statute)\b")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -1,5 +1,6 @@
 """Somebody else's voice: facts put on the log as another service would, with every freedom to do it wrong."""
 
+import asyncio
 from collections import Counter
 from datetime import UTC, datetime
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from aiokafka import AIOKafkaProducer
 
 from events.envelope import NO_TRACE, encode
-from events.kafka import Cluster
+from events.kafka import Cluster, KafkaError
 from events.outbox import Line
 from events.trace import uuid7
 from schemas.fact import Fact
@@ -55,7 +56,7 @@ class Teller:
     async def tell_bytes(
         self, stream: str, key: str, source: str, sequence: int, type: str, version: int, body: bytes
     ) -> int:
-        """Any bytes at all; the offset they got."""
+        """Any bytes at all, again until they are acknowledged, as a relay does; the offset they got."""
         assert self._producer is not None
         headers = [
             ("source", source.encode()),
@@ -64,11 +65,15 @@ class Teller:
             ("version", str(version).encode()),
             ("traceparent", NO_TRACE.encode()),
         ]
-        sent = await self._producer.send_and_wait(
-            self.cluster.topic(stream),
-            body,
-            key=key.encode(),
-            partition=self.cluster.partition(key),
-            headers=headers,
-        )
-        return int(sent.offset)
+        topic, partition = self.cluster.topic(stream), self.cluster.partition(key)
+        while True:
+            try:
+                sent = await self._producer.send_and_wait(
+                    topic, body, key=key.encode(), partition=partition, headers=headers
+                )
+            except KafkaError as error:
+                if not error.retriable:
+                    raise
+                await asyncio.sleep(0.1)
+            else:
+                return int(sent.offset)

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from schemas.fact import Fact
 from schemas.ids import PartyId
@@ -14,7 +12,6 @@ from schemas.money import Money
 from schemas.party import PartyKind
 from schemas.standing import Party
 
-CHINA = ZoneInfo("Asia/Shanghai")
 _KINDS = {
     PartyKind.COMMUNITY: ("社区", "community"),
     PartyKind.FUNDER: ("购买方", "funder"),
@@ -93,7 +90,3 @@ def parties_in(model: Model) -> Iterator[PartyId]:
 def yuan(amount: Money) -> str:
     """For English sentences; Chinese ones use the amount's own form."""
     return f"CNY {amount.fen // 100:,}.{amount.fen % 100:02d}"
-
-
-def in_china(at: datetime) -> str:
-    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"

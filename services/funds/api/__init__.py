@@ -86,7 +86,7 @@ ROUTES = (
         handler=reading.get_accounts,
         answer=answers.AccountsAnswer,
         summary="资金账户 · Fund accounts with their lots",
-        query={"funder_id": "whose accounts; for auditors, others see their own"},
+        query={"funder_id": "谁的账户(仅审计可指定) · whose accounts; for auditors, others see their own"},
     ),
     Get(
         path="/v1/funds/{account_id}",
@@ -129,6 +129,6 @@ ROUTES = (
         handler=reading.get_open_receipts,
         answer=answers.OpenReceiptsAnswer,
         summary="未匹配的回单 · Receipt lines no payment was found for, with their age",
-        query={"funder_id": "whose lines; for auditors, others see their own"},
+        query={"funder_id": "谁的回单(仅审计可指定) · whose lines; for auditors, others see their own"},
     ),
 )

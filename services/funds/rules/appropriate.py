@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID, uuid5
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from schemas.deciding import Context, Ref, World, new_id
 from schemas.fact import Command
 from schemas.fund import FundAppropriated, SourceType
 from schemas.ids import FundAccountId, LotId, PartyId
 from schemas.model import Model
-from schemas.money import MOST_FEN, Money
+from schemas.money import MOST_FEN, Money, Positive
 from schemas.project import LotShare
 from schemas.refused import Refused
 from services.funds.rules.ledger import (
@@ -25,14 +25,6 @@ from services.funds.rules.ledger import (
 )
 from services.funds.rules.moves import move
 
-
-def _more_than_nothing(amount: Money) -> Money:
-    if not amount:
-        raise ValueError("must be more than nothing")
-    return amount
-
-
-Positive = Annotated[Money, AfterValidator(_more_than_nothing)]
 PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PRINTABLE)]
 RULEBOOK = "example/below-limit"

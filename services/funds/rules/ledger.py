@@ -7,7 +7,7 @@ that name it and post or void their amount. The two running totals per side foll
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -17,8 +17,6 @@ from schemas.fund import SourceType
 from schemas.ids import FundAccountId
 from schemas.money import ZERO, Money
 from schemas.project import LotShare
-
-CHINA = timezone(timedelta(hours=8))
 
 
 class AccountKind(StrEnum):

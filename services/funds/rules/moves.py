@@ -7,7 +7,7 @@ from uuid import UUID
 from schemas.deciding import Context
 from schemas.money import Money
 from schemas.project import FundShare, LotShare
-from services.funds.rules.ledger import CHINA, Transfer, TransferState
+from services.funds.rules.ledger import Transfer, TransferState
 from services.funds.rules.project import ProjectMoney
 
 
@@ -33,7 +33,7 @@ def move(
         pending_id=pending_id,
         allocations=lots,
         correlation=context.cause,
-        effective_date=effective or context.at.astimezone(CHINA).date(),
+        effective_date=effective or context.today,
         recorded_at=context.at,
         reason=reason,
     )
@@ -41,7 +41,7 @@ def move(
 
 def set_aside(money: ProjectMoney, shares: Iterable[FundShare], context: Context) -> tuple[Transfer, ...]:
     """One pending transfer per account, from the fund to the project."""
-    today = context.at.astimezone(CHINA).date()
+    today = context.today
     return tuple(
         Transfer(
             id=money.pending_id(share.account_id),

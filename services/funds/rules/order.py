@@ -14,7 +14,7 @@ from schemas.ids import PaymentId, ProjectId
 from schemas.model import Model
 from schemas.money import MOST_FEN, Money
 from schemas.refused import Refused
-from services.funds.rules.ledger import CHINA, Account, Booked, Lot, TransferState, payee_account
+from services.funds.rules.ledger import Account, Booked, Lot, TransferState, payee_account
 from services.funds.rules.moves import move
 from services.funds.rules.payment import (
     Payment,
@@ -99,7 +99,7 @@ def _draw_up(world: World, money: ProjectMoney, instalment: Instalment, context:
         amount=instalment.amount,
         lines=_lines(world, instalment),
         ordered_by=context.by.person_id,
-        ordered_on=context.at.astimezone(CHINA).date(),
+        ordered_on=context.today,
         file_digest="",
     )
     return replace(payment, file_digest=hashlib.sha256(file_of(payment)).hexdigest())

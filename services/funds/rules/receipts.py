@@ -15,9 +15,9 @@ from schemas.fact import Command, Note
 from schemas.fund import TranchePaid
 from schemas.ids import PartyId, PaymentId
 from schemas.model import Model
-from schemas.money import Money
+from schemas.money import Money, Positive
 from schemas.refused import Refused
-from services.funds.rules.appropriate import PRINTABLE, Positive
+from services.funds.rules.appropriate import PRINTABLE
 from services.funds.rules.ledger import Transfer, TransferState
 from services.funds.rules.moves import move
 from services.funds.rules.payment import Payment, payment_of

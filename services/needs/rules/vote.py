@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 from pydantic import Field
@@ -15,6 +15,7 @@ from schemas.pabulib import VoteType
 from schemas.refused import Refused
 from services.needs.rules.ballot import MOST_ITEMS, POINTED, Ballot
 
+BadVote = dict[str, Any]
 MOST_BAD_LINES = 20
 """named in one refusal"""
 
@@ -68,7 +69,7 @@ def cast_votes(world: World, command: CastVotes, context: Context) -> list[Note]
     places = {item.need_id: place for place, item in enumerate(ballot.items)}
     bad = [line for _, line in zip(range(MOST_BAD_LINES), _bad_lines(command.votes, ballot, places), strict=False)]
     if bad:
-        raise Refused("bad_votes", status=422, field=bad[0]["field"], problem=bad[0]["problem"], errors=bad)
+        raise Refused("bad_votes", status=422, errors=bad, **bad[0])
     votes = tuple(
         Vote(
             id=vote_id(ballot.id, vote.token),
@@ -82,38 +83,42 @@ def cast_votes(world: World, command: CastVotes, context: Context) -> list[Note]
     return [VotesCast(votes=votes)]
 
 
-def _bad_lines(votes: Sequence[VoteCast], ballot: Ballot, places: dict[NeedId, int]) -> Iterator[dict[str, str]]:
+def _bad_lines(votes: Sequence[VoteCast], ballot: Ballot, places: dict[NeedId, int]) -> Iterator[BadVote]:
+    """Each with the name of a sentence, and what it is filled with."""
     first_of: dict[str, int] = {}
     for index, vote in enumerate(votes):
         first = first_of.setdefault(vote.token, index)
         if first != index:
-            yield {"field": f"votes.{index}.token", "problem": f"the token of votes.{first} again"}
+            yield {"field": f"votes.{index}.token", "problem": "repeats_a_token", "first": f"votes.{first}"}
         elif fault := _fault(vote, ballot, places):
-            field, problem = fault
-            yield {"field": f"votes.{index}.{field}", "problem": problem}
+            yield fault | {"field": f"votes.{index}.{fault['field']}"}
 
 
-def _fault(vote: VoteCast, ballot: Ballot, places: dict[NeedId, int]) -> tuple[str, str] | None:
+def _fault(vote: VoteCast, ballot: Ballot, places: dict[NeedId, int]) -> BadVote | None:
     """What the ballot's terms say against one vote, and about which of its fields."""
     if not all(choice in places for choice in vote.choices):
-        return "choices", "names a need that is not in this ballot"
+        return {"field": "choices", "problem": "no_such_choice"}
     if len(set(vote.choices)) < len(vote.choices):
-        return "choices", "names a need twice"
+        return {"field": "choices", "problem": "same_choice_twice"}
     if not ballot.min_choices <= len(vote.choices) <= ballot.max_choices:
-        return "choices", f"must name {ballot.min_choices} to {ballot.max_choices} needs"
+        bounds = {"least": ballot.min_choices, "most": ballot.max_choices}
+        return {"field": "choices", "problem": "number_of_choices"} | bounds
     return _points_fault(vote.points, ballot, len(vote.choices))
 
 
-def _points_fault(points: tuple[int, ...] | None, ballot: Ballot, choices: int) -> tuple[str, str] | None:
+def _points_fault(points: tuple[int, ...] | None, ballot: Ballot, choices: int) -> BadVote | None:
+    problem = None
     if ballot.vote_type not in POINTED or ballot.points is None:
-        return None if points is None else ("points", f"has no place in a vote of type {ballot.vote_type}")
-    if points is None or len(points) != choices:
-        return "points", "must have one number for each choice"
-    if ballot.vote_type is VoteType.CUMULATIVE and sum(points) > ballot.points:
-        return "points", f"hands out more than {ballot.points}"
-    if ballot.vote_type is VoteType.SCORING and max(points) > ballot.points:
-        return "points", f"gives an item more than {ballot.points}"
-    return None
+        problem = None if points is None else "points_not_asked"
+    elif points is None or len(points) != choices:
+        problem = "points_not_matching"
+    elif ballot.vote_type is VoteType.CUMULATIVE and sum(points) > ballot.points:
+        problem = "points_in_all"
+    elif ballot.vote_type is VoteType.SCORING and max(points) > ballot.points:
+        problem = "points_for_one"
+    if problem is None:
+        return None
+    return {"field": "points", "problem": problem, "vote_type": ballot.vote_type, "points": ballot.points}
 
 
 def evolve(world: World, fact: Model) -> tuple[State, ...]:

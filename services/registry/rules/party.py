@@ -1,9 +1,8 @@
 """Entering a party: its credit code, its division, its certificate."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -26,7 +25,6 @@ CAPACITY = {
     PartyKind.FUNDER: uscc.Capacity.FUNDER,
     PartyKind.ORGANIZATION: uscc.Capacity.PROVIDER,
 }
-CHINA = ZoneInfo("Asia/Shanghai")
 
 
 class RegisterParty(Command):
@@ -123,15 +121,10 @@ def _check_certificate(command: RegisterParty, context: Context) -> None:
         return
     until = command.certificate.registered_until
     years = rulebook.integer("party.certificate_registration_years")
-    today = local_date(context.at)
+    today = context.today
     if not today <= until <= _years_later(today, years):
         code = "certificate_lapsed" if until < today else "certificate_too_long"
         raise Refused(code, source, status=422, field="certificate.registered_until", until=until, years=years)
-
-
-def local_date(at: datetime) -> date:
-    """The day it is in China."""
-    return at.astimezone(CHINA).date()
 
 
 def _years_later(day: date, years: int) -> date:

@@ -13,7 +13,6 @@ from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Source
 from schemas.standing import Party
-from services.registry.rules.party import local_date
 from services.registry.rules.registration import RULEBOOK, Registration
 
 SEPARATION = Source("行政事业单位内部控制规范(试行)(财会〔2012〕21号)不相容岗位相互分离", Certainty.COMMON)
@@ -42,7 +41,7 @@ def verify_party(world: World, command: VerifyParty, context: Context) -> list[F
         raise Refused("already_verified", party=str(party.id))
     if registration.registered_by == context.by.person_id:
         raise Refused("own_registration", SEPARATION, status=403, party=str(party.id))
-    if party.certificate is not None and party.certificate.registered_until < local_date(context.at):
+    if party.certificate is not None and party.certificate.registered_until < context.today:
         source = context.rulebooks.named(RULEBOOK).source("party.certificate_registration_years")
         raise Refused("certificate_lapsed", source, until=party.certificate.registered_until)
     return [PartyVerified(party_id=command.party_id)]

@@ -1,7 +1,7 @@
 """What tenders remembers: a project from proposal to award, and its bids."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
@@ -16,8 +16,6 @@ from schemas.project import Brief, FundShare
 from schemas.refused import Refused
 from schemas.role import Actor
 from schemas.tender import BidScore, RankedBid, Terms, Verdict
-
-CHINA = timezone(timedelta(hours=8))
 
 
 class Phase(StrEnum):
@@ -156,8 +154,3 @@ def qualified(bids: list[Bid]) -> list[Bid]:
 def place(project_id: ProjectId, bidder_id: PartyId) -> bytes:
     """The associated data of a sealed bid: it opens in this tender, for this bidder, and nowhere else."""
     return f"bid/{project_id}/{bidder_id}".encode()
-
-
-def china_day(at: datetime) -> date:
-    """The calendar day in China; one time zone, no summer time."""
-    return at.astimezone(CHINA).date()

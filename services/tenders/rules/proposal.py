@@ -14,7 +14,7 @@ from schemas.project import Brief, FundShare, ProjectApproved, ProjectDeclined, 
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Rulebook, Source
 from schemas.tender import Terms
-from services.tenders.rules.project import Draft, Phase, Project, china_day
+from services.tenders.rules.project import Draft, Phase, Project
 from services.tenders.rules.terms import check_terms
 
 SEPARATION = Source("行政事业单位内部控制规范(试行)(财会〔2012〕21号)不相容岗位相互分离", Certainty.COMMON)
@@ -76,7 +76,7 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
     project = world.get(Project, command.project_id)
     project.for_funder(context.by, Phase.PROPOSED, Phase.DRAFTED)
     rulebook = context.rulebooks.named(command.rulebook)
-    if rulebook.effective_from > china_day(context.at):
+    if rulebook.effective_from > context.today:
         raise Refused("rulebook_not_in_force", field="rulebook", rulebook=rulebook.id, since=rulebook.effective_from)
     _check_money(command, rulebook)
     check_terms(command.terms, command.bid_days, rulebook)

@@ -14,7 +14,7 @@ from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 from schemas.standing import Party, party
 from schemas.tender import BidsQualified, TenderVoided, Verdict
-from services.tenders.rules.project import Bid, Phase, Project, bids_of, china_day
+from services.tenders.rules.project import Bid, Phase, Project, bids_of
 
 
 class Judgement(Model):
@@ -77,6 +77,6 @@ def _must_be_fit(bid: Bid, bidder: Party, ceiling: Money, context: Context, rule
     if bid.opened.price > ceiling:
         source = rulebook.source("tender.ceiling")
         raise Refused("price_above_ceiling", source, bid=str(bid.id), price=bid.opened.price, ceiling=ceiling)
-    lapsed = bidder.certificate is not None and bidder.certificate.registered_until < china_day(context.at)
+    lapsed = bidder.certificate is not None and bidder.certificate.registered_until < context.today
     if bidder.suspended or not bidder.verified or lapsed:
         raise Refused("bidder_unfit", rulebook.source("tender.bidder_standing"), bid=str(bid.id), bidder=str(bidder.id))

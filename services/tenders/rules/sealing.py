@@ -4,19 +4,19 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from schemas.deciding import Context, Ref, World, new_id
 from schemas.fact import Command, Note
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.model import Model
-from schemas.money import Money
+from schemas.money import Positive
 from schemas.party import PartyKind
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Source
 from schemas.standing import Party, party
 from schemas.tender import BidSealed, BidWithdrawn
-from services.tenders.rules.project import Bid, Phase, Project, bids_of, china_day
+from services.tenders.rules.project import Bid, Phase, Project, bids_of
 
 CERTIFICATE = Source("社会工作者职业资格登记:每三年再登记(民政部社会工作者职业资格证书登记办法)", Certainty.SECONDARY)
 
@@ -27,18 +27,11 @@ class SealBid(Command):
     project_id: ProjectId
     bidder_id: PartyId
     """the caller's own party"""
-    price: Annotated[Money, Field(repr=False)]
+    price: Annotated[Positive, Field(repr=False)]
     """above zero; a price above the ceiling is found at opening and disqualified"""
     proposal: Annotated[str, Field(min_length=1, max_length=4000, repr=False)]
     replaces: BidId | None = None
     """the caller's earlier bid, to be withdrawn for this one"""
-
-    @field_validator("price")
-    @classmethod
-    def _price_is_above_zero(cls, price: Money) -> Money:
-        if not price:
-            raise ValueError("a price is above zero")
-        return price
 
 
 class SealedBid(Command):
@@ -109,7 +102,7 @@ def _check_capacity(bidder: Party, context: Context) -> None:
     if bidder.kind is not PartyKind.SOCIAL_WORKER or bidder.certificate is None:
         raise Refused("not_a_provider", CERTIFICATE, status=403, party=str(bidder.id))
     until = bidder.certificate.registered_until
-    if until < china_day(context.at):
+    if until < context.today:
         raise Refused("registration_lapsed", CERTIFICATE, status=403, party=str(bidder.id), until=until)
 
 

@@ -1,11 +1,12 @@
 """Errors as people get them: in their language, with the rule and how sure it is, and never what they sent."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import orjson
 import pytest
 from aiohttp.test_utils import make_mocked_request
-from pydantic import ValidationError
+from pydantic import AfterValidator, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Source
@@ -72,6 +73,58 @@ def test_a_field_that_does_not_fit_is_named_and_never_quoted() -> None:
     assert isinstance(answer.body, bytes)
     assert b"secret-1" not in answer.body
     assert b"secret-2" not in answer.body
+
+
+def said(languages: str, no: Refused) -> Any:
+    answer = problem(asked_in(languages), no)
+    assert isinstance(answer.body, bytes)
+    return orjson.loads(answer.body)
+
+
+def why(shape: Any, sent: Any) -> Refused:
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(shape).validate_python(sent)
+    return invalid(caught.value)
+
+
+def test_what_is_wrong_with_each_field_is_said_in_the_callers_language() -> None:
+    no = why(DropCoin, {"jar_id": "secret", "fen": 0})
+
+    assert said("zh", no)["detail"] == "请求中 jar_id 不符合要求:应是 UUID。"
+    assert said("en", no)["detail"] == "The field jar_id does not fit: it must be a UUID."
+    assert said("zh", no)["errors"] == [
+        {"field": "jar_id", "problem": "应是 UUID"},
+        {"field": "fen", "problem": "不得小于 1"},
+    ]
+    assert said("en", no)["errors"][1] == {"field": "fen", "problem": "it must be 1 or more"}
+
+
+def test_a_choice_is_given_by_the_names_to_be_sent() -> None:
+    assert "L, S, P, Q, G, ?" in said("zh", why(Certainty, "secret"))["detail"]
+    assert said("zh", why(Literal[Certainty.LAW, Certainty.COMMON], "x"))["errors"][0]["problem"].endswith("L, G")
+
+
+def a_validator(error: Exception) -> Any:
+    def refuse(value: int) -> int:
+        raise error
+
+    return Annotated[int, AfterValidator(refuse)]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("secret"), "this content is not allowed"),
+        (PydanticCustomError("above_zero", "x"), "the amount must be above zero"),
+        (PydanticCustomError("nobody_knows", "is odd"), "is odd"),
+        (PydanticCustomError("nobody_knows", "is {got}", {"got": "secret"}), "this content is not allowed"),
+    ],
+)
+def test_words_that_may_quote_what_was_sent_are_not_passed_on(error: Exception, told: str) -> None:
+    answer = said("en", why(a_validator(error), 1))
+
+    assert answer["errors"] == [{"field": "", "problem": told}]
+    assert "secret" not in str(answer)
 
 
 def test_of_a_thousand_wrong_fields_twenty_are_named() -> None:

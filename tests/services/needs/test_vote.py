@@ -4,6 +4,7 @@ import pytest
 
 from schemas.pabulib import VoteType
 from schemas.role import Role
+from services.kit import reasons
 from services.needs.rules.vote import CastVotes, VoteCast, cast_votes
 from tests.services.needs.stories import CLOSES_AT, STAFF, Asked, some_votes, token, unknown
 from tests.support.pure import an_actor, refused
@@ -37,10 +38,10 @@ def test_a_later_vote_of_the_same_token_is_the_same_row_and_another_ballots_is_n
 @pytest.mark.parametrize(
     ("vote_type", "points", "vote", "problem"),
     [
-        (VoteType.APPROVAL, None, {0: 1}, "has no place"),
+        (VoteType.APPROVAL, None, {0: 1}, "have no place"),
         (VoteType.APPROVAL, None, [0, 1, 2], "must name 1 to 2"),
         (VoteType.APPROVAL, None, [0, 0], "names a need twice"),
-        (VoteType.ORDINAL, None, {0: 1}, "has no place"),
+        (VoteType.ORDINAL, None, {0: 1}, "have no place"),
         (VoteType.CUMULATIVE, 10, [0], "one number for each"),
         (VoteType.CUMULATIVE, 10, {0: 6, 1: 5}, "hands out more than 10"),
         (VoteType.SCORING, 5, {0: 6}, "more than 5"),
@@ -58,7 +59,7 @@ def test_a_vote_against_the_terms_is_named_by_its_place_and_nothing_is_taken(
 
     assert caught.value.field is not None
     assert caught.value.field.startswith("votes.1.")
-    assert problem in caught.value.details["errors"][0]["problem"]
+    assert problem in reasons.explain(caught.value, "en")
 
 
 def test_a_choice_outside_the_ballot_and_a_token_twice_are_named_each() -> None:

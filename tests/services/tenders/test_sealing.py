@@ -6,13 +6,13 @@ from uuid import uuid4
 import pytest
 from pydantic import ValidationError
 
+from schemas.days import day_of
 from schemas.ids import BidId, PartyId
 from schemas.money import Money
 from schemas.party import PartyKind
 from schemas.tender import BidSealed, BidWithdrawn
 from services.tenders.rules import sealing
 from services.tenders.rules.opening import OpenTenderWithKey, open_tender
-from services.tenders.rules.project import china_day
 from tests.services.tenders.stories import APPROVER, PROJECT, VAULT, Tendered
 from tests.support.pure import refused
 
@@ -134,7 +134,7 @@ def test_unverified_and_suspended_parties_cannot_bid() -> None:
 
 def test_a_social_worker_bids_on_the_last_day_of_the_registration_and_not_after() -> None:
     story = Tendered().opened()
-    today = china_day(story.at)
+    today = day_of(story.at)
 
     story.seal(story.a_bidder(PartyKind.SOCIAL_WORKER, registered_until=today))
 

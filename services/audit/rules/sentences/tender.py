@@ -1,8 +1,9 @@
 """From the opening of the tender to readable bids."""
 
+from schemas.days import minute_of
 from schemas.fact import Fact
 from schemas.tender import BidSealed, BidsOpened, BidWithdrawn, TenderClosed, TenderOpened, TenderVoided
-from services.audit.rules.told import Names, Stage, Told, in_china, yuan
+from services.audit.rules.told import Names, Stage, Told, yuan
 
 
 def tell_tender(fact: Fact, names: Names) -> Told | None:
@@ -10,8 +11,8 @@ def tell_tender(fact: Fact, names: Names) -> Told | None:
         case TenderOpened():
             return Told(
                 Stage.TENDER,
-                f"发布采购公告,最高限价 {fact.ceiling},截止 {in_china(fact.closes_at)}",
-                f"The tender opened with a ceiling of {yuan(fact.ceiling)}, closing {in_china(fact.closes_at)}",
+                f"发布采购公告,最高限价 {fact.ceiling},截止 {minute_of(fact.closes_at)}",
+                f"The tender opened with a ceiling of {yuan(fact.ceiling)}, closing {minute_of(fact.closes_at)}",
                 fact.ceiling,
             )
         case BidSealed():

@@ -1,0 +1,107 @@
+"""What fills the blanks of a refusal has words in both languages: what was not found, what is wrong with a field."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
+from uuid import UUID
+
+import pytest
+from pydantic import ValidationError
+from pydantic_core import SchemaValidator, core_schema
+
+from schemas.deciding import State, World
+from schemas.fact import Command
+from schemas.refused import Refused
+from services.kit import reasons
+from services.kit.service import Get, Post
+from services.tenders.rules.project import Project
+from tests.services.doors import CHINESE, POSTS, ROUTES, name_of
+from tests.services.test_reasons import calls, trees
+from tests.support.pure import refused
+
+WRONG = [
+    *("null", "true", "0", "-1", "1.5", "1e30", "99999999999999999999", "[]", "[1]", "{}", '{"colour":1}', '{"fen":0}'),
+    *('""', '" "', '"x"', '"-5"', '"0.123"', '"NaN"', '"99999"', '"2026-01-01"', '"2026-01-01T00:00:00"'),
+    *(f'"{"x" * 5000}"', f"[{','.join(['{}'] * 5001)}]"),
+]
+"""JSON that few fields take"""
+
+
+def kinds_of(base: type[State]) -> Iterator[str]:
+    for kind in base.__subclasses__():
+        if kind.__module__.startswith(("schemas.", "services.")):
+            yield from (kind.__name__, *kinds_of(kind))
+
+
+def test_what_may_be_missed_has_a_noun_and_nothing_else_has() -> None:
+    """The states of all services, and what a door looks for itself."""
+    looked_for = {
+        str(word.value.value)
+        for place in calls("Refused")
+        for word in place.call.keywords
+        if word.arg == "what" and isinstance(word.value, ast.Constant)
+    }
+
+    assert {"Project", "Party", "Milestone"} <= {*kinds_of(State), *looked_for}
+    assert reasons.words("what") == {*kinds_of(State), *looked_for}
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "没有找到项目 "), ("en", "There is no project ")])
+def test_a_state_that_is_not_there_is_called_by_its_noun(language: str, said: str) -> None:
+    id = UUID(int=1)
+    world = World([(Project, id)])
+
+    with refused("not_found") as caught:
+        world.get(Project, id)
+
+    assert reasons.explain(caught.value, language).startswith(f"{said}{id}")
+
+
+def schemas_in(part: Any) -> Iterator[Any]:
+    """Of pydantic, each for one value: the whole command, its fields, theirs."""
+    if isinstance(part, Mapping):
+        if part.get("type") in get_args(core_schema.CoreSchemaType):
+            yield part
+        yield from (schema for inner in part.values() for schema in schemas_in(inner))
+    elif isinstance(part, list | tuple):
+        yield from (schema for inner in part for schema in schemas_in(inner))
+
+
+def faults_of(schema: Any) -> Iterator[str]:
+    """What pydantic finds wrong with values of all sorts."""
+    validator = SchemaValidator(schema)
+    for value in WRONG:
+        try:
+            validator.validate_json(value, strict=True)
+        except ValidationError as error:
+            yield from {fault["type"] for fault in error.errors(include_url=False, include_input=False)}
+
+
+@pytest.mark.parametrize("command", [post.command for post in POSTS], ids=lambda command: command.__name__)
+def test_whatever_may_be_wrong_with_a_command_has_words(command: type[Command]) -> None:
+    found = {fault for schema in schemas_in(command.__pydantic_core_schema__) for fault in faults_of(schema)}
+
+    assert {"model_type", "missing", "extra_forbidden"} <= found
+    assert found - reasons.words("problem") == set()
+    assert "value_error" not in found, "a validator of ours says what is wrong by a name: PydanticCustomError"
+
+
+def test_every_word_for_what_is_wrong_is_used() -> None:
+    """By pydantic, or by us."""
+    texts = {node.value for tree in trees().values() for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+
+    assert reasons.words("problem") - set(get_args(core_schema.ErrorType)) - texts == set()
+
+
+def test_the_words_of_a_blank_are_filled_like_the_sentence() -> None:
+    no = Refused("invalid_field", field="title", problem="string_too_long", max_length=100)
+
+    assert reasons.explain(no, "zh") == "请求中 title 不符合要求:最多 100 个字符。"
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=name_of)
+def test_every_door_says_in_both_languages_what_it_is_for(route: Post | Get) -> None:
+    for said in (route.summary, *(route.query.values() if isinstance(route, Get) else ())):
+        zh, en = said.split(" · ")
+        assert CHINESE.search(zh)
+        assert not CHINESE.search(en)
