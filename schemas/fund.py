@@ -1,10 +1,11 @@
 """Money in, set aside, ordered, paid and returned."""
 
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
 from schemas.fact import FUNDS, Fact
-from schemas.ids import FundAccountId, LotId, PartyId, PaymentId
+from schemas.ids import FundAccountId, HoldId, LotId, PartyId, PaymentId
 from schemas.money import Money
 from schemas.project import FundShare, ProjectFact, Refusal
 
@@ -107,3 +108,25 @@ class ProjectSettled(ProjectFact):
     paid: Money
     returned: Money
     shares_returned: tuple[FundShare, ...]
+
+
+class HoldPlaced(ProjectFact):
+    """An auditor stopped money: of what was not ordered yet, so much stays until the end of the day `until`."""
+
+    type: ClassVar[str] = "hold.placed"
+
+    hold_id: HoldId
+    amount: Money
+    basis: str
+    until: date
+    placed_by: PartyId
+
+
+class HoldLifted(ProjectFact):
+    """The auditor who placed it let the money go again."""
+
+    type: ClassVar[str] = "hold.lifted"
+
+    hold_id: HoldId
+    reason: str
+    lifted_by: PartyId

@@ -13,6 +13,7 @@ ContractId = NewType("ContractId", UUID)
 FundAccountId = NewType("FundAccountId", UUID)
 LotId = NewType("LotId", UUID)
 PaymentId = NewType("PaymentId", UUID)
+HoldId = NewType("HoldId", UUID)
 EventId = NewType("EventId", UUID)
 
 _PROJECTS = UUID("5a1f6e1c-3b7e-5c55-9f0e-3a5ca0000001")

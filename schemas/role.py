@@ -22,7 +22,7 @@ class Role(StrEnum):
     REGISTRAR = "registrar"
     """民政登记: registers and verifies parties, issues keys"""
     AUDITOR = "auditor"
-    """审计监督: reads everything, changes nothing"""
+    """审计监督: reads everything; may hold money, and changes nothing else"""
     OPERATOR = "operator"
     """runs the system: parked keys, the virtual clock"""
     RESIDENT = "resident"

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -10,9 +11,10 @@ from pydantic import BaseModel
 from deploy.demo.client import Client, Person, Problem
 from deploy.demo.story import choosing, delivering, registering, tendering, whole
 from schemas.contract import Milestone
+from schemas.days import day_of
 from schemas.role import Role
 from services.contracts.api import MilestoneAnswer
-from services.funds.api.answers import AppropriationAnswer
+from services.funds.api.answers import AppropriationAnswer, HoldOf
 from services.kit.service import Get, Post
 from services.needs.api import NeedAnswer
 from services.tenders.api.answers import OwnBids, Step
@@ -29,9 +31,11 @@ OF_NOBODY = frozenset(
         "/v1/parties/{party_id}/keys",
         "/v1/keys/{key_id}/revocations",
         "/v1/funds",
+        "/v1/projects/{project_id}/holds",
     }
 )
-"""Doors with nothing behind them that is one party's: any registrar registers, any funder opens its own account."""
+"""Doors with nothing behind them that is one party's: any registrar registers, any funder opens its own account, any
+auditor holds money back."""
 HIDDEN = [get for get in GETS if get.roles > {Role.AUDITOR} and "{" in get.path]
 """What auditors see, and otherwise only whom it concerns."""
 
@@ -106,6 +110,7 @@ async def tell_everything(town: Town) -> Players:
     await town.days(tendering.BID_DAYS)
     winner = (await whole.to_award(api, plan)).provider
     await whole.to_first_payment(api, plan, winner)
+    await _hold_and_lift(town, plan)
     await _deliver_in_vain(api, plan, winner)
     tokens = await whole.to_mid_term(api, plan, winner)
     await whole.to_final(api, plan, winner, tokens)
@@ -128,6 +133,14 @@ async def _bid_again(api: Client, plan: whole.Plan) -> None:
     (own,) = (await api.get("/v1/bids", OwnBids, offer.provider)).bids
     await api.post(f"/v1/projects/{plan.project_id}/bids/{own.bid_id}/withdrawal", Step, None, offer.provider)
     await tendering.bid(api, offer.provider, plan.project_id, offer.price, offer.proposal)
+
+
+async def _hold_and_lift(town: Town, plan: whole.Plan) -> None:
+    holds = f"/v1/projects/{plan.project_id}/holds"
+    until = day_of((await town.clock.now()) + timedelta(days=3)).isoformat()
+    hold = {"amount": {"fen": 1}, "basis": "审计取证单(示例)", "until": until}
+    placed = await town.api.post(holds, HoldOf, hold, town.auditor)
+    await town.api.post(f"{holds}/{placed.hold_id}/lifting", HoldOf, {"reason": "已核实(示例)"}, town.auditor)
 
 
 async def _deliver_in_vain(api: Client, plan: whole.Plan, winner: Person) -> None:

@@ -7,7 +7,7 @@ from schemas.deciding import World, new_id
 from schemas.ids import FundAccountId, LotId
 from schemas.role import Role
 from services.funds.api import answers, reading
-from services.funds.rules import appropriate, order, receipts
+from services.funds.rules import appropriate, holds, order, receipts
 from services.funds.rules.ledger import Account
 from services.funds.rules.payment import Payment, payment_of, reference_of
 from services.funds.rules.project import ProjectMoney
@@ -33,6 +33,14 @@ def _imported(world: World, command: receipts.ImportReceipts, cause: UUID) -> an
     new = [world.get(receipts.Receipt, id) for id in ids if world.before((receipts.Receipt, id)) is None]
     matched = sum(receipt.why_open is None for receipt in new)
     return answers.ReceiptsAnswer(matched=matched, open=len(new) - matched, known=len(command.lines) - len(new))
+
+
+def _held(world: World, command: holds.PlaceHold, cause: UUID) -> answers.HoldOf:
+    return answers.HoldOf(project_id=command.project_id, hold_id=holds.hold_of(cause))
+
+
+def _lifted(world: World, command: holds.LiftHold, cause: UUID) -> answers.HoldOf:
+    return answers.HoldOf(project_id=command.project_id, hold_id=command.hold_id)
 
 
 def _account(command: Any, cause: UUID) -> Any:
@@ -69,6 +77,26 @@ ROUTES = (
         subject=lambda command, cause: (ProjectMoney, command.project_id),
         answer=_ordered,
         summary="提交支付申请 · Order a released tranche to be paid",
+    ),
+    Post(
+        path="/v1/projects/{project_id}/holds",
+        command=holds.PlaceHold,
+        roles=frozenset({Role.AUDITOR}),
+        refs=holds.refs,
+        decide=holds.place,
+        subject=lambda command, cause: (ProjectMoney, command.project_id),
+        answer=_held,
+        summary="暂停支付 · Hold money of a project back, at once and until a day",
+    ),
+    Post(
+        path="/v1/projects/{project_id}/holds/{hold_id}/lifting",
+        command=holds.LiftHold,
+        roles=frozenset({Role.AUDITOR}),
+        refs=holds.refs,
+        decide=holds.lift,
+        subject=lambda command, cause: (ProjectMoney, command.project_id),
+        answer=_lifted,
+        summary="恢复支付 · Let go what was held back",
     ),
     Post(
         path="/v1/receipts",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from schemas.fund import SourceType
-from schemas.ids import FundAccountId, LotId, PartyId, PaymentId, ProjectId
+from schemas.ids import FundAccountId, HoldId, LotId, PartyId, PaymentId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
 from schemas.project import FundShare, LotShare
@@ -100,6 +100,21 @@ class TrancheAnswer(Model):
     """whose money it is, by lot; known once ordered"""
 
 
+class HoldAnswer(Answer):
+    hold_id: HoldId
+    amount: Money
+    basis: str
+    until: date
+    placed_by: PartyId
+    binds: bool
+    """neither lifted nor past its last day"""
+
+
+class HoldOf(Answer):
+    project_id: ProjectId
+    hold_id: HoldId
+
+
 class ProjectMoneyAnswer(Answer):
     version: int
     project_id: ProjectId
@@ -118,6 +133,9 @@ class ProjectMoneyAnswer(Answer):
     returned: Money
     grade: str | None
     factor_percent: int | None
+    held: Money
+    """of what is not ordered yet, kept back by auditors today"""
+    holds: tuple[HoldAnswer, ...]
     tranches: tuple[TrancheAnswer, ...]
 
 

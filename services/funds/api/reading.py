@@ -1,12 +1,13 @@
 """Questions: who may ask, and what is answered. A funder sees its own; auditors see everything."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
 
 from events.database import Connection
+from schemas.days import day_of
 from schemas.fund import SourceType
 from schemas.ids import FundAccountId, LotId, PartyId, PaymentId, ProjectId
 from schemas.money import Money, sum_of
@@ -16,6 +17,7 @@ from schemas.role import Actor, Role
 from services.funds.api.answers import (
     AccountAnswer,
     AccountsAnswer,
+    HoldAnswer,
     LotAnswer,
     OpenReceipt,
     OpenReceiptsAnswer,
@@ -26,7 +28,7 @@ from services.funds.api.answers import (
 )
 from services.funds.api.tranches import tranche_answers
 from services.funds.rules.payment import Payment, file_of
-from services.funds.rules.project import ProjectMoney, Step
+from services.funds.rules.project import Hold, ProjectMoney, Step
 from services.funds.rules.receipts import Receipt
 from services.funds.store import questions
 from services.kit.asked import Asked, File
@@ -82,7 +84,7 @@ async def get_project_money(tx: Connection, asked: Asked) -> ProjectMoneyAnswer:
     money, version = found
     payee_id = None if money.payee is None else money.payee.id
     _must_see(asked.actor, money.funder_id, money.community_id, payee_id)
-    return _project(money, version, await questions.payments_of(tx, project_id))
+    return _project(money, version, await questions.payments_of(tx, project_id), day_of(asked.at))
 
 
 async def get_payment(tx: Connection, asked: Asked) -> PaymentAnswer:
@@ -170,7 +172,7 @@ def _transfer(row: asyncpg.Record) -> TransferAnswer:
     )
 
 
-def _project(money: ProjectMoney, version: int, payments: Sequence[Payment]) -> ProjectMoneyAnswer:
+def _project(money: ProjectMoney, version: int, payments: Sequence[Payment], today: date) -> ProjectMoneyAnswer:
     steps = {step: sum_of(i.amount for i in money.instalments if i.step is step) for step in Step}
     return ProjectMoneyAnswer(
         version=version,
@@ -189,7 +191,20 @@ def _project(money: ProjectMoney, version: int, payments: Sequence[Payment]) -> 
         returned=money.returned,
         grade=money.grade,
         factor_percent=money.factor_percent,
-        tranches=tranche_answers(money, payments),
+        held=money.held(today),
+        holds=tuple(_hold(hold, today) for hold in money.holds),
+        tranches=tranche_answers(money, payments, today),
+    )
+
+
+def _hold(hold: Hold, today: date) -> HoldAnswer:
+    return HoldAnswer(
+        hold_id=hold.id,
+        amount=hold.amount,
+        basis=hold.basis,
+        until=hold.until,
+        placed_by=hold.placed_by,
+        binds=hold.binds(today),
     )
 
 

@@ -1,11 +1,15 @@
 """How far each tranche has come, and what it still waits for, in words."""
 
 from collections.abc import Sequence
+from datetime import date
 
+from schemas.refused import Refused
 from schemas.tranche import Gate
 from services.funds.api.answers import Missing, TrancheAnswer
+from services.funds.rules.holds import must_leave_what_is_held
 from services.funds.rules.payment import Payment
 from services.funds.rules.project import Instalment, Phase, ProjectMoney, Step
+from services.kit import reasons
 
 _GATES = {
     Gate.SIGNED: Missing(
@@ -37,24 +41,29 @@ _OVER = Missing(
 )
 
 
-def tranche_answers(money: ProjectMoney, payments: Sequence[Payment]) -> tuple[TrancheAnswer, ...]:
+def tranche_answers(money: ProjectMoney, payments: Sequence[Payment], today: date) -> tuple[TrancheAnswer, ...]:
     by_number = {payment.number: payment for payment in payments}
-    return tuple(_tranche(money, i, by_number.get(i.number)) for i in money.instalments)
+    return tuple(_tranche(money, i, by_number.get(i.number), today) for i in money.instalments)
 
 
-def _missing(money: ProjectMoney, instalment: Instalment) -> Missing | None:
+def _missing(money: ProjectMoney, instalment: Instalment, today: date) -> Missing | None:
     if instalment.step is Step.WAITING:
         return _OVER if money.phase is Phase.SETTLED else _GATES[instalment.gate]
+    try:
+        if instalment.step is Step.RELEASED:
+            must_leave_what_is_held(money, instalment, today)
+    except Refused as held:
+        return Missing(code=held.code, zh=reasons.explain(held, "zh"), en=reasons.explain(held, "en"))
     return _STEPS.get(instalment.step)
 
 
-def _tranche(money: ProjectMoney, instalment: Instalment, payment: Payment | None) -> TrancheAnswer:
+def _tranche(money: ProjectMoney, instalment: Instalment, payment: Payment | None, today: date) -> TrancheAnswer:
     return TrancheAnswer(
         number=instalment.number,
         planned=instalment.planned,
         gate=instalment.gate,
         step=instalment.step,
-        missing=_missing(money, instalment),
+        missing=_missing(money, instalment, today),
         amount=instalment.amount,
         withheld=instalment.withheld,
         payment_id=instalment.payment_id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
@@ -13,13 +14,15 @@ from schemas.evaluation import ProjectGraded
 from schemas.fact import Fact
 from schemas.fund import (
     FundsCommitted,
+    HoldLifted,
+    HoldPlaced,
     PaymentOrdered,
     ProjectSettled,
     ReservationReleased,
     TranchePaid,
     TrancheReleased,
 )
-from schemas.ids import ContractId, PartyId, PaymentId
+from schemas.ids import ContractId, HoldId, PartyId, PaymentId
 from schemas.money import ZERO, Money, sum_of
 from schemas.project import BudgetRefused, BudgetReserved, FundShare, ProjectApproved
 from schemas.standing import Party
@@ -74,6 +77,22 @@ class Payee:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What an auditor keeps back, and on what it rests."""
+
+    id: HoldId
+    amount: Money
+    basis: str
+    until: date
+    """the last day on which it binds"""
+    placed_by: PartyId
+    lifted: bool = False
+
+    def binds(self, today: date) -> bool:
+        return not self.lifted and today <= self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectMoney(State):
     funder_id: PartyId
     community_id: PartyId
@@ -93,6 +112,7 @@ class ProjectMoney(State):
     grade: str | None = None
     factor_percent: int | None = None
     returned: Money = ZERO
+    holds: tuple[Hold, ...] = ()
 
     @property
     def paid(self) -> Money:
@@ -103,6 +123,15 @@ class ProjectMoney(State):
         """Reserved or committed, and not released yet."""
         asked = self.phase in (Phase.ASKED, Phase.REFUSED)
         return ZERO if asked else sum_of(share.amount for share in self.shares)
+
+    @property
+    def not_ordered(self) -> Money:
+        """What the payee may still be ordered to be paid."""
+        waiting = (i.planned for i in self.instalments if i.step is Step.WAITING)
+        return sum_of((*waiting, *(i.amount for i in self.instalments if i.step is Step.RELEASED)))
+
+    def held(self, today: date) -> Money:
+        return sum_of(hold.amount for hold in self.holds if hold.binds(today))
 
     def pending_id(self, account_id: UUID) -> UUID:
         """The pending transfer that set this account's share aside: one for each attempt."""
@@ -170,6 +199,11 @@ def _graded(money: ProjectMoney, fact: ProjectGraded) -> ProjectMoney:
     return replace(money, grade=fact.grade, factor_percent=min(max(fact.factor_percent, 0), 100))
 
 
+def _held(money: ProjectMoney, fact: HoldPlaced) -> ProjectMoney:
+    hold = Hold(id=fact.hold_id, amount=fact.amount, basis=fact.basis, until=fact.until, placed_by=fact.placed_by)
+    return replace(money, holds=(*money.holds, hold))
+
+
 _CHANGES: Mapping[type[Fact], Callable[[ProjectMoney, Any], ProjectMoney]] = {
     BudgetReserved: lambda money, fact: replace(money, phase=Phase.RESERVED, shares=fact.shares),
     BudgetRefused: lambda money, fact: replace(money, phase=Phase.REFUSED, shares=()),
@@ -181,5 +215,9 @@ _CHANGES: Mapping[type[Fact], Callable[[ProjectMoney, Any], ProjectMoney]] = {
     ),
     TranchePaid: lambda money, fact: money.with_instalment(fact.number, step=Step.PAID),
     ProjectGraded: _graded,
+    HoldPlaced: _held,
+    HoldLifted: lambda money, fact: replace(
+        money, holds=tuple(replace(h, lifted=True) if h.id == fact.hold_id else h for h in money.holds)
+    ),
     ProjectSettled: lambda money, fact: replace(money, phase=Phase.SETTLED, shares=(), returned=fact.returned),
 }

@@ -1,14 +1,23 @@
 """The rules of the archive: is a story complete, whose money was it, and what does each fact say."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
 from events.catalogue import CATALOGUE
 from schemas.contract import ContractEndorsed, Milestone, MilestoneReturned, ProjectPublished
 from schemas.fact import NEEDS, PARTIES, PROJECTS, Fact
-from schemas.fund import ProjectSettled, ReservationReleased, TranchePaid, TrancheRefused, TrancheReleased
-from schemas.ids import BidId
+from schemas.fund import (
+    HoldLifted,
+    HoldPlaced,
+    ProjectSettled,
+    ReservationReleased,
+    TranchePaid,
+    TrancheRefused,
+    TrancheReleased,
+)
+from schemas.ids import BidId, HoldId
 from schemas.money import Money, sum_of
 from schemas.project import BudgetRefused, ProjectApproved, ProjectDeclined
 from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
@@ -114,6 +123,15 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         TenderVoided(project_id=p, code="too_few_bids", source="示例"),
         ReservationReleased(project_id=p, shares=told.shares(1, 2)),
         MilestoneReturned(project_id=p, milestone=Milestone.FINAL, returned_by=told.person, reason="补照片"),
+        HoldPlaced(
+            project_id=p,
+            hold_id=HoldId(p),
+            amount=Money(5),
+            basis="审计报告",
+            until=date(2026, 3, 2),
+            placed_by=told.person,
+        ),
+        HoldLifted(project_id=p, hold_id=HoldId(p), reason="已整改", lifted_by=told.person),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]
     facts = [*told.facts, *rest]

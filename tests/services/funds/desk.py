@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 from schemas.contract import ContractSigned, Milestone, MilestoneAccepted
 from schemas.deciding import World
 from schemas.evaluation import ProjectGraded
-from schemas.fund import SourceType
-from schemas.ids import BallotId, ContractId, FundAccountId, NeedId, PartyId, ProjectId
+from schemas.fund import HoldPlaced, SourceType
+from schemas.ids import BallotId, ContractId, FundAccountId, HoldId, NeedId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
 from schemas.party import PartyKind
@@ -25,6 +25,7 @@ from services.funds import rules
 from services.funds.consumer import HEARS
 from services.funds.rules.appropriate import Appropriate, AppropriateMore, appropriate
 from services.funds.rules.appropriate import refs as refs_of_appropriation
+from services.funds.rules.holds import LiftHold, PlaceHold, lift, place
 from services.funds.rules.ledger import Account, Lot
 from services.funds.rules.order import OrderPayment, order
 from services.funds.rules.payment import Payment, payment_of, reference_of
@@ -37,6 +38,7 @@ from tests.support.pure import Story, an_actor
 RULEBOOK: Rulebook = shipped().named("example/below-limit")
 FUNDER = PartyId(uuid4())
 FINANCE = an_actor(Role.FINANCE, FUNDER)
+AUDITOR = an_actor(Role.AUDITOR)
 PROVIDER = PartyId(uuid4())
 CARE = "health_elderly"
 PLAN = TranchePlan(
@@ -198,6 +200,16 @@ class Desk:
     def order(self, project_id: ProjectId, number: int, by: Actor = FINANCE) -> list[Model]:
         self.world.ask([(ProjectMoney, project_id), (Account, PROVIDER)])
         return self.story.do(order, OrderPayment(project_id=project_id, number=number), by)
+
+    def hold(self, project_id: ProjectId, fen: int, until: date, by: Actor = AUDITOR) -> HoldId:
+        command = PlaceHold(project_id=project_id, amount=Money(fen), basis="审计报告〔2026〕3 号", until=until)
+        (placed,) = self.story.do(place, command, by, [(ProjectMoney, project_id)])
+        assert isinstance(placed, HoldPlaced)
+        return placed.hold_id
+
+    def lift(self, project_id: ProjectId, hold_id: HoldId, by: Actor = AUDITOR) -> None:
+        command = LiftHold(project_id=project_id, hold_id=hold_id, reason="问题已整改")
+        self.story.do(lift, command, by, [(ProjectMoney, project_id)])
 
     def receive(self, *lines: ReceiptLine, by: Actor = FINANCE) -> list[Model]:
         command = ImportReceipts(lines=lines)

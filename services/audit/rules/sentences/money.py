@@ -1,7 +1,16 @@
 """Committed, released, ordered, paid, returned."""
 
 from schemas.fact import Fact
-from schemas.fund import FundsCommitted, PaymentOrdered, ProjectSettled, TranchePaid, TrancheRefused, TrancheReleased
+from schemas.fund import (
+    FundsCommitted,
+    HoldLifted,
+    HoldPlaced,
+    PaymentOrdered,
+    ProjectSettled,
+    TranchePaid,
+    TrancheRefused,
+    TrancheReleased,
+)
 from schemas.money import sum_of
 from services.audit.rules.told import Names, Stage, Told, yuan
 
@@ -40,6 +49,19 @@ def tell_money(fact: Fact, names: Names) -> Told | None:
                 f"第 {fact.number} 期回单相符,已付 {fact.amount}",
                 f"A receipt matched: tranche {fact.number} is paid, {yuan(fact.amount)}",
                 fact.amount,
+            )
+        case HoldPlaced():
+            return Told(
+                Stage.MONEY,
+                f"{names.zh(fact.placed_by)}要求保留 {fact.amount} 暂不支付,至 {fact.until},依据:{fact.basis}",
+                f"{names.en(fact.placed_by)} held {yuan(fact.amount)} back until {fact.until}; basis: {fact.basis}",
+                fact.amount,
+            )
+        case HoldLifted():
+            return Told(
+                Stage.MONEY,
+                f"{names.zh(fact.lifted_by)}解除暂停支付:{fact.reason}",
+                f"{names.en(fact.lifted_by)} lifted the hold: {fact.reason}",
             )
         case ProjectSettled():
             return Told(
