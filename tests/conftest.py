@@ -6,6 +6,7 @@ can share one pair while they develop.
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -14,6 +15,10 @@ import pytest
 from hypothesis import settings
 
 from deploy.embedded import embedded_kafka, embedded_postgres
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # started in the background of a shell; the programs that tests start would inherit it and never hear Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("shared machine", deadline=None)  # the tests' limit is pytest's timeout
 settings.load_profile("shared machine")
