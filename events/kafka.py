@@ -116,11 +116,4 @@ async def delete_topics(cluster: Cluster, streams: Collection[str]) -> None:
         await admin.close()
 
 
-__all__ = [
-    "Cluster",
-    "KafkaError",
-    "TopicPartition",
-    "WrongPartitionCount",
-    "delete_topics",
-    "make_topics",
-]
+__all__ = ["Cluster", "KafkaError", "TopicPartition", "WrongPartitionCount", "delete_topics", "make_topics"]

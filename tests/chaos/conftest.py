@@ -22,7 +22,7 @@ def child(place: Place) -> Iterator[Bear]:
     children: list[Child] = []
 
     def bear(**life: object) -> Child:
-        children.append(Child(Life(dsn=place.dsn, cluster=place.cluster, **life)))  # type: ignore[arg-type]
+        children.append(Child(Life(dsn=place.dsn, cluster=place.cluster, **life)))  # type: ignore[arg-type]  # passed on as given
         return children[-1]
 
     yield bear

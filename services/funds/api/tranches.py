@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from schemas.refused import Refused
 from schemas.tranche import Gate
 from services.funds.api.answers import Missing, TrancheAnswer
-from services.funds.rules.holds import must_leave_what_is_held
+from services.funds.rules.holds import stopped
 from services.funds.rules.payment import Payment
 from services.funds.rules.project import Instalment, Phase, ProjectMoney, Step
 from services.kit import reasons
@@ -49,10 +48,8 @@ def tranche_answers(money: ProjectMoney, payments: Sequence[Payment], today: dat
 def _missing(money: ProjectMoney, instalment: Instalment, today: date) -> Missing | None:
     if instalment.step is Step.WAITING:
         return _OVER if money.phase is Phase.SETTLED else _GATES[instalment.gate]
-    try:
-        if instalment.step is Step.RELEASED:
-            must_leave_what_is_held(money, instalment, today)
-    except Refused as held:
+    held = stopped(money, instalment, today) if instalment.step is Step.RELEASED else None
+    if held is not None:
         return Missing(code=held.code, zh=reasons.explain(held, "zh"), en=reasons.explain(held, "en"))
     return _STEPS.get(instalment.step)
 

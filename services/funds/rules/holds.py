@@ -91,16 +91,17 @@ def lift(world: World, command: LiftHold, context: Context) -> Sequence[Model]:
     ]
 
 
-def must_leave_what_is_held(money: ProjectMoney, instalment: Instalment, today: date) -> None:
-    """The undisputed part is payable; names the hold that binds longest."""
+def stopped(money: ProjectMoney, instalment: Instalment, today: date) -> Refused | None:
+    """Why the instalment may not be ordered today, naming the hold that binds longest; the undisputed part may."""
     held = money.held(today)
-    if held and money.not_ordered.fen - instalment.amount.fen < held.fen:
-        hold = max((h for h in money.holds if h.binds(today)), key=lambda h: h.until)
-        raise Refused(
-            "money_on_hold",
-            number=instalment.number,
-            held=held,
-            left=money.not_ordered,
-            basis=hold.basis,
-            until=hold.until,
-        )
+    if not held or money.not_ordered.fen - instalment.amount.fen >= held.fen:
+        return None
+    hold = max((h for h in money.holds if h.binds(today)), key=lambda h: h.until)
+    return Refused(
+        "money_on_hold",
+        number=instalment.number,
+        held=held,
+        left=money.not_ordered,
+        basis=hold.basis,
+        until=hold.until,
+    )

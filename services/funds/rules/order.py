@@ -14,7 +14,7 @@ from schemas.ids import PaymentId, ProjectId
 from schemas.model import Model
 from schemas.money import MOST_FEN, Money
 from schemas.refused import Refused
-from services.funds.rules.holds import must_leave_what_is_held
+from services.funds.rules.holds import stopped
 from services.funds.rules.ledger import Account, Booked, Lot, TransferState, payee_account
 from services.funds.rules.moves import move
 from services.funds.rules.payment import (
@@ -83,7 +83,8 @@ def _payable(money: ProjectMoney, command: OrderPayment, context: Context) -> In
         raise Refused("nothing_due", number=instalment.number)
     if instalment.step is not Step.RELEASED:
         raise Refused("payment_already_ordered", number=instalment.number, payment=instalment.payment_id)
-    must_leave_what_is_held(money, instalment, context.today)
+    if held := stopped(money, instalment, context.today):
+        raise held
     return instalment
 
 
