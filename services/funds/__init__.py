@@ -3,7 +3,8 @@
 Owns fund accounts, lots, transfers and their allocations; each project's money; payment orders and receipt lines.
 Hears project.approved (reserve), project.declined and tender.voided (give back), contract.signed (commit),
 milestone.accepted and project.graded (open gates). Says fund.appropriated, budget.reserved or refused,
-reservation.released, funds.committed, tranche.released/refused/paid, payment.ordered, project.settled.
+reservation.released, funds.committed, tranche.released/refused/paid, payment.ordered, hold.placed/lifted,
+project.settled.
 """
 
 from pathlib import Path
