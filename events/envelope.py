@@ -43,19 +43,19 @@ class Envelope(BaseModel, Generic[F]):
 def encode(
     fact: Fact,
     *,
+    key: str,
     id: UUID,
     source: str,
     time: datetime,
-    sequence: int,
     cause: UUID,
     correlation: UUID,
     traceparent: str,
-    rulebook: str | None = None,
 ) -> bytes:
-    """The JSON of an `Envelope` around the fact, without building one first: every event goes this way."""
-    key = fact.key
-    head = {
-        "specversion": "1.0",
+    """The JSON of an `Envelope` around the fact, but for its number: written by hand, every event goes this way.
+
+    The number is known only under the last lock of a transaction; all else is written before that.
+    """
+    unnumbered = {
         "id": id,
         "source": source,
         "type": fact.type,
@@ -64,14 +64,18 @@ def encode(
         "datacontenttype": "application/json",
         "dataschema": schema_name(fact.type, fact.version),
         "key": key,
-        "sequence": sequence,
         "causationid": cause,
         "correlationid": correlation,
         "traceparent": traceparent,
-        "rulebook": rulebook,
+        "rulebook": vars(fact).get("rulebook"),
         "data": orjson.Fragment(fact.__pydantic_serializer__.to_json(fact)),
     }
-    return orjson.dumps(head, option=orjson.OPT_UTC_Z)
+    return orjson.dumps(unnumbered, option=orjson.OPT_UTC_Z)
+
+
+def numbered(unnumbered: bytes, sequence: int) -> bytes:
+    """What `encode` wrote, complete."""
+    return b'{"specversion":"1.0","sequence":%d,%b' % (sequence, unnumbered[1:])
 
 
 def schema_name(type: str, version: int) -> str:

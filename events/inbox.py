@@ -3,10 +3,12 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiokafka import ConsumerRecord
 
 from events.database import Connection
+from events.envelope import Envelope
 
 LAST_SEQUENCE = 2**63 - 1
 LAST_VERSION = 2**15 - 1
@@ -17,9 +19,9 @@ Key = tuple[str, str]  # stream, key
 Teller = tuple[str, str, str]  # stream, source, key
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
-    """A Kafka record, read no further than its headers."""
+    """A Kafka record, read no further than its headers until somebody asks for more."""
 
     stream: str
     partition: int
@@ -31,6 +33,8 @@ class Record:
     version: int
     traceparent: str
     body: bytes = field(repr=False)
+    envelope: Envelope[Any] | None = field(default=None, repr=False, compare=False)
+    """once decoded"""
 
     @property
     def place(self) -> Place:

@@ -35,6 +35,13 @@ class Cluster:
     def stream(self, topic: str) -> str:
         return topic.removeprefix(self.prefix)
 
+    def where(self, stream: str, partition: int) -> TopicPartition:
+        return TopicPartition(self.topic(stream), partition)
+
+    def place(self, where: TopicPartition) -> tuple[str, int]:
+        """(stream, partition)"""
+        return self.stream(where.topic), where.partition
+
     def partition(self, key: str) -> int:
         """The Java client's default, so that any producer would choose alike."""
         return (int(murmur2(key.encode())) & 0x7FFFFFFF) % self.partitions

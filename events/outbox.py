@@ -9,7 +9,7 @@ from uuid import UUID
 
 from events.catalogue import Catalogue, UnknownVersion
 from events.database import Connection
-from events.envelope import encode
+from events.envelope import encode, numbered
 from schemas.fact import Fact
 
 LARGEST_EVENT_BYTES = 512 * 1024
@@ -20,17 +20,17 @@ class EventTooLarge(Exception):
     """The event would not fit through the broker; nothing of its transaction is written."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Saying:
-    """A fact about to be told, with where it came from."""
+    """A fact about to be told: all of its row but the number."""
 
-    fact: Fact
+    stream: str
+    key: str
     event_id: UUID
-    cause: UUID
-    correlation: UUID
+    type: str
+    version: int
     traceparent: str
-    at: datetime
-    rulebook: str | None
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +47,50 @@ class Line:
         return f"{self.stream}/{self.source}/{self.key}/{self.sequence}"
 
 
-async def say(tx: Connection, source: str, catalogue: Catalogue, sayings: Sequence[Saying]) -> list[Line]:
-    """Number, encode and store. The caller holds all its other locks: head rows come last, in key order."""
+def saying(
+    source: str,
+    catalogue: Catalogue,
+    fact: Fact,
+    *,
+    event_id: UUID,
+    cause: UUID,
+    correlation: UUID,
+    traceparent: str,
+    at: datetime,
+) -> Saying:
+    """UnknownVersion when the catalogue has no such fact, EventTooLarge when no broker would take it."""
+    if (fact.type, fact.version) not in catalogue.facts:
+        raise UnknownVersion(f"{fact.type} version {fact.version}")
+    key = fact.key
+    body = encode(
+        fact,
+        key=key,
+        id=event_id,
+        source=source,
+        time=at,
+        cause=cause,
+        correlation=correlation,
+        traceparent=traceparent,
+    )
+    if len(body) > LARGEST_EVENT_BYTES:
+        raise EventTooLarge(f"{fact.type} for {key} has {len(body)} bytes, the limit is {LARGEST_EVENT_BYTES}")
+    return Saying(fact.stream, key, event_id, fact.type, fact.version, traceparent, body)
+
+
+async def say(tx: Connection, source: str, sayings: Sequence[Saying]) -> list[Line]:
+    """Number and store. The caller holds all its other locks: head rows come last, in key order."""
     if not sayings:
         return []
-    names = [(saying.fact.stream, saying.fact.key) for saying in sayings]
-    next_number = await _take_numbers(tx, Counter(names))
+    next_number = await _take_numbers(tx, Counter((saying.stream, saying.key) for saying in sayings))
     lines: list[Line] = []
-    for saying, (stream, key) in zip(sayings, names, strict=True):
-        lines.append(Line(stream, source, key, next_number[stream, key], saying.event_id))
-        next_number[stream, key] += 1
-    # encoded row by row while PostgreSQL takes what is ahead
-    rows = (_row(saying, line, catalogue) for saying, line in zip(sayings, lines, strict=True))
+    rows: list[tuple[Any, ...]] = []
+    for s in sayings:
+        number = next_number[s.stream, s.key]
+        next_number[s.stream, s.key] += 1
+        lines.append(Line(s.stream, source, s.key, number, s.event_id))
+        rows.append((s.stream, s.key, number, s.event_id, s.type, s.version, s.traceparent, numbered(s.body, number)))
     await tx.copy_records_to_table("outbox", records=rows, columns=_COLUMNS)
     return lines
-
-
-def _row(saying: Saying, line: Line, catalogue: Catalogue) -> tuple[Any, ...]:
-    fact = saying.fact
-    body = _encode(saying, line.source, line.sequence, catalogue)
-    numbered = line.stream, line.key, line.sequence, line.event_id
-    return *numbered, fact.type, fact.version, saying.traceparent, body
 
 
 _COLUMNS = ["stream", "key", "sequence", "event_id", "type", "version", "traceparent", "body"]
@@ -88,23 +111,3 @@ async def _take_numbers(tx: Connection, wanted: Counter[tuple[str, str]]) -> dic
         [wanted[name] for name in names],
     )
     return {(r["stream"], r["key"]): r["sequence"] - wanted[r["stream"], r["key"]] + 1 for r in rows}
-
-
-def _encode(saying: Saying, source: str, sequence: int, catalogue: Catalogue) -> bytes:
-    fact = saying.fact
-    if (fact.type, fact.version) not in catalogue.facts:
-        raise UnknownVersion(f"{fact.type} version {fact.version}")
-    body = encode(
-        fact,
-        id=saying.event_id,
-        source=source,
-        time=saying.at,
-        sequence=sequence,
-        cause=saying.cause,
-        correlation=saying.correlation,
-        traceparent=saying.traceparent,
-        rulebook=saying.rulebook,
-    )
-    if len(body) > LARGEST_EVENT_BYTES:
-        raise EventTooLarge(f"{fact.type} for {fact.key} has {len(body)} bytes, the limit is {LARGEST_EVENT_BYTES}")
-    return body

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 import orjson
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
 from events import inbox
 from events.inbox import NotOurs, Place
@@ -16,16 +16,14 @@ OwnLine = tuple[str, int, UUID]  # key, sequence, event id
 
 async def log_ends(kafka: AIOKafkaConsumer, cluster: Cluster, streams: Collection[str]) -> dict[Place, int]:
     """(stream, partition) → the offset the next record will get; `kafka` is any started consumer."""
-    places = [
-        TopicPartition(cluster.topic(stream), number) for stream in streams for number in range(cluster.partitions)
-    ]
+    places = [cluster.where(stream, number) for stream in streams for number in range(cluster.partitions)]
     ends = await kafka.end_offsets(places) if places else {}
     return {(cluster.stream(where.topic), where.partition): end for where, end in ends.items()}
 
 
 async def log_starts(kafka: AIOKafkaConsumer, cluster: Cluster, places: Collection[Place]) -> dict[Place, int]:
     """(stream, partition) → the first offset there is."""
-    wanted = [TopicPartition(cluster.topic(stream), number) for stream, number in places]
+    wanted = [cluster.where(stream, number) for stream, number in places]
     starts = await kafka.beginning_offsets(wanted) if wanted else {}
     return {(cluster.stream(where.topic), where.partition): start for where, start in starts.items()}
 
@@ -35,7 +33,7 @@ async def lines_at(kafka: AIOKafkaConsumer, cluster: Cluster, wanted: Mapping[Pl
     found: dict[Place, str] = {}
     if not wanted:
         return found
-    places = {TopicPartition(cluster.topic(stream), number): (stream, number) for stream, number in wanted}
+    places = {cluster.where(stream, number): (stream, number) for stream, number in wanted}
     kafka.assign(list(places))
     for where, place in places.items():
         kafka.seek(where, wanted[place])
@@ -62,7 +60,7 @@ async def own_lines(
     found: dict[OwnLine, int] = {}
     if since >= end:
         return found
-    where = TopicPartition(cluster.topic(place[0]), place[1])
+    where = cluster.where(*place)
     kafka.assign([where])
     kafka.seek(where, since)
     position = since

@@ -1,14 +1,15 @@
 """Taking records: their effects, the offset and the inbox in one transaction, or nothing (laws 3, 4, 5, 7)."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
 from events import inbox, parking
-from events.catalogue import Catalogue
+from events.catalogue import Catalogue, UnknownVersion
 from events.database import SURROUNDINGS, Connection, Database
 from events.envelope import Envelope
 from events.inbox import FenceLost, Key, Place, Record, Step
@@ -19,6 +20,8 @@ from schemas.refused import NotHereYet
 log = structlog.get_logger()
 
 RELEASE_BATCH = 500
+BREATH = 20
+"""Records decoded before whatever else waits may run: the commit on its way, and other people's requests."""
 
 NOT_THE_DATA: tuple[type[BaseException], ...] = (FenceLost, *SURROUNDINGS)
 """What is no fault of any record: somebody else owns the place, or the surroundings failed."""
@@ -74,10 +77,27 @@ class Taker:
         for place, held in self.held.items():
             held.next = found[place][1]
 
-    async def take(self, records: Sequence[Record]) -> None:
-        """All in one transaction; when the data is at fault, again one by one to find which."""
+    async def decode(self, records: Sequence[Record]) -> None:
+        """Before it is their turn, while there is time for it. What cannot be decoded says so when it is."""
+        for number, record in enumerate(records, 1):
+            if record.type in self.handles and record.source != self._source:
+                with suppress(ValueError, UnknownVersion):
+                    self._decoded(record)
+            if number % BREATH == 0:
+                await asyncio.sleep(0)
+
+    def _decoded(self, record: Record) -> Envelope[Any]:
+        if record.envelope is None:
+            record.envelope = self.catalogue.decode(record.type, record.version, record.body)
+        return record.envelope
+
+    async def take(self, records: Sequence[Record], committing: Callable[[], None] = lambda: None) -> None:
+        """All in one transaction; when the data is at fault, again one by one to find which.
+
+        `committing` is called when nothing is left to do but to wait for the commit.
+        """
         try:
-            await self._commit(records)
+            await self._commit(records, committing=committing)
         except NOT_THE_DATA:
             raise
         except Exception as error:
@@ -95,7 +115,9 @@ class Taker:
             self._cry(record, why)
             await self._commit([record], why)
 
-    async def _commit(self, records: Sequence[Record], stop: Standstill | None = None) -> None:
+    async def _commit(
+        self, records: Sequence[Record], stop: Standstill | None = None, committing: Callable[[], None] = lambda: None
+    ) -> None:
         steps = self._steps(records)
         async with self.database.transaction() as tx:
             await inbox.advance(tx, self.consumer, steps)
@@ -106,6 +128,7 @@ class Taker:
                 await parking.keep(tx, self.consumer, records)
             else:
                 await self._apply(tx, found)
+            committing()
         for place, step in steps.items():
             self.held[place].next = step.next
 
@@ -121,7 +144,7 @@ class Taker:
 
     async def _apply(self, tx: Connection, found: Sorted) -> None:
         if found.deliver:
-            await self._handle(tx, [self.catalogue.decode(r.type, r.version, r.body) for r in found.deliver])
+            await self._handle(tx, [self._decoded(record) for record in found.deliver])
         await inbox.remember(tx, self.consumer, found.seen)
         for record, why in found.stops.values():
             self._cry(record, why)

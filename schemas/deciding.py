@@ -97,7 +97,7 @@ class World:
         return saved
 
     def version(self, ref: Ref) -> int:
-        """How often the state was saved before this transaction; 0 when it is new."""
+        """How often the state was saved, what was handed over included; 0 when it is new."""
         return self._versions[ref[0]].get(ref[1].int, 0)
 
     def before(self, ref: Ref) -> State | None:
@@ -110,9 +110,6 @@ class World:
 
     def changed_kinds(self) -> list[type[State]]:
         return [kind for kind, changed in self._changed.items() if changed]
-
-    def has_changed(self, ref: Ref) -> bool:
-        return ref[1].int in self._changed[ref[0]]
 
 
 class Rulebooks(Protocol):

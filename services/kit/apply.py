@@ -73,15 +73,21 @@ async def apply(
     if check is not None:
         check(world)
     at = await shell.clock.now(tx)
+    told: list[tuple[Fact, Message]] = []
     sayings: list[Saying] = []
     async with Saving(shell.service, tx, world) as saving:
         for message in messages:
             if isinstance(message.body, Due):  # may be a count of many votes: beside the loop, not in it
-                sayings += await asyncio.to_thread(_carry_out, shell, world, message, at)
+                facts = await asyncio.to_thread(_carry_out, shell, world, message, at)
             else:
-                sayings += _carry_out(shell, world, message, at)
+                facts = _carry_out(shell, world, message, at)
+            told += [(fact, message) for fact in facts]
             await saving.next()
-    lines = await outbox.say(tx, shell.service.name, shell.catalogue, sayings)
+        saving.rest()
+        for fact, message in told:
+            sayings.append(_saying(shell, fact, message, at))
+            await saving.breathe()
+    lines = await outbox.say(tx, shell.service.name, sayings)
     return Applied(world, lines)
 
 
@@ -109,17 +115,15 @@ async def _load(service: Service, tx: Connection, messages: Sequence[Message]) -
     return world
 
 
-def _carry_out(shell: Shell, world: World, message: Message, at: datetime) -> list[Saying]:
+def _carry_out(shell: Shell, world: World, message: Message, at: datetime) -> list[Fact]:
     """Decide on one message in memory; what is to be told."""
     if isinstance(message.body, Fact):
         _evolve(shell.service, world, message.body)
     context = Context(at=at, by=message.by, cause=message.id, rulebooks=shell.rulebooks, vault=shell.vault)
-    sayings = []
-    for said in _decide(message, world, context):
-        _evolve(shell.service, world, said)
-        if isinstance(said, Fact):
-            sayings.append(_saying(said, message, context))
-    return sayings
+    said = _decide(message, world, context)
+    for each in said:
+        _evolve(shell.service, world, each)
+    return [each for each in said if isinstance(each, Fact)]
 
 
 def _decide(message: Message, world: World, context: Context) -> Sequence[Model]:
@@ -150,15 +154,16 @@ def _evolve(service: Service, world: World, said: Model) -> None:
         world.put(state)
 
 
-def _saying(fact: Fact, message: Message, context: Context) -> Saying:
-    return Saying(
-        fact=fact,
+def _saying(shell: Shell, fact: Fact, message: Message, at: datetime) -> Saying:
+    return outbox.saying(
+        shell.service.name,
+        shell.catalogue,
+        fact,
         event_id=uuid7(),
         cause=message.id,
         correlation=message.correlation,
         traceparent=message.traceparent,
-        at=context.at,
-        rulebook=getattr(fact, "rulebook", None),
+        at=at,
     )
 
 

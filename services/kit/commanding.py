@@ -160,7 +160,7 @@ def _match(world: World, subject: Ref, if_match: str | None) -> None:
 
 def _done(post: Post, applied: Applied, command: Any, cause: UUID, subject: Ref) -> Done:
     world = applied.world
-    headers = {"ETag": f'"{world.version(subject) + world.has_changed(subject)}"'}
+    headers = {"ETag": f'"{world.version(subject)}"'}
     if applied.lines:
         headers["Sanshe-Line"] = str(applied.lines[-1])
     return Done(201, headers, post.answer(world, command, cause).model_dump_json().encode())

@@ -9,37 +9,48 @@ from schemas.deciding import State, World
 from services.kit import standing
 from services.kit.service import Service
 
-PORTION = 125
-"""Decisions whose effects are saved together while the next are made."""
+PORTION = 50
+"""Decisions whose effects are worth a round of statements."""
 BREATH = 4
 """Decisions after which whatever else waits may run: the saving, and other people's requests."""
 
 
 class Saving:
-    """`async with Saving(…) as saving:` decide, and after each decision `await saving.next()`.
+    """`async with Saving(…) as saving:` decide, after each decision `await saving.next()`, at last `saving.rest()`.
 
-    All is saved when the block ends. One portion at a time, and when the block fails it waits for the one that is on
-    its way: a transaction cannot be rolled back during a statement.
+    What was decided is sent off as soon as what went before is saved, so that PostgreSQL never waits for long. All is
+    saved when the block ends. When the block fails it waits for what is on its way: a transaction cannot be rolled
+    back during a statement.
     """
 
     def __init__(self, service: Service, tx: Connection, world: World) -> None:
         self._service = service
         self._tx = tx
         self._world = world
-        self._decided = 0
-        self._portion: asyncio.Task[None] | None = None
+        self._steps = 0
+        self._waiting = 0
+        self._sent: asyncio.Task[None] | None = None
 
     async def next(self) -> None:
-        self._decided += 1
-        if self._decided % PORTION == 0:
-            await self._saved()
-            self._portion = asyncio.create_task(save(self._service, self._tx, self._world.hand_over()))
-        if self._decided % BREATH == 0:
+        self._waiting += 1
+        if self._waiting >= PORTION and (self._sent is None or self._sent.done()):
+            self.rest()
+        await self.breathe()
+
+    async def breathe(self) -> None:
+        self._steps += 1
+        if self._steps % BREATH == 0:
             await asyncio.sleep(0)
 
-    async def _saved(self) -> None:
-        if self._portion is not None:
-            await self._portion
+    def rest(self) -> None:
+        """What was decided and is not on its way yet goes there."""
+        self._waiting = 0
+        self._sent = asyncio.create_task(self._save(self._sent, self._world.hand_over()))
+
+    async def _save(self, before: "asyncio.Task[None] | None", portion: World) -> None:
+        if before is not None:
+            await before
+        await save(self._service, self._tx, portion)
 
     async def __aenter__(self) -> "Saving":
         return self
@@ -47,11 +58,8 @@ class Saving:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None:
-            await self._saved()
-            await save(self._service, self._tx, self._world)
-        elif self._portion is not None:
-            await asyncio.gather(self._portion, return_exceptions=True)
+        if self._sent is not None:
+            await asyncio.gather(self._sent, return_exceptions=error is not None)
 
 
 async def save(service: Service, tx: Connection, world: World) -> None:

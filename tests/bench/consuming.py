@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
 from events import outbox
 from events.catalogue import CATALOGUE
@@ -104,7 +104,7 @@ class ConsumerBench:
             async with database.transaction() as tx:
                 for start in range(0, EVENTS, 2000):
                     sayings = [_approved(number, funder, accounts, book) for number in range(start, start + 2000)]
-                    await outbox.say(tx, "tenders", CATALOGUE, sayings)
+                    await outbox.say(tx, "tenders", sayings)
             relay = Relay("tenders", database, self.cluster)
             relay.stop()
             connection = await database.own_connection()
@@ -214,7 +214,7 @@ class ConsumerBench:
             for number, length in enumerate(lengths):
                 while len(there) < length:
                     polled = await kafka.getmany(timeout_ms=200, max_records=size)
-                    there.extend(polled.get(TopicPartition(self.cluster.topic(PROJECTS), 0), []))
+                    there.extend(polled.get(self.cluster.where(PROJECTS, 0), []))
                     began = began or (time.perf_counter() if there else 0.0)
                 await write(number, there[:length])
                 del there[:length]
@@ -224,15 +224,18 @@ class ConsumerBench:
 
 
 class _TimedTaker(Taker):
-    """Notes when the first batch is taken and when the last one is committed."""
+    """Notes when the first batch is there and when the last one is committed."""
 
     began = 0.0
     ended = 0.0
     until: tuple[int, Callable[[], None]]
 
-    async def take(self, records: Sequence[Record]) -> None:
+    async def decode(self, records: Sequence[Record]) -> None:
         self.began = self.began or time.perf_counter()
-        await super().take(records)
+        await super().decode(records)
+
+    async def take(self, records: Sequence[Record], committing: Callable[[], None] = lambda: None) -> None:
+        await super().take(records, committing)
         if records[-1].offset + 1 == self.until[0]:
             self.ended = time.perf_counter()
             self.until[1]()
@@ -286,12 +289,13 @@ def _approved(number: int, funder: PartyId, accounts: Sequence[FundAccountId], r
         rulebook=rulebook,
     )
     cause = uuid7()
-    return Saying(
-        fact=fact,
+    return outbox.saying(
+        "tenders",
+        CATALOGUE,
+        fact,
         event_id=uuid7(),
         cause=cause,
         correlation=cause,
         traceparent=NO_TRACE,
         at=datetime.now(UTC),
-        rulebook=rulebook,
     )

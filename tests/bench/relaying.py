@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from aiokafka import TopicPartition
-
 from deploy.embedded import Kafka
 from events import outbox
 from events.catalogue import CATALOGUE
@@ -71,7 +69,7 @@ class RelayBench:
         async with self.database.transaction() as tx:
             for start in range(0, EVENTS, 2000):
                 told = [_saying(projects[number % 1000]) for number in range(start, start + 2000)]
-                await outbox.say(tx, "funds", CATALOGUE, told)
+                await outbox.say(tx, "funds", told)
             self.bytes = await tx.fetchval("SELECT avg(length(body))::int FROM outbox")
         async with self.owner.connection() as connection:
             await connection.execute("VACUUM ANALYZE")
@@ -83,7 +81,7 @@ class RelayBench:
         kafka = cluster.consumer(None)
         await kafka.start()
         try:
-            places = [TopicPartition(cluster.topic(PROJECTS), number) for number in range(cluster.partitions)]
+            places = [cluster.where(PROJECTS, number) for number in range(cluster.partitions)]
             ends = sum((await kafka.end_offsets(places)).values())
         finally:
             await kafka.stop()
@@ -139,14 +137,15 @@ def _saying(project: ProjectId) -> Saying:
         project_id=project, payment_id=PaymentId(uuid4()), number=1, amount=Money(1250000), receipt_digest="0" * 64
     )
     cause = uuid7()
-    return Saying(
-        fact=fact,
+    return outbox.saying(
+        "funds",
+        CATALOGUE,
+        fact,
         event_id=uuid7(),
         cause=cause,
         correlation=cause,
         traceparent=NO_TRACE,
         at=datetime.now(UTC),
-        rulebook=None,
     )
 
 

@@ -106,7 +106,7 @@ class Place:
 
 
 def _partitions(cluster: Cluster, *streams: str) -> list[TopicPartition]:
-    return [TopicPartition(cluster.topic(stream), n) for stream in streams for n in range(cluster.partitions)]
+    return [cluster.where(stream, n) for stream in streams for n in range(cluster.partitions)]
 
 
 @asynccontextmanager

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from structlog.testing import capture_logs
 
@@ -70,7 +69,7 @@ async def test_what_was_decided_is_told_before_the_end_however_long_it_takes(
 
 async def test_records_that_are_gone_before_they_were_taken_are_cried_over_and_not_jumped(place: Place) -> None:
     jar = ProjectId(uuid4())
-    where = TopicPartition(place.cluster.topic(PROJECTS), place.cluster.partition(str(jar)))
+    where = place.cluster.where(PROJECTS, place.cluster.partition(str(jar)))
     coins = some_coins([jar], 9)
     async with at_work(place):
         await place.drop(coins[:3])

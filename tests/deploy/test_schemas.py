@@ -9,11 +9,10 @@ import pytest
 from deploy import schemas
 from deploy.schemas import HASHES, event_name, event_schema, generated, stale
 from events.catalogue import CATALOGUE, Catalogue
-from events.envelope import NO_TRACE, encode
-from events.trace import uuid7
 from schemas.fact import Fact
 from schemas.fund import TranchePaid
-from tests.services.audit.stories import NOON, Told
+from tests.services.audit.stories import Told
+from tests.support.telling import event_bytes
 
 FILES = generated()
 
@@ -84,17 +83,7 @@ def test_the_class_of_an_older_version_may_take_another_name(monkeypatch: pytest
 
 @pytest.mark.parametrize("fact", Told().facts, ids=lambda fact: fact.type)
 def test_an_event_as_it_lies_in_the_log_fits_its_published_schema(fact: Fact) -> None:
-    event_id = uuid7()
-    body = encode(
-        fact,
-        id=event_id,
-        source="tenders",
-        time=NOON,
-        sequence=1,
-        cause=event_id,
-        correlation=event_id,
-        traceparent=NO_TRACE,
-    )
+    body = event_bytes(fact, 1)
     schema = FILES[f"events/{event_name(type(fact))}.json"]
 
     jsonschema_rs.validate(schema, json.loads(body))

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from aiokafka import TopicPartition
 
 from events import inbox, parking
 from events.inbox import Record
@@ -86,7 +85,7 @@ async def log_of(system: System, stream: str = PROJECTS) -> list[Record]:
     await kafka.start()
     try:
         for number in range(system.cluster.partitions):
-            where = TopicPartition(system.cluster.topic(stream), number)
+            where = system.cluster.where(stream, number)
             kafka.assign([where])
             kafka.seek(where, 0)
             end = (await kafka.end_offsets([where]))[where]

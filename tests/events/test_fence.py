@@ -1,7 +1,6 @@
 """Exactly once is decided in PostgreSQL: who owns a partition, and up to where it was taken (law 4)."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +9,7 @@ import pytest
 
 from events import inbox, parking
 from events.database import Connection, Database
-from events.envelope import NO_TRACE, Envelope, encode
+from events.envelope import NO_TRACE, Envelope
 from events.inbox import FenceLost, Record
 from events.parking import Standstill
 from events.taking import Taker
@@ -20,6 +19,7 @@ from tests.events.jar import a_jar
 from tests.support import jars
 from tests.support.databases import fresh_database
 from tests.support.jars import CATALOGUE, CoinDropped
+from tests.support.telling import event_bytes
 
 PLACE = (PROJECTS, 0)
 OTHER_PLACE = (PROJECTS, 1)
@@ -46,16 +46,7 @@ def a_taker(database: Database) -> Taker:
 
 def a_coin(offset: int, jar: ProjectId, sequence: int, partition: int = 0) -> Record:
     fact = CoinDropped(project_id=jar, fen=sequence)
-    body = encode(
-        fact,
-        id=uuid4(),
-        source="elsewhere",
-        time=datetime(2026, 3, 2, tzinfo=UTC),
-        sequence=sequence,
-        cause=uuid4(),
-        correlation=uuid4(),
-        traceparent=NO_TRACE,
-    )
+    body = event_bytes(fact, sequence)
     return Record(PROJECTS, partition, offset, fact.key, "elsewhere", sequence, fact.type, 1, NO_TRACE, body)
 
 

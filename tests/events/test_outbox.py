@@ -28,14 +28,15 @@ from tests.support.waiting import eventually
 
 
 def saying(fact: Fact) -> Saying:
-    return Saying(
-        fact=fact,
+    return outbox.saying(
+        "jars",
+        CATALOGUE,
+        fact,
         event_id=uuid4(),
         cause=uuid4(),
         correlation=uuid4(),
         traceparent=NO_TRACE,
         at=datetime.now(UTC),
-        rulebook=None,
     )
 
 
@@ -44,7 +45,7 @@ def counted(jar: ProjectId, fen: int) -> Saying:
 
 
 async def say(tx: Connection, *sayings: Saying) -> None:
-    await outbox.say(tx, "jars", CATALOGUE, sayings)
+    await outbox.say(tx, "jars", sayings)
 
 
 async def waits_for_a_lock(system: System) -> bool:

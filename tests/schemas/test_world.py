@@ -50,8 +50,6 @@ def test_changes_are_told_by_kind_and_in_the_order_of_ids() -> None:
     assert world.changed(Jar) == [Jar(id=ONE), Jar(id=THREE)]
     assert world.changed(Lid) == [Lid(id=TWO)]
     assert world.each(Jar) == [Jar(id=ONE), untouched, Jar(id=THREE)]
-    assert world.has_changed((Jar, ONE))
-    assert not world.has_changed((Jar, TWO))
 
 
 def test_a_state_put_back_as_it_was_has_not_changed() -> None:

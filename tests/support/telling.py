@@ -7,7 +7,7 @@ from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
 
-from events.envelope import NO_TRACE, encode
+from events.envelope import NO_TRACE, encode, numbered
 from events.kafka import Cluster, KafkaError
 from events.outbox import Line
 from events.trace import uuid7
@@ -40,16 +40,7 @@ class Teller:
             self.sequences[teller] += 1
             sequence = self.sequences[teller]
         event_id = uuid7()
-        body = encode(
-            fact,
-            id=event_id,
-            source=source,
-            time=datetime.now(UTC),
-            sequence=sequence,
-            cause=cause or event_id,
-            correlation=event_id,
-            traceparent=NO_TRACE,
-        )
+        body = event_bytes(fact, sequence, source=source, id=event_id, cause=cause)
         await self.tell_bytes(fact.stream, fact.key, source, sequence, fact.type, fact.version, body)
         return Line(fact.stream, source, fact.key, sequence, event_id)
 
@@ -77,3 +68,21 @@ class Teller:
                 await asyncio.sleep(0.1)
             else:
                 return int(sent.offset)
+
+
+def event_bytes(
+    fact: Fact, sequence: int, *, source: str = "elsewhere", id: UUID | None = None, cause: UUID | None = None
+) -> bytes:
+    """The fact as it lies in the log."""
+    id = id or uuid7()
+    unnumbered = encode(
+        fact,
+        key=fact.key,
+        id=id,
+        source=source,
+        time=datetime.now(UTC),
+        cause=cause or id,
+        correlation=id,
+        traceparent=NO_TRACE,
+    )
+    return numbered(unnumbered, sequence)

