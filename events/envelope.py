@@ -80,3 +80,8 @@ def numbered(unnumbered: bytes, sequence: int) -> bytes:
 
 def schema_name(type: str, version: int) -> str:
     return f"urn:sanshe:event:{type}:{version}"
+
+
+def line_name(source: str, key: str, sequence: int) -> str:
+    """Which line of its stream it is."""
+    return f"{source}/{key}/{sequence}"

@@ -8,7 +8,7 @@ from typing import Any
 from aiokafka import ConsumerRecord
 
 from events.database import Connection
-from events.envelope import Envelope
+from events.envelope import Envelope, line_name
 
 LAST_SEQUENCE = 2**63 - 1
 LAST_VERSION = 2**15 - 1
@@ -50,12 +50,7 @@ class Record:
 
     @property
     def line(self) -> str:
-        return line(self.source, self.key, self.sequence)
-
-
-def line(source: str, key: str, sequence: int) -> str:
-    """Which line of its stream a record is."""
-    return f"{source}/{key}/{sequence}"
+        return line_name(self.source, self.key, self.sequence)
 
 
 class NotOurs(ValueError):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from events.catalogue import Catalogue, UnknownVersion
 from events.database import Connection
-from events.envelope import encode, numbered
+from events.envelope import encode, line_name, numbered
 from schemas.fact import Fact
 
 LARGEST_EVENT_BYTES = 512 * 1024
@@ -44,7 +44,7 @@ class Line:
     event_id: UUID
 
     def __str__(self) -> str:
-        return f"{self.stream}/{self.source}/{self.key}/{self.sequence}"
+        return f"{self.stream}/{line_name(self.source, self.key, self.sequence)}"
 
 
 def saying(

@@ -8,7 +8,8 @@ from aiokafka import AIOKafkaConsumer
 
 from events import reading
 from events.database import Connection, Database
-from events.inbox import Place, line
+from events.envelope import line_name
+from events.inbox import Place
 from events.kafka import REQUEST_MS, Cluster
 from events.reading import OwnLine
 from schemas.bilingual import Bilingual
@@ -97,7 +98,9 @@ async def _last_told(connection: Connection, source: str) -> dict[Place, Mark]:
             ORDER BY s.kafka_offset DESC LIMIT 1) last
         """
     )
-    return {(r["stream"], r["partition"]): (r["kafka_offset"], line(source, r["key"], r["sequence"])) for r in rows}
+    return {
+        (r["stream"], r["partition"]): (r["kafka_offset"], line_name(source, r["key"], r["sequence"])) for r in rows
+    }
 
 
 async def _last_taken(connection: Connection) -> dict[Place, Mark]:
