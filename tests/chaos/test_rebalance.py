@@ -41,10 +41,10 @@ def before_the_transaction(taker: Taker, holds: asyncio.Event, go: asyncio.Event
     """The records were polled, nothing else was done."""
     take = taker.take
 
-    async def held(batch: Any) -> None:
+    async def held(*batch: Any) -> None:
         holds.set()
         await go.wait()
-        await take(batch)
+        await take(*batch)
 
     taker.take = held  # type: ignore[assignment, method-assign]  # that is what is tested
 
