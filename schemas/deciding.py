@@ -43,11 +43,12 @@ class World:
     Inside, an id is its number: as a key that is several times faster than a UUID.
     """
 
-    __slots__ = ("_before", "_changed", "_now", "_versions")
+    __slots__ = ("_before", "_changed", "_now", "_stored", "_versions")
 
     def __init__(self, refs: Iterable[Ref] = ()) -> None:
         self._now: _States[State | None] = defaultdict(dict)
         self._before: _States[State] = defaultdict(dict)
+        self._stored: _States[State] = defaultdict(dict)
         self._changed: _States[State] = defaultdict(dict)
         self._versions: _States[int] = defaultdict(dict)
         self.ask(refs)
@@ -59,7 +60,7 @@ class World:
 
     def loaded(self, state: State, version: int = 1) -> None:
         kind, number = type(state), state.id.int
-        self._now[kind][number] = self._before[kind][number] = state
+        self._now[kind][number] = self._before[kind][number] = self._stored[kind][number] = state
         self._versions[kind][number] = version
 
     def find(self, kind: type[S], id: UUID) -> S | None:
@@ -79,20 +80,20 @@ class World:
     def put(self, state: State) -> None:
         kind, number = type(state), state.id.int
         self._now[kind][number] = state
-        if self._before[kind].get(number) is state:
+        if self._stored[kind].get(number) is state:
             self._changed[kind].pop(number, None)
         else:
             self._changed[kind][number] = state
 
     def hand_over(self) -> "World":
-        """What changed so far, as a world to be saved; this one goes on as if it had been loaded like that."""
+        """What changed so far, as a world to be saved; here it counts as saved from now on."""
         saved = World()
         saved._changed, self._changed = self._changed, defaultdict(dict)
         for kind, changed in saved._changed.items():
-            before, versions = self._before[kind], self._versions[kind]
-            saved._before[kind] = {number: before[number] for number in changed if number in before}
+            stored, versions = self._stored[kind], self._versions[kind]
+            saved._before[kind] = {number: stored[number] for number in changed if number in stored}
             saved._versions[kind] = {number: versions[number] for number in changed if number in versions}
-            before.update(changed)
+            stored.update(changed)
             versions.update((number, versions.get(number, 0) + 1) for number in changed)
         return saved
 
@@ -101,6 +102,7 @@ class World:
         return self._versions[ref[0]].get(ref[1].int, 0)
 
     def before(self, ref: Ref) -> State | None:
+        """As it was loaded; None when it is new."""
         return self._before[ref[0]].get(ref[1].int)
 
     def changed(self, kind: type[S]) -> list[S]:

@@ -52,6 +52,25 @@ def test_changes_are_told_by_kind_and_in_the_order_of_ids() -> None:
     assert world.each(Jar) == [Jar(id=ONE), untouched, Jar(id=THREE)]
 
 
+def test_what_was_handed_over_counts_as_saved_and_how_it_was_before_is_still_known() -> None:
+    world = World([(Jar, ONE), (Jar, TWO)])
+    before = Jar(id=ONE, fen=5)
+    world.loaded(before, 3)
+    once, twice, new = replace(before, fen=6), replace(before, fen=7), Jar(id=TWO)
+    world.put(once)
+    world.put(new)
+
+    first = world.hand_over()
+    world.put(twice)
+    second = world.hand_over()
+
+    assert (first.changed(Jar), first.before((Jar, ONE)), first.version((Jar, ONE))) == ([once, new], before, 3)
+    assert (second.changed(Jar), second.before((Jar, ONE)), second.version((Jar, ONE))) == ([twice], once, 4)
+    assert (world.changed(Jar), world.get(Jar, ONE)) == ([], twice)
+    assert (world.before((Jar, ONE)), world.before((Jar, TWO))) == (before, None)
+    assert (world.version((Jar, ONE)), world.version((Jar, TWO))) == (5, 1)
+
+
 def test_a_state_put_back_as_it_was_has_not_changed() -> None:
     world = World([(Jar, ONE)])
     before = Jar(id=ONE, fen=5)
