@@ -4,7 +4,7 @@ Owns fund accounts, lots, transfers and their allocations; each project's money;
 Hears project.approved (reserve), project.declined and tender.voided (give back), contract.signed (commit),
 milestone.accepted and project.graded (open gates). Says fund.appropriated, budget.reserved or refused,
 reservation.released, funds.committed, tranche.released/refused/paid, payment.ordered, hold.placed/lifted,
-project.settled.
+project.settled, period.frozen/reopened/closed.
 """
 
 from pathlib import Path

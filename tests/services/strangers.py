@@ -15,6 +15,7 @@ from schemas.days import day_of
 from schemas.role import Role
 from services.contracts.api import MilestoneAnswer
 from services.funds.api.answers import AppropriationAnswer, HoldOf
+from services.funds.api.periods import PeriodAnswer, PeriodsAnswer
 from services.kit.service import Get, Post
 from services.needs.api import NeedAnswer
 from services.tenders.api.answers import OwnBids, Step
@@ -116,7 +117,20 @@ async def tell_everything(town: Town) -> Players:
     await whole.to_final(api, plan, winner, tokens)
     await town.days(whole.RATING_DAYS)
     await whole.to_the_end(api, plan)
+    await _close_the_books(town, of.buyer)
     return of
+
+
+async def _close_the_books(town: Town, buyer: whole.Buyer) -> None:
+    through = day_of(await town.now()).replace(day=1) - timedelta(days=1)
+    periods = f"/v1/funders/{buyer.finance.party_id}/periods"
+    period = f"{periods}/{through}"
+    await town.api.post(f"{period}/freezing", PeriodAnswer, None, buyer.finance)
+    await town.api.post(f"{period}/reopening", PeriodAnswer, {"reason": "漏记一笔(示例)"}, buyer.finance)
+    await town.api.post(f"{period}/freezing", PeriodAnswer, None, buyer.finance)
+    found = await town.api.get(periods, PeriodsAnswer, buyer.approver)
+    assert found.frozen is not None
+    await town.api.post(f"{period}/closing", PeriodAnswer, {"digest": found.frozen.digest}, buyer.approver)
 
 
 async def _before_a_project(town: Town, of: Players) -> None:

@@ -7,6 +7,7 @@ from schemas.deciding import World, new_id
 from schemas.ids import FundAccountId, LotId
 from schemas.role import Role
 from services.funds.api import answers, reading
+from services.funds.api.periods import PERIODS
 from services.funds.rules import appropriate, holds, order, receipts
 from services.funds.rules.ledger import Account
 from services.funds.rules.payment import Payment, payment_of, reference_of
@@ -159,4 +160,5 @@ ROUTES = (
         summary="未匹配的回单 · Receipt lines no payment was found for, with their age",
         query={"funder_id": "谁的回单(仅审计可指定) · whose lines; for auditors, others see their own"},
     ),
+    *PERIODS,
 )

@@ -61,6 +61,8 @@ class TransferAnswer(Model):
     pending_id: UUID | None
     lots: tuple[LotShare, ...]
     effective_date: date
+    booked_on: date
+    """the same day, or a later one when its period was closed"""
     recorded_at: datetime
     corrects: UUID | None
     reason: str

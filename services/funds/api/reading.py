@@ -165,6 +165,7 @@ def _transfer(row: asyncpg.Record) -> TransferAnswer:
             for lot, fen in zip(row["lot_ids"], row["lot_fen"], strict=True)
         ),
         effective_date=row["effective_date"],
+        booked_on=row["booked_on"],
         recorded_at=row["recorded_at"],
         corrects=row["corrects"],
         reason=row["reason"],

@@ -88,6 +88,7 @@ def appropriate(world: World, command: Appropriate, context: Context) -> Sequenc
     arrival = move(
         context,
         id=context.new_id("arrival"),
+        funder_id=context.by.party_id,
         debit_id=source_of(account_id),
         credit_id=account_id,
         amount=command.amount,

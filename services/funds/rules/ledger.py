@@ -71,6 +71,8 @@ class Lot(State):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer(State):
+    funder_id: UUID
+    """in whose books"""
     debit_id: UUID
     credit_id: UUID
     amount: Money
@@ -83,6 +85,8 @@ class Transfer(State):
     """the message that caused it, shared by all legs"""
     effective_date: date
     """when it counts: the bank's date for a receipt, else the day it was recorded (China)"""
+    booked_on: date
+    """the same day, or the first one open when its period is closed"""
     recorded_at: datetime
     corrects: UUID | None = None
     reason: str

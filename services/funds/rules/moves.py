@@ -15,6 +15,7 @@ def move(
     context: Context,
     *,
     id: UUID,
+    funder_id: UUID,
     debit_id: UUID,
     credit_id: UUID,
     amount: Money,
@@ -23,9 +24,13 @@ def move(
     reason: str,
     pending_id: UUID | None = None,
     effective: date | None = None,
+    booked: date | None = None,
 ) -> Transfer:
+    """Booked today, when no period can be closed yet, unless the caller looked into the books."""
+    effective = effective or context.today
     return Transfer(
         id=id,
+        funder_id=funder_id,
         debit_id=debit_id,
         credit_id=credit_id,
         amount=amount,
@@ -33,7 +38,8 @@ def move(
         pending_id=pending_id,
         allocations=lots,
         correlation=context.cause,
-        effective_date=effective or context.today,
+        effective_date=effective,
+        booked_on=booked or effective,
         recorded_at=context.at,
         reason=reason,
     )
@@ -45,6 +51,7 @@ def set_aside(money: ProjectMoney, shares: Iterable[FundShare], context: Context
     return tuple(
         Transfer(
             id=money.pending_id(share.account_id),
+            funder_id=money.funder_id,
             debit_id=share.account_id,
             credit_id=money.id,
             amount=share.amount,
@@ -52,6 +59,7 @@ def set_aside(money: ProjectMoney, shares: Iterable[FundShare], context: Context
             allocations=share.lots,
             correlation=context.cause,
             effective_date=today,
+            booked_on=today,
             recorded_at=context.at,
             reason="reservation",
         )
@@ -70,6 +78,7 @@ def resolve(
         move(
             context,
             id=context.new_id(f"{reason}/{money.id}/{share.account_id}"),
+            funder_id=money.funder_id,
             debit_id=share.account_id,
             credit_id=money.id,
             amount=share.amount,

@@ -53,6 +53,7 @@ def order(world: World, command: OrderPayment, context: Context) -> Sequence[Mod
     ordered = move(
         context,
         id=payment.id,
+        funder_id=money.funder_id,
         debit_id=money.id,
         credit_id=payment.payee.id,
         amount=payment.amount,

@@ -21,6 +21,7 @@ from services.funds.rules.appropriate import PRINTABLE
 from services.funds.rules.ledger import Transfer, TransferState
 from services.funds.rules.moves import move
 from services.funds.rules.payment import Payment, payment_of
+from services.funds.rules.periods import Books
 from services.funds.rules.project import ProjectMoney
 from services.funds.rules.release import Telling, settle_if_done
 from services.funds.rules.shares import all_lots
@@ -107,7 +108,8 @@ def import_receipts(world: World, command: ImportReceipts, context: Context) -> 
         if payment is not None and why_open is None:
             paid.add(payment.id)
             telling = tellings.setdefault(payment.project_id, Telling(world.get(ProjectMoney, payment.project_id)))
-            _pay(telling, payment, line, context)
+            books = world.find(Books, payment.funder_id) or Books(id=payment.funder_id)
+            _pay(telling, payment, line, books, context)
     for telling in tellings.values():
         settle_if_done(telling, context)
         said.extend(telling.said())
@@ -137,7 +139,7 @@ def _receipt(line: ReceiptLine, why_open: WhyOpen | None, context: Context) -> R
     )
 
 
-def _pay(telling: Telling, payment: Payment, line: ReceiptLine, context: Context) -> None:
+def _pay(telling: Telling, payment: Payment, line: ReceiptLine, books: Books, context: Context) -> None:
     fact = TranchePaid(
         project_id=payment.project_id,
         payment_id=PaymentId(payment.id),
@@ -145,16 +147,19 @@ def _pay(telling: Telling, payment: Payment, line: ReceiptLine, context: Context
         amount=payment.amount,
         receipt_digest=line.digest,
     )
-    telling.tell(fact, _posted(telling.money, payment, line, context))
+    telling.tell(fact, _posted(telling.money, payment, line, books, context))
 
 
-def _posted(money: ProjectMoney, payment: Payment, line: ReceiptLine, context: Context) -> Sequence[Transfer]:
+def _posted(
+    money: ProjectMoney, payment: Payment, line: ReceiptLine, books: Books, context: Context
+) -> Sequence[Transfer]:
     instalment = money.instalment(payment.number)
     assert instalment is not None  # a payment was ordered for it
     return (
         move(
             context,
             id=context.new_id(f"paid/{payment.id}"),
+            funder_id=money.funder_id,
             debit_id=money.id,
             credit_id=payment.payee.id,
             amount=payment.amount,
@@ -163,5 +168,6 @@ def _posted(money: ProjectMoney, payment: Payment, line: ReceiptLine, context: C
             reason=f"tranche {payment.number} paid",
             pending_id=payment.id,
             effective=line.paid_on,
+            booked=books.booked_on(line.paid_on),
         ),
     )

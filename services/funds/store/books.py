@@ -14,19 +14,26 @@ from schemas.ids import FundAccountId
 from schemas.money import Money
 from services.funds.rules.ledger import Account, AccountKind, Lot, Transfer
 from services.funds.rules.payment import Payment
+from services.funds.rules.periods import Books, PeriodSum
 from services.funds.rules.project import ProjectMoney
 from services.funds.rules.receipts import Receipt
 from services.kit.documents import Documents
 
-_documents = Documents(projects=ProjectMoney, payments=Payment, receipts=Receipt)
+_documents = Documents(projects=ProjectMoney, payments=Payment, receipts=Receipt, books=Books)
 
 
 async def load(tx: Connection, refs: Collection[Ref]) -> World:
-    """What the refs name, the projects of payments named, and the accounts and lots of all those projects."""
+    """What the refs name, the projects of payments named, and the accounts and lots of all those projects.
+
+    Books that are named are about to change: their lock waits for whatever is on its way into them.
+    """
+    for whose in {id for kind, id in refs if kind is Books}:
+        await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('sanshe books ' || $1::uuid, 0))", whose)
     payments = [id for kind, id in refs if kind is Payment]
     wanted: list[Ref] = [*refs, *((ProjectMoney, id) for id in await _projects_of(tx, payments))]
     world = World(wanted)
     await _documents.load_into(tx, world, wanted)
+    await _load_periods(tx, world, refs)
     accounts = {id for kind, id in refs if kind is Account}
     lots: set[UUID] = set()
     for money in world.each(ProjectMoney):
@@ -36,6 +43,28 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
         world.ask((Account, id) for id in accounts)
         await _load_accounts(tx, world, sorted(accounts, key=attrgetter("int")), list(lots))
     return world
+
+
+async def _load_periods(tx: Connection, world: World, refs: Collection[Ref]) -> None:
+    """The books that receipts are entered into, unlocked; and the sum of a frozen period that is to be closed."""
+    entered = [(Books, payment.funder_id) for payment in world.each(Payment)]
+    world.ask(entered)
+    await _documents.read_into(tx, world, entered)
+    for kind, id in refs:
+        books = world.find(Books, id) if kind is PeriodSum else None
+        if books is not None and books.frozen is not None:
+            world.loaded(await period_sum(tx, books))
+
+
+async def period_sum(tx: Connection, books: Books) -> PeriodSum:
+    """Of what was booked since the last closed period, through the last day of the frozen one."""
+    assert books.frozen is not None
+    previous = books.closed[-1].digest if books.closed else None
+    row = await tx.fetchrow(
+        "SELECT * FROM period_sum($1, $2, $3, $4)", books.id, books.closed_through, books.frozen.through, previous
+    )
+    assert row is not None  # an aggregate
+    return PeriodSum(id=books.id, transfers=row["transfers"], digest=row["digest"])
 
 
 def _accounts_of(money: ProjectMoney) -> Iterable[UUID]:
@@ -176,6 +205,7 @@ async def _save_lots(tx: Connection, lots: Sequence[Lot]) -> None:
 
 _TRANSFER = [
     "id",
+    "funder_id",
     "debit_id",
     "credit_id",
     "amount_fen",
@@ -183,6 +213,7 @@ _TRANSFER = [
     "pending_id",
     "correlation",
     "effective_date",
+    "booked_on",
     "recorded_at",
     "corrects",
     "reason",
@@ -197,6 +228,7 @@ async def _save_transfers(tx: Connection, transfers: Sequence[Transfer]) -> None
     rows: list[tuple[Any, ...]] = [
         (
             t.id,
+            t.funder_id,
             t.debit_id,
             t.credit_id,
             t.amount.fen,
@@ -204,6 +236,7 @@ async def _save_transfers(tx: Connection, transfers: Sequence[Transfer]) -> None
             t.pending_id,
             t.correlation,
             t.effective_date,
+            t.booked_on,
             t.recorded_at,
             t.corrects,
             t.reason,

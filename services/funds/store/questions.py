@@ -8,9 +8,11 @@ from pydantic import TypeAdapter
 
 from events.database import Connection
 from services.funds.rules.payment import Payment
+from services.funds.rules.periods import Books
 from services.funds.rules.project import ProjectMoney
 from services.funds.rules.receipts import Receipt
 
+_books = TypeAdapter(Books)
 _project = TypeAdapter(ProjectMoney)
 _payment = TypeAdapter(Payment)
 _receipt = TypeAdapter(Receipt)
@@ -93,3 +95,33 @@ async def open_receipts(tx: Connection, funder_id: UUID | None, after: UUID | No
         limit,
     )
     return [_receipt.validate_json(row["state"]) for row in rows]
+
+
+async def books(tx: Connection, funder_id: UUID) -> tuple[Books, int]:
+    """A funder's books and their version; 0 when no period was ever frozen."""
+    row = await tx.fetchrow("SELECT state, version FROM books WHERE id = $1", funder_id)
+    return (Books(id=funder_id), 0) if row is None else (_books.validate_json(row["state"]), row["version"])
+
+
+async def is_known(tx: Connection, party_id: UUID) -> bool:
+    return bool(await tx.fetchval("SELECT EXISTS (SELECT FROM parties WHERE id = $1)", party_id))
+
+
+async def moved_in(tx: Connection, books: Books) -> list[asyncpg.Record]:
+    """What the frozen period posted to each kind of account: kind, debits, credits (fen)."""
+    assert books.frozen is not None
+    rows: list[asyncpg.Record] = await tx.fetch(
+        """
+        SELECT a.kind,
+            coalesce(sum(t.amount_fen) FILTER (WHERE t.debit_id = a.id), 0)::bigint AS debits,
+            coalesce(sum(t.amount_fen) FILTER (WHERE t.credit_id = a.id), 0)::bigint AS credits
+        FROM transfers t JOIN accounts a ON a.id IN (t.debit_id, t.credit_id)
+        WHERE t.state = 'posted' AND t.funder_id = $1
+            AND t.booked_on <= $3 AND ($2::date IS NULL OR t.booked_on > $2)
+        GROUP BY a.kind ORDER BY a.kind
+        """,
+        books.id,
+        books.closed_through,
+        books.frozen.through,
+    )
+    return rows

@@ -114,6 +114,19 @@ QUESTIONS: dict[str, str] = {
         WHERE t.amount_fen IS DISTINCT FROM (r.state #>> '{amount,fen}')::bigint
             OR (r.id IS NULL) <> (p.state ->> 'receipt_digest' IS NULL)
     """,
+    "a transfer is in the books of another funder than its accounts": """
+        SELECT t.id::text FROM transfers t JOIN accounts a ON a.id IN (t.debit_id, t.credit_id)
+        LEFT JOIN projects p ON p.id = a.id AND a.kind = 'project'
+        WHERE a.kind <> 'payee'
+            AND t.funder_id <> coalesce((p.state ->> 'funder_id')::uuid, a.owner_id)
+    """,
+    "a closed period is not what it was when it was closed": """
+        SELECT 'books ' || id || ', through ' || (period ->> 'through') FROM (
+            SELECT b.id, period, lag(period ->> 'digest') OVER (PARTITION BY b.id ORDER BY place) AS previous
+            FROM books b CROSS JOIN jsonb_array_elements(b.state -> 'closed') WITH ORDINALITY AS c (period, place)
+        ) periods CROSS JOIN period_sum(id, (period ->> 'after')::date, (period ->> 'through')::date, previous) now
+        WHERE (now.transfers, now.digest) IS DISTINCT FROM ((period ->> 'transfers')::bigint, period ->> 'digest')
+    """,
     "a settled project still has money pending or unpaid": f"""
         {_OPEN}
         SELECT p.id::text FROM projects p JOIN accounts a ON a.id = p.id

@@ -29,6 +29,16 @@ from services.funds.rules.holds import LiftHold, PlaceHold, lift, place
 from services.funds.rules.ledger import Account, Lot
 from services.funds.rules.order import OrderPayment, order
 from services.funds.rules.payment import Payment, payment_of, reference_of
+from services.funds.rules.periods import (
+    Books,
+    ClosePeriod,
+    FreezePeriod,
+    PeriodSum,
+    ReopenPeriod,
+    close,
+    freeze,
+    reopen,
+)
 from services.funds.rules.project import ProjectMoney
 from services.funds.rules.receipts import ImportReceipts, ReceiptLine, import_receipts
 from services.funds.rules.receipts import refs as refs_of_receipts
@@ -38,6 +48,7 @@ from tests.support.pure import Story, an_actor
 RULEBOOK: Rulebook = shipped().named("example/below-limit")
 FUNDER = PartyId(uuid4())
 FINANCE = an_actor(Role.FINANCE, FUNDER)
+OTHER_FINANCE = an_actor(Role.FINANCE, FUNDER)
 AUDITOR = an_actor(Role.AUDITOR)
 PROVIDER = PartyId(uuid4())
 CARE = "health_elderly"
@@ -213,13 +224,26 @@ class Desk:
 
     def receive(self, *lines: ReceiptLine, by: Actor = FINANCE) -> list[Model]:
         command = ImportReceipts(lines=lines)
-        return self.story.do(import_receipts, command, by, refs_of_receipts(command, uuid4()))
+        return self.story.do(import_receipts, command, by, [*refs_of_receipts(command, uuid4()), (Books, FUNDER)])
 
     def pay(self, project_id: ProjectId, number: int) -> list[Model]:
         """Order the tranche and let its receipt come in."""
         self.order(project_id, number)
         payment = self.world.get(Payment, payment_of(reference_of(project_id, number)))
         return self.receive(a_line(project_id, number, payment.amount.fen))
+
+    def books(self) -> Books:
+        self.world.ask([(Books, FUNDER)])
+        return self.world.find(Books, FUNDER) or Books(id=FUNDER)
+
+    def close(self, body: Any) -> list[Model]:
+        """Freeze, reopen or close a period; the digest is whatever the store would say."""
+        if isinstance(body, FreezePeriod | ReopenPeriod):
+            decide = freeze if isinstance(body, FreezePeriod) else reopen
+            return self.story.do(decide, body, FINANCE, [(Books, FUNDER)])
+        self.world.loaded(PeriodSum(id=FUNDER, transfers=0, digest="0" * 64))
+        command = ClosePeriod(funder_id=FUNDER, through=body.through, digest="0" * 64)
+        return self.story.do(close, command, OTHER_FINANCE, [(Books, FUNDER)])
 
     def money(self, project_id: UUID) -> ProjectMoney:
         return self.world.get(ProjectMoney, project_id)

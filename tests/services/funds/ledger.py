@@ -1,6 +1,6 @@
 """The books on a real PostgreSQL, through the one way to change them, without Kafka and HTTP."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,13 +16,14 @@ from events.trace import uuid7
 from schemas.deciding import World
 from schemas.fact import Command, Fact
 from schemas.fund import SourceType
-from schemas.ids import FundAccountId
+from schemas.ids import FundAccountId, PartyId
 from schemas.money import Money
 from schemas.role import Actor
 from schemas.standing import Party
 from services.funds import SERVICE
 from services.funds.rules.appropriate import Appropriate, AppropriateMore
-from services.funds.store import verify
+from services.funds.rules.periods import Books, PeriodSum
+from services.funds.store import load, verify
 from services.kit.apply import Applied, Message, Shell, apply, heard
 from services.kit.documents import Documents
 from services.kit.rulebooks import shipped
@@ -52,15 +53,33 @@ class Ledger:
     shell: Shell
     owner_dsn: str
 
+    @property
+    def clock(self) -> TickingClock:
+        assert isinstance(self.shell.clock, TickingClock)
+        return self.shell.clock
+
     async def hear(self, *facts: Fact, cause: UUID | None = None) -> Applied:
         """The facts as one batch in one transaction, each its own cause."""
         messages = [heard(SERVICE, _Envelope(fact, cause or uuid7())) for fact in facts]  # type: ignore[arg-type]
         return await self._apply(messages)
 
     async def do(self, command: Command, by: Actor = FINANCE) -> Applied:
+        return await self._apply([self._order(command, by)])
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Callable[[Command], Awaitable[Applied]]]:
+        """Commands of one transaction, which ends with the block."""
+        async with self.database.transaction() as tx:
+
+            async def do(command: Command) -> Applied:
+                return await apply(self.shell, tx, [self._order(command, FINANCE)])
+
+            yield do
+
+    def _order(self, command: Command, by: Actor) -> Message:
         cause = uuid7()
         post = POSTS[type(command)]
-        message = Message(
+        return Message(
             id=cause,
             body=command,
             refs=tuple(post.refs(command, cause)),
@@ -69,7 +88,6 @@ class Ledger:
             correlation=cause,
             traceparent=NO_TRACE,
         )
-        return await self._apply([message])
 
     async def _apply(self, messages: Sequence[Message]) -> Applied:
         async with self.database.transaction() as tx:
@@ -91,6 +109,12 @@ class Ledger:
             command = AppropriateMore(account_id=account_id, **dict(command))
         applied = await self.do(command, by)
         return FundAccountId(UUID(applied.lines[0].key))
+
+    async def digest(self, funder_id: PartyId) -> str:
+        """What its frozen period adds up to; of nothing when none is frozen."""
+        async with self.database.transaction() as tx:
+            found = (await load(tx, [(Books, funder_id), (PeriodSum, funder_id)])).find(PeriodSum, funder_id)
+        return "0" * 64 if found is None else found.digest
 
     async def findings(self) -> list[str]:
         async with self.database.connection() as connection:

@@ -6,12 +6,14 @@ types of the facts that should follow, or the code of the refusal.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 SHARES = (50, 40, 10)
 GATES = ("signed", "accepted", "graded")
+TODAY = date(2026, 3, 2)
 
 
 def hamilton(amount: int, weights: Sequence[int]) -> list[int]:
@@ -65,6 +67,10 @@ class Model:
     projects: dict[UUID, AProject] = field(default_factory=dict)
     payee: int = 0
     lines: set[str] = field(default_factory=set)
+    frozen: date | None = None
+    closed: list[date] = field(default_factory=list)
+    booked: list[tuple[date, date]] = field(default_factory=list)
+    """for each receipt that paid: the day it counts, and the day it was booked on"""
 
     def fund(self, account: UUID, amount: int, restricted: bool) -> list[str]:
         self.accounts.setdefault(account, []).append(ALot(restricted, amount))
@@ -135,7 +141,30 @@ class Model:
             )
         ]
 
-    def receive(self, line: str, project: UUID, number: int, amount: int) -> list[str]:
+    def freeze(self, through: date) -> list[str]:
+        if through > TODAY:
+            return ["period_not_over"]
+        if self.closed and through <= self.closed[-1]:
+            return ["period_closed_already"]
+        if self.frozen:
+            return ["period_frozen_already"]
+        self.frozen = through
+        return ["period.frozen"]
+
+    def reopen(self, through: date) -> list[str]:
+        if self.frozen != through:
+            return ["period_not_frozen"]
+        self.frozen = None
+        return ["period.reopened"]
+
+    def close(self, through: date) -> list[str]:
+        said = self.reopen(through)
+        if said != ["period.reopened"]:
+            return said
+        self.closed.append(through)
+        return ["period.closed"]
+
+    def receive(self, line: str, project: UUID, number: int, amount: int, paid_on: date) -> list[str]:
         if line in self.lines:
             return []
         self.lines.add(line)
@@ -148,6 +177,8 @@ class Model:
             return []
         tranche.step = "paid"
         self.payee += amount
+        shut = self.frozen or (self.closed[-1] if self.closed else date.min)
+        self.booked.append((paid_on, paid_on if paid_on > shut else shut + timedelta(days=1)))
         return ["tranche.paid", *self._settle(found)]
 
     def snapshot(self) -> dict[str, object]:
@@ -164,6 +195,8 @@ class Model:
             },
             "books": {id: p.totals() for id, p in self.projects.items() if p.phase != "refused"},
             "payee": self.payee,
+            "booked": sorted(self.booked),
+            "closed": self.closed,
         }
 
     def _of_lots(self, account: UUID, lots: dict[int, int], amount: int) -> dict[int, int]:

@@ -1,7 +1,11 @@
 """Random moves: small numbers from hypothesis, read as something that could happen now."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import permutations
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -13,19 +17,43 @@ from schemas.money import Money
 from schemas.refused import Refused
 from services.funds.rules.appropriate import Appropriate, AppropriateMore
 from services.funds.rules.order import OrderPayment
+from services.funds.rules.periods import FreezePeriod, ReopenPeriod
 from services.funds.rules.receipts import ImportReceipts
-from tests.services.funds.desk import CARE, a_grade, a_line, a_signing, an_acceptance, an_approval, declined, voided
+from tests.services.funds.desk import (
+    CARE,
+    FUNDER,
+    a_grade,
+    a_line,
+    a_signing,
+    an_acceptance,
+    an_approval,
+    declined,
+    voided,
+)
 from tests.services.funds.model import Model
 
-RARE = ("fund", "more", "end", "receive_wrong", "again", "grade")
+RARE = ("fund", "more", "end", "receive_wrong", "again", "grade", "freeze", "reopen", "close")
 OFTEN = ("approve", "sign", "sign", "accept", "grade", *("order", "receive") * 4)
 Move = tuple[str, int, int, int]
 Outcome = tuple[list[str], str]
 """the types of the facts said, and the key of the first"""
 Make = Callable[[Any], Awaitable[Outcome]]
+Step = Callable[[Model], list[str]]
+"""what the move does to the model, and what should be said"""
 
 a_move = st.tuples(st.sampled_from((*OFTEN, *OFTEN, *RARE)), st.integers(0, 4), st.integers(0, 5), st.integers(0, 3000))
 some_moves = st.lists(a_move, min_size=20, max_size=60)
+some_crowds = st.lists(st.lists(a_move, min_size=1, max_size=3), min_size=10, max_size=25)
+MONTHS = (date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31))
+"""stories begin on 2026-03-02"""
+DAYS = (date(2026, 3, 4), date(2026, 2, 27), date(2026, 1, 15))
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Somebody else closes the frozen period over the digest it has."""
+
+    through: date
 
 
 @dataclass
@@ -43,12 +71,28 @@ class Player:
         if name in ("fund", "more") or not self.accounts:
             await self._fund(name, b, n + 1)
             return
-        body, expected = self._meaning(name, self._project(name, a), b, n)
+        body, step = self._meaning(name, self._project(name, a), b, n)
+        assert await self._said(body) == step(self.model), move
+
+    async def play_at_once(self, moves: Sequence[Move], now: Callable[[], Awaitable[object]]) -> None:
+        """All at the same moment: what is said, and how it is `now`, is as if they had come in some order."""
+        meant = [self._meaning(name, self._project(name, a), b, n) for name, a, b, n in moves]
+        said = await asyncio.gather(*(self._said(body) for body, _ in meant))
+        there = await now()
+        for order in permutations(range(len(meant))):
+            model = deepcopy(self.model)
+            expected = {place: meant[place][1](model) for place in order}
+            if all(expected[place] == one for place, one in enumerate(said)) and model.snapshot() == there:
+                self.model = model
+                return
+        raise AssertionError(f"{moves} said {said}, in no order")
+
+    async def _said(self, body: Any) -> list[str]:
         try:
             said, _ = await self.make(body)
         except Refused as refused:
-            said = [refused.code]
-        assert said == expected, move
+            return [refused.code]
+        return said
 
     def _project(self, name: str, a: int) -> ProjectId:
         """Mostly the newest, or the one before; a new one when there is none to approve."""
@@ -56,24 +100,32 @@ class Player:
             self.projects.append(ProjectId(uuid5(UUID(int=7), str(len(self.projects)))))
         return self.projects[-1 - (a == 4 and len(self.projects) > 1)]
 
-    def _meaning(self, name: str, project: ProjectId, b: int, n: int) -> tuple[Any, list[str]]:
+    def _meaning(self, name: str, project: ProjectId, b: int, n: int) -> tuple[Any, Step]:
         match name:
             case "approve":
                 shares = self._shares(b, n)
-                return an_approval(dict(shares), project_id=project), self.model.approve(project, dict(shares))
+                return an_approval(dict(shares), project_id=project), lambda m: m.approve(project, dict(shares))
             case "end":
-                return (voided, declined)[b % 2](project), self.model.end(project)
+                return (voided, declined)[b % 2](project), lambda m: m.end(project)
             case "sign":
                 price = self._reserved(project) * (n % 110) // 100 + n % 2
-                return a_signing(project, price), self.model.sign(project, price)
+                return a_signing(project, price), lambda m: m.sign(project, price)
             case "accept":
-                return an_acceptance(project), self.model.accept(project)
+                return an_acceptance(project), lambda m: m.accept(project)
             case "grade":
                 factor = (0, 33, 50, 90, 100, 100)[b]
-                return a_grade(project, factor), self.model.grade(project, factor)
+                return a_grade(project, factor), lambda m: m.grade(project, factor)
             case "order":
                 number = self._tranche(project, "released", b)
-                return OrderPayment(project_id=project, number=number), self.model.order(project, number)
+                return OrderPayment(project_id=project, number=number), lambda m: m.order(project, number)
+            case "freeze":
+                through = MONTHS[b % len(MONTHS)]
+                return FreezePeriod(funder_id=FUNDER, through=through), lambda m: m.freeze(through)
+            case "reopen" | "close":
+                through = self.model.frozen or MONTHS[b % len(MONTHS)]
+                if name == "close":
+                    return Closing(through), lambda m: m.close(through)
+                return ReopenPeriod(funder_id=FUNDER, through=through, reason="x"), lambda m: m.reopen(through)
             case _:
                 return self._receive(name, project, self._tranche(project, "ordered", b))
 
@@ -112,13 +164,14 @@ class Player:
             self.accounts.append(account)
         assert said == self.model.fund(account, fen, restricted)
 
-    def _receive(self, name: str, project: ProjectId, number: int) -> tuple[Any, list[str]]:
+    def _receive(self, name: str, project: ProjectId, number: int) -> tuple[Any, Step]:
         found = self.model.projects.get(project)
         planned = found.tranches[number - 1].amount if found is not None and number <= len(found.tranches) else 1
-        line = (project, number, max(1, planned + (name == "receive_wrong")), f"L{len(self.lines)}")
+        told = (project, number, max(1, planned + (name == "receive_wrong")), f"L{len(self.lines)}")
         if name == "again" and self.lines:
-            line = self.lines[number % len(self.lines)]
-        self.lines.append(line)
-        project, number, amount, reference = line
-        command = ImportReceipts(lines=(a_line(project, number, amount, reference),))
-        return command, self.model.receive(reference, project, number, amount)
+            told = self.lines[number % len(self.lines)]
+        self.lines.append(told)
+        project, number, amount, reference = told
+        paid_on = DAYS[int(reference[1:]) % len(DAYS)]
+        line = a_line(project, number, amount, reference).model_copy(update={"paid_on": paid_on})
+        return ImportReceipts(lines=(line,)), lambda m: m.receive(reference, project, number, amount, paid_on)

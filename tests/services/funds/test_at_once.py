@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from itertools import count
+from typing import TypeVar
 
 import asyncpg
 
@@ -12,14 +13,14 @@ from tests.services.funds.desk import a_line, a_signing, an_approval
 from tests.services.funds.ledger import Ledger, a_ledger
 
 WORKERS = 8
+T = TypeVar("T")
 
 
-async def _with_retries(attempt: Callable[[], Awaitable[object]]) -> None:
+async def with_retries(attempt: Callable[[], Awaitable[T]]) -> T:
     """As the shell does: what was in the way is tried again."""
     for _ in range(10):
         try:
-            await attempt()
-            return
+            return await attempt()
         except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
             continue
     raise AssertionError("ten attempts were not enough")
@@ -38,7 +39,7 @@ async def test_many_connections_reserving_from_one_account_never_oversubscribe_i
         async def worker() -> None:
             while next(turns) < 60:
                 approval = an_approval({account: 100})
-                await _with_retries(lambda: ledger.hear(approval))  # noqa: B023  # called within the turn
+                await with_retries(lambda: ledger.hear(approval))  # noqa: B023  # called within the turn
 
         await asyncio.gather(*(worker() for _ in range(WORKERS)))
 
@@ -75,9 +76,9 @@ async def test_the_first_payments_to_a_provider_may_be_ordered_at_the_same_momen
 
         async def pay(place: int) -> None:
             project = projects[place]
-            await _with_retries(lambda: ledger.do(OrderPayment(project_id=project, number=1)))
+            await with_retries(lambda: ledger.do(OrderPayment(project_id=project, number=1)))
             receipt = ImportReceipts(lines=(a_line(project, 1, 500),))
-            await asyncio.gather(*(_with_retries(lambda: ledger.do(receipt)) for _ in range(2)))
+            await asyncio.gather(*(with_retries(lambda: ledger.do(receipt)) for _ in range(2)))
 
         await asyncio.gather(*(pay(place) for place in range(len(projects))))
 

@@ -113,7 +113,8 @@ async def _transfer(
     await tx.execute(
         """
         INSERT INTO transfers (id, debit_id, credit_id, amount_fen, state, pending_id, correlation, effective_date,
-            recorded_at, reason) VALUES ($1, $2, $3, $4, $5, $6, $1, now(), now(), 'test')
+            booked_on, recorded_at, reason, funder_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $1, now(), now(), now(), 'test', gen_random_uuid())
         """,
         id,
         debit,
@@ -259,6 +260,12 @@ TAMPERING = {
     "a restricted lot was set aside for another purpose": "UPDATE lots SET restricted_to = 'education'",
     "a payment is paid without a receipt of its amount, or has one and is not paid": """
         UPDATE receipts SET state = jsonb_set(state, '{amount,fen}', '1') WHERE NOT is_open""",
+    "a transfer is in the books of another funder than its accounts": """
+        UPDATE transfers SET funder_id = gen_random_uuid() WHERE reason = 'appropriation'""",
+    "a closed period is not what it was when it was closed": """
+        INSERT INTO books (id, version, state) SELECT owner_id, 1,
+            '{"frozen": null, "closed": [{"after": null, "through": "2026-12-31", "transfers": 4, "digest": ""}]}'
+        FROM accounts WHERE kind = 'fund'""",
     "a settled project still has money pending or unpaid": """
         UPDATE projects SET state = jsonb_set(state, '{phase}', '"settled"')""",
 }
