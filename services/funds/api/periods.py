@@ -12,7 +12,7 @@ from schemas.refused import Refused
 from schemas.role import Role
 from services.funds.rules import periods
 from services.funds.rules.ledger import AccountKind
-from services.funds.rules.periods import Books
+from services.funds.rules.periods import Books, ClosedPeriod
 from services.funds.store import period_sum, questions
 from services.kit.asked import Answer, Asked
 from services.kit.service import Get, Post
@@ -38,17 +38,6 @@ class FrozenPeriod(Model):
     transfers: int
     digest: str
     moved: tuple[Moved, ...]
-
-
-class ClosedPeriod(Model):
-    after: date | None
-    """the last day of the period before; none for the first"""
-    through: date
-    transfers: int
-    digest: str
-    closed_on: date
-    frozen_by: PartyId
-    closed_by: PartyId
 
 
 class PeriodsAnswer(Answer):
@@ -78,7 +67,7 @@ async def get_periods(tx: Connection, asked: Asked) -> PeriodsAnswer:
         funder_id=funder_id,
         open_from=books.open_from,
         frozen=await _frozen(tx, books),
-        closed=tuple(ClosedPeriod.model_validate(one, from_attributes=True) for one in reversed(books.closed)),
+        closed=books.closed[::-1],
     )
 
 

@@ -33,10 +33,9 @@ class Frozen:
     frozen_by: PartyId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closed:
+class ClosedPeriod(Model):
     after: date | None
-    """the last day of the period before; None for the first"""
+    """the last day of the period before; null for the first"""
     through: date
     transfers: int
     digest: str
@@ -50,7 +49,7 @@ class Books(State):
     """How far a funder's books are closed; bears the funder's id."""
 
     frozen: Frozen | None = None
-    closed: tuple[Closed, ...] = ()
+    closed: tuple[ClosedPeriod, ...] = ()
 
     @property
     def closed_through(self) -> date | None:
@@ -166,7 +165,7 @@ def books_after(world: World, fact: PeriodFact) -> Iterable[State]:
             frozen = Frozen(through=fact.through, frozen_by=fact.frozen_by)
             return (replace(books, frozen=frozen),)
         case PeriodClosed():
-            closed = Closed(
+            closed = ClosedPeriod(
                 after=books.closed_through,
                 through=fact.through,
                 transfers=fact.transfers,

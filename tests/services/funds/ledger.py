@@ -110,11 +110,10 @@ class Ledger:
         applied = await self.do(command, by)
         return FundAccountId(UUID(applied.lines[0].key))
 
-    async def digest(self, funder_id: PartyId) -> str:
-        """What its frozen period adds up to; of nothing when none is frozen."""
+    async def frozen(self, funder_id: PartyId) -> PeriodSum | None:
+        """What its frozen period adds up to."""
         async with self.database.transaction() as tx:
-            found = (await load(tx, [(Books, funder_id), (PeriodSum, funder_id)])).find(PeriodSum, funder_id)
-        return "0" * 64 if found is None else found.digest
+            return (await load(tx, [(Books, funder_id), (PeriodSum, funder_id)])).find(PeriodSum, funder_id)
 
     async def findings(self) -> list[str]:
         async with self.database.connection() as connection:

@@ -65,8 +65,9 @@ async def close(ledger: Ledger, through: date, by: Actor = OTHER_FINANCE, digest
 
 
 async def what_stands(ledger: Ledger) -> PeriodSum:
-    async with ledger.database.transaction() as tx:
-        return (await load(tx, [(Books, FUNDER), (PeriodSum, FUNDER)])).get(PeriodSum, FUNDER)
+    found = await ledger.frozen(FUNDER)
+    assert found is not None
+    return found
 
 
 async def the_books(ledger: Ledger) -> Books:
