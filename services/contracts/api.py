@@ -106,7 +106,7 @@ def _subject(command: Any, cause: UUID) -> Ref:
 
 def _after_signing(world: World, command: rules.EndorseContract, cause: UUID) -> ContractAnswer:
     contract = world.get(rules.Contract, command.project_id)
-    return _contract_answer(contract, world.version((rules.Contract, contract.id)) + 1)
+    return _contract_answer(contract, world.version((rules.Contract, contract.id)))
 
 
 def _after_a_step(world: World, command: Any, cause: UUID) -> MilestoneAnswer:

@@ -46,7 +46,7 @@ async def caller(
     if key.revoked or key.expires_at <= now:
         raise Refused("unauthenticated", status=401)
     if roles and key.role not in roles:
-        raise Refused("wrong_role", status=403, needed="/".join(sorted(roles)), role=key.role)
+        raise Refused("wrong_role", status=403, needed=tuple(sorted(roles)), role=key.role)
     if must_stand:
         if party is None:
             raise Refused("not_here_yet", status=409)

@@ -1,12 +1,14 @@
 """Sentences for refusals, Chinese and English, from every service's `reasons.toml`.
 
-A table there is the sentence of one refusal; the tables `what` and `problem` hold words for the blanks of that name:
-what cannot be found, and what is wrong with a field.
+A table there is the sentence of one refusal. The tables `what` and `problem` hold words for the blanks of that name:
+what cannot be found, and what is wrong with a field. A table that is called like an enumeration holds words for its
+values, in whatever blank they stand.
 """
 
 import tomllib
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from schemas.refused import Refused
 
 LANGUAGES = ("zh", "en")
 WORDS = ("what", "problem")
+BETWEEN = {"zh": "、", "en": ", "}
 
 
 @cache
@@ -23,7 +26,8 @@ def _sentences() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for file in sorted(Path(__file__).parent.parent.glob("*/reasons.toml")):
         tables = tomllib.loads(file.read_text("utf-8"))
-        words = {f"{name}.{value}": said for name in WORDS for value, said in tables.pop(name, {}).items()}
+        lists = [name for name in tables if name in WORDS or name[0].isupper()]
+        words = {f"{name}.{value}": said for name in lists for value, said in tables.pop(name).items()}
         for code, sentences in (tables | words).items():
             if code in found and found[code] != sentences:
                 raise ValueError(f"two different sentences for refusal {code}; the second is in {file.parent.name}")
@@ -38,8 +42,13 @@ def codes() -> frozenset[str]:
 
 
 def words(blank: str) -> frozenset[str]:
-    """What the blank of this name has words for."""
+    """What the blank or the enumeration of this name has words for."""
     return frozenset(word for name, _, word in (code.partition(".") for code in _sentences()) if name == blank)
+
+
+def tables() -> frozenset[str]:
+    """The blanks and enumerations that have words."""
+    return frozenset(code.partition(".")[0] for code in _sentences() if "." in code)
 
 
 class _Blanks(dict[str, Any]):
@@ -58,14 +67,20 @@ def word(name: str, language: str, details: Mapping[str, Any]) -> str:
     code = f"{name}.{details[name]}"
     if name in WORDS and code in _sentences():
         return sentence(code, language, {other: value for other, value in details.items() if other not in WORDS})
-    return _shown(details[name])
+    return _shown(details[name], language)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, language: str) -> str:
     """Times as the people who read this keep them: Beijing time, to the minute."""
-    if isinstance(value, datetime):
-        return minute_of(value)
-    return str(value)
+    match value:
+        case datetime():
+            return minute_of(value)
+        case StrEnum():
+            return _sentences().get(f"{type(value).__name__}.{value}", {}).get(language, str(value))
+        case tuple():
+            return BETWEEN[language].join(_shown(one, language) for one in value)
+        case _:
+            return str(value)
 
 
 def explain(refused: Refused, language: str) -> str:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from typing import Any, get_args
 from uuid import UUID
 
@@ -9,12 +10,18 @@ import pytest
 from pydantic import ValidationError
 from pydantic_core import SchemaValidator, core_schema
 
+from schemas.contract import Milestone
 from schemas.deciding import State, World
 from schemas.fact import Command
+from schemas.need import Route
+from schemas.pabulib.shapes import VoteType
+from schemas.party import PartyKind
 from schemas.refused import Refused
+from schemas.role import Role
+from schemas.tranche import Gate
 from services.kit import reasons
 from services.kit.service import Get, Post
-from services.tenders.rules.project import Project
+from services.tenders.rules.project import Phase, Project
 from tests.services.doors import CHINESE, POSTS, ROUTES, name_of
 from tests.services.test_reasons import calls, trees
 from tests.support.pure import refused
@@ -97,6 +104,37 @@ def test_the_words_of_a_blank_are_filled_like_the_sentence() -> None:
     no = Refused("invalid_field", field="title", problem="string_too_long", max_length=100)
 
     assert reasons.explain(no, "zh") == "请求中 title 不符合要求:最多 100 个字符。"
+
+
+def enumerations() -> Iterator[type[StrEnum]]:
+    for kind in StrEnum.__subclasses__():
+        if kind.__module__.startswith(("schemas.", "services.")):
+            yield kind
+
+
+def test_an_enumeration_has_words_for_each_of_its_values_or_for_none() -> None:
+    spoken = set()
+    for kind in enumerations():
+        values, said = {str(value) for value in kind}, reasons.words(kind.__name__)
+        if values <= said:
+            spoken.add(kind)
+        else:
+            assert not values & said, kind
+    assert {kind.__name__ for kind in spoken} == {name for name in reasons.tables() if name[0].isupper()}
+    assert spoken >= {Role, PartyKind, Milestone, Gate, Route, VoteType}
+
+
+def test_a_refusal_is_given_values_and_not_their_codes() -> None:
+    given = [word.value for place in calls("Refused") for word in place.call.keywords]
+
+    assert [ast.unparse(value) for value in given if isinstance(value, ast.Attribute) and value.attr == "value"] == []
+
+
+def test_values_of_enumerations_are_told_in_words_one_or_several() -> None:
+    no = Refused("wrong_phase", project="X", phase=Phase.OPEN, needed=(Phase.OPENED, Phase.SCORING))
+
+    assert "目前状态:招标中。这一步只能在以下状态办理:已开标,待资格审查、评审中。" in reasons.explain(no, "zh")
+    assert "is in phase open for bids; this step belongs to opened, being scored." in reasons.explain(no, "en")
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=name_of)

@@ -68,7 +68,7 @@ def submit(world: World, command: SubmitMilestone, context: Context) -> list[Mod
     if milestone is Milestone.FINAL and contract.deliveries[Milestone.MID_TERM].stage is not Stage.ACCEPTED:
         raise Refused("mid_term_not_accepted", ACCEPTANCE, project=str(contract.id))
     if (stage := contract.deliveries[milestone].stage) is not Stage.AWAITED:
-        raise Refused("milestone_already_submitted", milestone=milestone.value, stage=stage.value)
+        raise Refused("milestone_already_submitted", milestone=milestone, stage=stage)
     submitted = MilestoneSubmitted(
         project_id=contract.project_id,
         milestone=milestone,
@@ -125,7 +125,7 @@ def _at(contract: Contract, milestone: Milestone, stage: Stage, code: str) -> De
     """The delivery, which must stand exactly at the stage the step starts from."""
     delivery = contract.deliveries[milestone]
     if delivery.stage is not stage:
-        raise Refused(code, ACCEPTANCE, milestone=milestone.value, stage=delivery.stage.value)
+        raise Refused(code, ACCEPTANCE, milestone=milestone, stage=delivery.stage)
     return delivery
 
 

@@ -65,7 +65,7 @@ def rate(world: World, command: RateMilestone, context: Context) -> list[Note]:
     evaluation.must_be_open(context.at)
     milestone = command.milestone
     if milestone not in evaluation.submitted:
-        raise Refused("milestone_not_ratable", milestone=milestone.value, project=str(evaluation.id))
+        raise Refused("milestone_not_ratable", milestone=milestone, project=str(evaluation.id))
     digests = [token_digest(rating.token) for rating in command.ratings]
     tokens = [token_id(evaluation.id, digest) for digest in digests]
     _refuse_rows("unknown_rating_token", [i for i, id in enumerate(tokens) if world.find(Token, id) is None])
@@ -89,7 +89,7 @@ def rate(world: World, command: RateMilestone, context: Context) -> list[Note]:
 def _may_enter(evaluation: Evaluation, by: Actor) -> None:
     """A resident with a token, or the project's community for those who cannot; nobody who is rated."""
     if by.role is not Role.RESIDENT and by.party_id != evaluation.community_id:
-        raise Refused("not_a_resident", status=403, role=by.role.value)
+        raise Refused("not_a_resident", status=403, role=by.role)
 
 
 def _refuse_rows(code: str, rows: list[int]) -> None:

@@ -66,8 +66,8 @@ def issue_refs(command: IssueKey, cause: UUID) -> tuple[Ref, ...]:
 def issue_key(world: World, command: IssueKey, context: Context) -> list[Fact | Note]:
     party = world.get(Party, command.party_id)
     if command.role not in ROLES[party.kind]:
-        roles = sorted(ROLES[party.kind])
-        raise Refused("role_of_another_kind", status=422, field="role", kind=party.kind, roles=", ".join(roles))
+        roles = tuple(sorted(ROLES[party.kind]))
+        raise Refused("role_of_another_kind", status=422, field="role", kind=party.kind, roles=roles)
     _check_expiry(command.expires_at, context.at)
     if world.find(Key, key_of(command.digest)) is not None:
         raise Refused("key_known", field="digest")

@@ -92,7 +92,7 @@ class Project(State):
 
     def must_be_in(self, *phases: Phase) -> None:
         if self.phase not in phases:
-            raise Refused("wrong_phase", project=str(self.id), phase=self.phase, needed=" / ".join(phases))
+            raise Refused("wrong_phase", project=str(self.id), phase=self.phase, needed=phases)
 
     def for_funder(self, by: Actor, *phases: Phase) -> None:
         """A step of the buyer: its own project, in the right phase."""
