@@ -9,9 +9,9 @@ from schemas.deciding import State, World
 from services.kit import standing
 from services.kit.service import Service
 
-PORTION = 50
+PORTION = 100
 """Decisions whose effects are worth a round of statements."""
-BREATH = 4
+BREATH = 2
 """Decisions after which whatever else waits may run: the saving, and other people's requests."""
 
 
