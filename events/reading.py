@@ -18,14 +18,14 @@ async def log_ends(kafka: AIOKafkaConsumer, cluster: Cluster, streams: Collectio
     """(stream, partition) → the offset the next record will get; `kafka` is any started consumer."""
     places = [cluster.where(stream, number) for stream in streams for number in range(cluster.partitions)]
     ends = await kafka.end_offsets(places) if places else {}
-    return {(cluster.stream(where.topic), where.partition): end for where, end in ends.items()}
+    return {cluster.place(where): end for where, end in ends.items()}
 
 
 async def log_starts(kafka: AIOKafkaConsumer, cluster: Cluster, places: Collection[Place]) -> dict[Place, int]:
     """(stream, partition) → the first offset there is."""
     wanted = [cluster.where(stream, number) for stream, number in places]
     starts = await kafka.beginning_offsets(wanted) if wanted else {}
-    return {(cluster.stream(where.topic), where.partition): start for where, start in starts.items()}
+    return {cluster.place(where): start for where, start in starts.items()}
 
 
 async def lines_at(kafka: AIOKafkaConsumer, cluster: Cluster, wanted: Mapping[Place, int]) -> dict[Place, str]:

@@ -10,6 +10,7 @@ from schemas.model import Model
 from schemas.money import Money
 from schemas.refused import Refused
 from schemas.role import Role
+from services.funds.api.reading import must_see
 from services.funds.rules import periods
 from services.funds.rules.ledger import AccountKind
 from services.funds.rules.periods import Books, ClosedPeriod
@@ -57,8 +58,7 @@ class PeriodAnswer(Answer):
 
 async def get_periods(tx: Connection, asked: Asked) -> PeriodsAnswer:
     funder_id = PartyId(asked.id("funder_id"))
-    if asked.actor.role is not Role.AUDITOR and asked.actor.party_id != funder_id:
-        raise Refused("not_your_party", status=403)
+    must_see(asked.actor, funder_id)
     books, version = await questions.books(tx, funder_id)
     if not version and not await questions.is_known(tx, funder_id):
         raise Refused("not_found", status=404, what="Party", id=str(funder_id))

@@ -34,7 +34,7 @@ from services.funds.store import questions
 from services.kit.asked import Asked, File
 
 
-def _must_see(by: Actor, *parties: UUID | None) -> None:
+def must_see(by: Actor, *parties: UUID | None) -> None:
     if by.role is not Role.AUDITOR and by.party_id not in parties:
         raise Refused("not_your_party", status=403)
 
@@ -83,20 +83,20 @@ async def get_project_money(tx: Connection, asked: Asked) -> ProjectMoneyAnswer:
         raise Refused("not_found", status=404, what="ProjectMoney", id=str(project_id))
     money, version = found
     payee_id = None if money.payee is None else money.payee.id
-    _must_see(asked.actor, money.funder_id, money.community_id, payee_id)
+    must_see(asked.actor, money.funder_id, money.community_id, payee_id)
     return _project(money, version, await questions.payments_of(tx, project_id), day_of(asked.at))
 
 
 async def get_payment(tx: Connection, asked: Asked) -> PaymentAnswer:
     payment = await _found_payment(tx, asked)
-    _must_see(asked.actor, payment.funder_id, payment.payee.id)
+    must_see(asked.actor, payment.funder_id, payment.payee.id)
     return payment_answer(payment)
 
 
 async def get_payment_file(tx: Connection, asked: Asked) -> File:
     """Made again from the payment; the same bytes as the digest in `payment.ordered`."""
     payment = await _found_payment(tx, asked)
-    _must_see(asked.actor, payment.funder_id)
+    must_see(asked.actor, payment.funder_id)
     return File(body=file_of(payment), name=f"{payment.reference}.csv")
 
 
@@ -113,7 +113,7 @@ async def _seen_account(tx: Connection, asked: Asked) -> asyncpg.Record:
     row = await questions.fund_account(tx, account_id)
     if row is None:
         raise Refused("not_found", status=404, what="Account", id=str(account_id))
-    _must_see(asked.actor, row["owner_id"])
+    must_see(asked.actor, row["owner_id"])
     return row
 
 

@@ -18,13 +18,13 @@ from schemas.ids import PartyId
 from schemas.model import Model
 from schemas.period import PeriodClosed, PeriodFact, PeriodFrozen, PeriodReopened
 from schemas.refused import Refused
+from services.funds.rules.holds import Words
 
 DAY = timedelta(days=1)
 MOST_PERIODS = 600
 """closed ones of one funder: fifty years of months"""
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
