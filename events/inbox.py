@@ -8,7 +8,7 @@ from typing import Any
 from aiokafka import ConsumerRecord
 
 from events.database import Connection
-from events.envelope import Envelope, line_name
+from events.envelope import line_name
 
 LAST_SEQUENCE = 2**63 - 1
 LAST_VERSION = 2**15 - 1
@@ -33,8 +33,8 @@ class Record:
     version: int
     traceparent: str
     body: bytes = field(repr=False)
-    envelope: Envelope[Any] | None = field(default=None, repr=False, compare=False)
-    """once decoded"""
+    heard: Any = field(default=None, repr=False, compare=False)
+    """what it means to its consumer, once decoded"""
 
     @property
     def place(self) -> Place:

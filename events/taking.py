@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from events import inbox, parking
-from events.catalogue import Catalogue, UnknownVersion
+from events.catalogue import Catalogue
 from events.database import SURROUNDINGS, Connection, Database
 from events.envelope import Envelope
 from events.inbox import FenceLost, Key, Place, Record, Step
@@ -26,8 +26,26 @@ BREATH = 20
 NOT_THE_DATA: tuple[type[BaseException], ...] = (FenceLost, *SURROUNDINGS)
 """What is no fault of any record: somebody else owns the place, or the surroundings failed."""
 
-Handle = Callable[[Connection, Sequence[Envelope[Any]]], Awaitable[None]]
-"""Applies facts, in order, inside the given transaction."""
+Hear = Callable[[Envelope[Any]], Any]
+"""What a fact means to this consumer. Pure, so that it can be asked before its turn."""
+Handle = Callable[[Connection, Sequence[Any], "Once"], Awaitable[object]]
+"""Applies what was heard, in order, inside the given transaction.
+
+The third is the inbox's statement, which waits for no decision: for a moment when the connection has nothing to do.
+What is answered is let go while PostgreSQL commits, which is when there is time for it.
+"""
+
+
+class Once:
+    """Does it when first asked, and never again."""
+
+    def __init__(self, do: Callable[[], Awaitable[None]]) -> None:
+        self._do: Callable[[], Awaitable[None]] | None = do
+
+    async def __call__(self) -> None:
+        do, self._do = self._do, None
+        if do is not None:
+            await do()
 
 
 @dataclass(slots=True)
@@ -49,6 +67,7 @@ class Taker:
         database: Database,
         catalogue: Catalogue,
         handles: frozenset[str],
+        hear: Hear = lambda envelope: envelope,
         handle: Handle,
         from_now: bool = False,
     ) -> None:
@@ -58,6 +77,7 @@ class Taker:
         self.handles = handles
         self.held: dict[Place, Held] = {}
         self._source = source
+        self._hear = hear
         self._handle = handle
         self._from_now = from_now
 
@@ -78,18 +98,18 @@ class Taker:
             held.next = found[place][1]
 
     async def decode(self, records: Sequence[Record]) -> None:
-        """Before it is their turn, while there is time for it. What cannot be decoded says so when it is."""
+        """Before it is their turn, while there is time for it. What cannot be heard says so when it is."""
         for number, record in enumerate(records, 1):
             if record.type in self.handles and record.source != self._source:
-                with suppress(ValueError, UnknownVersion):
-                    self._decoded(record)
+                with suppress(Exception):
+                    self._heard(record)
             if number % BREATH == 0:
                 await asyncio.sleep(0)
 
-    def _decoded(self, record: Record) -> Envelope[Any]:
-        if record.envelope is None:
-            record.envelope = self.catalogue.decode(record.type, record.version, record.body)
-        return record.envelope
+    def _heard(self, record: Record) -> Any:
+        if record.heard is None:
+            record.heard = self._hear(self.catalogue.decode(record.type, record.version, record.body))
+        return record.heard
 
     async def take(self, records: Sequence[Record], committing: Callable[[], None] = lambda: None) -> None:
         """All in one transaction; when the data is at fault, again one by one to find which.
@@ -119,6 +139,7 @@ class Taker:
         self, records: Sequence[Record], stop: Standstill | None = None, committing: Callable[[], None] = lambda: None
     ) -> None:
         steps = self._steps(records)
+        used: list[object] = []
         async with self.database.transaction() as tx:
             await inbox.advance(tx, self.consumer, steps)
             still = await parking.parked(tx, self.consumer, {r.name for r in records})
@@ -127,8 +148,9 @@ class Taker:
                 await parking.park(tx, self.consumer, records[0], stop)
                 await parking.keep(tx, self.consumer, records)
             else:
-                await self._apply(tx, found)
+                used.append(await self._apply(tx, found))
             committing()
+            asyncio.get_running_loop().call_soon(_let_go, used, records)
         for place, step in steps.items():
             self.held[place].next = step.next
 
@@ -142,16 +164,19 @@ class Taker:
             any_baseline=self._from_now,
         )
 
-    async def _apply(self, tx: Connection, found: Sorted) -> None:
+    async def _apply(self, tx: Connection, found: Sorted) -> object:
+        remember = Once(lambda: inbox.remember(tx, self.consumer, found.seen))
+        used = None
         if found.deliver:
-            await self._handle(tx, [self._decoded(record) for record in found.deliver])
-        await inbox.remember(tx, self.consumer, found.seen)
+            used = await self._handle(tx, [self._heard(record) for record in found.deliver], remember)
+        await remember()
         for record, why in found.stops.values():
             self._cry(record, why)
             await parking.park(tx, self.consumer, record, why)
         await parking.keep(tx, self.consumer, found.keep)
         if found.seen:
             await parking.arrived(tx, self.consumer, {(stream, key) for stream, _, key in found.seen})
+        return used
 
     def _steps(self, records: Sequence[Record]) -> dict[Place, Step]:
         steps: dict[Place, Step] = {}
@@ -229,6 +254,13 @@ class Taker:
 
     def _cry(self, record: Record, why: Standstill) -> None:
         log.error("consumer.parked", consumer=self.consumer, reason=why.reason, error=why.error, **_where(record))
+
+
+def _let_go(used: list[object], records: Sequence[Record]) -> None:
+    """Thousands of objects, while there is time; of a record its bytes are left, should the commit fail."""
+    used.clear()
+    for record in records:
+        record.heard = None
 
 
 def _why(error: Exception) -> Standstill:

@@ -1,7 +1,7 @@
 """The one way to change anything (law 1): lock and load, decide, save state and outbox, in one transaction."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,6 +44,13 @@ class Message:
     traceparent: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard(Message):
+    """An arrived fact to decide on."""
+
+    envelope: Envelope[Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     world: World
@@ -62,12 +69,18 @@ class Shell:
 
 
 async def apply(
-    shell: Shell, tx: Connection, messages: Sequence[Message], check: Callable[[World], None] | None = None
+    shell: Shell,
+    tx: Connection,
+    messages: Sequence[Message],
+    *,
+    check: Callable[[World], None] | None = None,
+    meanwhile: Callable[[], Coroutine[Any, Any, None]] | None = None,
 ) -> Applied:
     """Decide the messages one by one in memory, in order, and write everything back set-wise.
 
     `check` sees the loaded world before the first decision (If-Match). A `Refused` without a `refused` fact to
-    become, and every defect, leave through the caller's transaction: nothing is written.
+    become, and every defect, leave through the caller's transaction: nothing is written. `meanwhile`, a statement
+    that waits for no decision, is done while the first are taken.
     """
     world = await _load(shell.service, tx, messages)
     if check is not None:
@@ -75,7 +88,7 @@ async def apply(
     at = await shell.clock.now(tx)
     told: list[tuple[Fact, Message]] = []
     sayings: list[Saying] = []
-    async with Saving(shell.service, tx, world) as saving:
+    async with Saving(shell.service, tx, world, meanwhile) as saving:
         for message in messages:
             if isinstance(message.body, Due):  # may be a count of many votes: beside the loop, not in it
                 facts = await asyncio.to_thread(_carry_out, shell, world, message, at)
@@ -167,12 +180,11 @@ def _saying(shell: Shell, fact: Fact, message: Message, at: datetime) -> Saying:
     )
 
 
-def heard(service: Service, envelope: Envelope[Any]) -> Message:
-    """An arrived fact as a message to decide on."""
+def heard(service: Service, envelope: Envelope[Any]) -> Heard:
     fact = envelope.data
     own = service.hears.get(type(fact))
     party = standing.refs_of(fact, envelope.id)
-    return Message(
+    return Heard(
         id=envelope.id,
         body=fact,
         refs=(*(own.refs(fact, envelope.id) if own else ()), *party),
@@ -180,4 +192,5 @@ def heard(service: Service, envelope: Envelope[Any]) -> Message:
         refused=own.refused if own else None,
         correlation=envelope.correlationid,
         traceparent=envelope.traceparent,
+        envelope=envelope,
     )

@@ -110,7 +110,7 @@ async def _once(shell: Shell, tx: Connection, order: Order, command: Any, body_h
         correlation=cause,
         traceparent=order.traceparent,
     )
-    applied = await apply(shell, tx, [message], lambda world: _match(world, subject, order.if_match))
+    applied = await apply(shell, tx, [message], check=lambda world: _match(world, subject, order.if_match))
     done = _done(order.post, applied, command, cause, subject)
     await tx.execute(
         "UPDATE idempotency SET status = $4, headers = $5, answer = $6 WHERE caller = $1 AND route = $2 AND key = $3",

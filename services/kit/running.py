@@ -17,10 +17,10 @@ from events.inbox import Place
 from events.kafka import Cluster, KafkaError, make_topics
 from events.recovery import checkpoint, ends_of, recover
 from events.relay import Relay
-from events.taking import Taker
+from events.taking import Once, Taker
 from schemas.fact import STREAMS
 from services.kit import standing
-from services.kit.apply import Shell, apply, heard
+from services.kit.apply import Heard, Shell, apply, heard
 from services.kit.migrations import migrate, role_of
 from services.kit.service import Service
 from services.kit.settings import Settings
@@ -54,6 +54,7 @@ class Running:
             database=self.database,
             catalogue=shell.catalogue,
             handles=frozenset(fact.type for fact in (*service.hears, *standing.HEARS)),
+            hear=self._hear,
             handle=self._handle,
         )
         self.consumer = Consumer(
@@ -70,11 +71,14 @@ class Running:
     def wake(self) -> None:
         self.relay.wake()
 
-    async def _handle(self, tx: Connection, envelopes: Sequence[Envelope[Any]]) -> None:
-        service = self.shell.service
-        await apply(self.shell, tx, [heard(service, envelope) for envelope in envelopes])
-        if service.archive is not None:
-            await service.archive(tx, envelopes)
+    def _hear(self, envelope: Envelope[Any]) -> Heard:
+        return heard(self.shell.service, envelope)
+
+    async def _handle(self, tx: Connection, messages: Sequence[Heard], remember: Once) -> object:
+        applied = await apply(self.shell, tx, messages, meanwhile=remember)
+        if self.shell.service.archive is not None:
+            await self.shell.service.archive(tx, [message.envelope for message in messages])
+        return applied
 
     async def recover(self) -> None:
         await recover(self.shell.service.name, self.database, self.cluster, STREAMS)

@@ -1,7 +1,9 @@
 """Saving what was decided, in the background of deciding: PostgreSQL and this program work at the same time."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from types import TracebackType
+from typing import Any
 
 from events import timers
 from events.database import Connection
@@ -18,17 +20,26 @@ BREATH = 2
 class Saving:
     """`async with Saving(…) as saving:` decide, after each decision `await saving.next()`, at last `saving.rest()`.
 
+    Before anything is decided PostgreSQL has nothing to do; `first` is then done.
+
     What was decided is sent off as soon as what went before is saved, so that PostgreSQL never waits for long. All is
     saved when the block ends. When the block fails it waits for what is on its way: a transaction cannot be rolled
     back during a statement.
     """
 
-    def __init__(self, service: Service, tx: Connection, world: World) -> None:
+    def __init__(
+        self,
+        service: Service,
+        tx: Connection,
+        world: World,
+        first: Callable[[], Coroutine[Any, Any, None]] | None = None,
+    ) -> None:
         self._service = service
         self._tx = tx
         self._world = world
         self._steps = 0
         self._waiting = 0
+        self._first = first
         self._sent: asyncio.Task[None] | None = None
 
     async def next(self) -> None:
@@ -53,6 +64,8 @@ class Saving:
         await save(self._service, self._tx, portion)
 
     async def __aenter__(self) -> "Saving":
+        if self._first is not None:
+            self._sent = asyncio.create_task(self._first())
         return self
 
     async def __aexit__(

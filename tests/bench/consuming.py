@@ -19,12 +19,12 @@ from events import outbox
 from events.catalogue import CATALOGUE
 from events.consumer import Consumer
 from events.database import Connection, Database
-from events.envelope import NO_TRACE, Envelope
+from events.envelope import NO_TRACE
 from events.inbox import Record
 from events.kafka import Cluster, delete_topics, make_topics
 from events.outbox import Saying
 from events.relay import Relay
-from events.taking import Taker
+from events.taking import Once, Taker
 from events.trace import uuid7
 from schemas.fact import PROJECTS
 from schemas.fund import SourceType
@@ -35,7 +35,7 @@ from schemas.role import Actor, Role
 from services import funds
 from services.funds.rules.appropriate import Appropriate, appropriate, refs
 from services.kit import standing
-from services.kit.apply import Message, Shell, apply, heard
+from services.kit.apply import Heard, Message, Shell, apply, heard
 from services.kit.clock import WallClock
 from services.kit.migrations import role_of
 from services.kit.rulebooks import shipped
@@ -158,8 +158,8 @@ class ConsumerBench:
         return EVENTS / took_s
 
     async def _consume(self, database: Database, size: int) -> float:
-        async def handle(tx: Connection, envelopes: Sequence[Envelope[Any]]) -> None:
-            await apply(self.shell, tx, [heard(funds.SERVICE, envelope) for envelope in envelopes])
+        async def handle(tx: Connection, messages: Sequence[Heard], remember: Once) -> object:
+            return await apply(self.shell, tx, messages, meanwhile=remember)
 
         handles = frozenset(fact.type for fact in (*funds.SERVICE.hears, *standing.HEARS))
         taker = _TimedTaker(
@@ -168,6 +168,7 @@ class ConsumerBench:
             database=database,
             catalogue=CATALOGUE,
             handles=handles,
+            hear=lambda envelope: heard(funds.SERVICE, envelope),
             handle=handle,
         )
         consumer = Consumer(taker, self.cluster, [PROJECTS], largest_batch=size)

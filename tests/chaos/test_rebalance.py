@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from events.database import Connection
-from events.taking import Taker
+from events.taking import Once, Taker
 from schemas.ids import ProjectId
 from services.kit.settings import Settings
 from tests.chaos.child import SESSION_MS
@@ -28,8 +28,8 @@ def in_the_transaction(taker: Taker, holds: asyncio.Event, go: asyncio.Event) ->
     """All is written and the fence rows are locked, here of all partitions, whichever the batch is from."""
     handle = taker._handle
 
-    async def held(tx: Connection, envelopes: Any) -> None:
-        await handle(tx, envelopes)
+    async def held(tx: Connection, heard: Any, remember: Once) -> None:
+        await handle(tx, heard, remember)
         await tx.execute("SELECT FROM consumer_offsets ORDER BY stream, partition FOR UPDATE")
         holds.set()
         await go.wait()

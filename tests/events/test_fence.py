@@ -1,5 +1,7 @@
 """Exactly once is decided in PostgreSQL: who owns a partition, and up to where it was taken (law 4)."""
 
+import asyncio
+import weakref
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import uuid4
@@ -12,7 +14,7 @@ from events.database import Connection, Database
 from events.envelope import NO_TRACE, Envelope
 from events.inbox import FenceLost, Record
 from events.parking import Standstill
-from events.taking import Taker
+from events.taking import Once, Taker
 from schemas.fact import PROJECTS
 from schemas.ids import ProjectId
 from tests.events.jar import a_jar
@@ -25,7 +27,7 @@ PLACE = (PROJECTS, 0)
 OTHER_PLACE = (PROJECTS, 1)
 
 
-async def write_down(tx: Connection, envelopes: Sequence[Envelope[Any]]) -> None:
+async def write_down(tx: Connection, envelopes: Sequence[Envelope[Any]], remember: Once) -> None:
     """An effect that can be counted: a lid for each coin."""
     await tx.executemany(
         "INSERT INTO lids (id, version, state) VALUES ($1, 1, $2)",
@@ -109,13 +111,44 @@ async def test_a_batch_over_two_partitions_of_which_one_was_lost_writes_neither(
     assert await effects(database) == 0
 
 
+async def test_what_a_batch_used_is_let_go_while_its_commit_is_awaited(database: Database) -> None:
+    jar = a_jar()
+    record = a_coin(0, jar, 1)
+    taker = a_taker(database)
+    await taker.claim({PLACE: 0})
+    loop = asyncio.get_running_loop()
+    kept: list[weakref.ref[Used]] = []
+    found: list[object] = []
+
+    async def use(tx: Connection, envelopes: Sequence[Envelope[Any]], remember: Once) -> object:
+        used = Used()
+        kept.append(weakref.ref(used))
+        return used
+
+    def look() -> None:
+        found.extend((kept[0](), record.heard, taker.held[PLACE].next))
+
+    def committing() -> None:
+        loop.call_soon(loop.call_soon, look)  # after what it schedules next
+
+    taker._handle = use
+    await taker.take([record], committing)
+
+    assert found == [None, None, 0]  # nothing is left of it, and the offset has yet to move
+    assert taker.held[PLACE].next == 1
+
+
+class Used:
+    """What the handling of a batch leaves behind."""
+
+
 async def test_effects_offset_and_inbox_are_one(database: Database) -> None:
     jar = a_jar()
     taker = a_taker(database)
     await taker.claim({PLACE: 0})
 
-    async def die(tx: Connection, envelopes: Sequence[Envelope[Any]]) -> None:
-        await write_down(tx, envelopes)
+    async def die(tx: Connection, envelopes: Sequence[Envelope[Any]], remember: Once) -> None:
+        await write_down(tx, envelopes, remember)
         await tx.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
     taker._handle = die

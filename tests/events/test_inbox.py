@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaProducer
 from events.consumer import Consumer
 from events.database import Connection
 from events.envelope import NO_TRACE, Envelope
-from events.taking import Taker
+from events.taking import Once, Taker
 from schemas.fact import PROJECTS
 from tests.events.jar import a_jar, coins, log_of, parked, until_coins, until_parked
 from tests.support import jars
@@ -145,7 +145,7 @@ async def test_who_starts_from_now_hears_nothing_older_and_counts_from_there(run
     jar = a_jar()
     heard: list[int] = []
 
-    async def hear(tx: Connection, envelopes: Sequence[Envelope[Any]]) -> None:
+    async def hear(tx: Connection, envelopes: Sequence[Envelope[Any]], _: Once) -> None:
         heard.extend(envelope.data.fen for envelope in envelopes)
 
     async def heard_all() -> bool:

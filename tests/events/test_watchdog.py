@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from events.consumer import Consumer
 from events.database import Connection
-from events.envelope import Envelope
+from events.taking import Handle, Once
 from schemas.fact import PROJECTS
 from tests.events.jar import a_jar, coins, until_coins
 from tests.support import jars
@@ -19,8 +19,6 @@ from tests.support.fixtures import Running
 from tests.support.jars import CATALOGUE, CoinDropped
 from tests.support.system import System
 from tests.support.waiting import eventually
-
-Handle = Callable[[Connection, Sequence[Envelope[Any]]], Awaitable[None]]
 
 STALLED_AFTER_S = 2
 
@@ -48,12 +46,12 @@ def stalls(entries: Sequence[Any]) -> list[Any]:
 def hangs_once(handle: Handle, hang: Callable[[Connection], Awaitable[Any]]) -> Handle:
     hung = False
 
-    async def maybe(tx: Connection, envelopes: Sequence[Envelope[Any]]) -> None:
+    async def maybe(tx: Connection, heard: Sequence[Any], remember: Once) -> object:
         nonlocal hung
         if not hung:
             hung = True
             await hang(tx)
-        await handle(tx, envelopes)
+        return await handle(tx, heard, remember)
 
     return maybe
 

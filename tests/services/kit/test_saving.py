@@ -96,3 +96,28 @@ async def test_while_much_is_decided_others_may_run(running: Running) -> None:
             finally:
                 other.cancel()
     assert len(seen) > len(drops) / 8
+
+
+async def test_what_waits_for_no_decision_is_written_while_the_first_are_taken(running: Running) -> None:
+    decided = 0
+    begun: list[int] = []
+    saved: list[int] = []
+
+    def counting(world: World, command: DropCoin, context: Context) -> Iterable[Model]:
+        nonlocal decided
+        decided += 1
+        return jars.drop(world, command, context)
+
+    drops = [replace(a_drop(uuid4(), 1), decide=counting) for _ in range(2 * PORTION)]
+    async with running(jars.SERVICE, catalogue=jars.CATALOGUE) as system:
+        desk = system.running[0]
+        async with desk.database.transaction() as tx:
+
+            async def look() -> None:
+                begun.append(decided)
+                saved.append(await tx.fetchval("SELECT count(*) FROM jars"))
+
+            await apply(desk.shell, tx, drops, meanwhile=look)
+            saved.append(await tx.fetchval("SELECT count(*) FROM jars"))
+    assert begun[0] < PORTION  # once, and early
+    assert saved == [0, len(drops)]
