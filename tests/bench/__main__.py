@@ -22,6 +22,7 @@ from services.kit.migrations import role_of
 from services.kit.running import collect_seldom
 from tests.bench.consuming import ConsumerBench
 from tests.bench.pairs import Ratio
+from tests.bench.posting import PostingBench
 from tests.bench.reacting import Latencies, ReactingBench
 from tests.bench.relaying import RelayBench
 from tests.support.databases import fresh_database
@@ -35,6 +36,8 @@ async def measure(folder: Path, say: Console) -> list[Row]:
     async with embedded_postgres(folder) as postgres, embedded_kafka(folder) as broker:
         say.print("consumer path …")
         rows += map(_ratio_row, await ConsumerBench(postgres.dsn, broker.bootstrap).ratios())
+        say.print("posting …")
+        rows += map(_ratio_row, await PostingBench(postgres.dsn).ratios())
         say.print("relay …")
         async with (
             fresh_database(postgres.dsn, [funds.SERVICE]) as dsn,

@@ -3,43 +3,27 @@
 Each event is an approved project drawing on two accounts; funds reserves its ceiling and says `budget.reserved`.
 """
 
-import secrets
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
-from uuid import UUID, uuid4
 
-import asyncpg
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
 from events import outbox
 from events.catalogue import CATALOGUE
 from events.consumer import Consumer
 from events.database import Connection, Database
-from events.envelope import NO_TRACE
 from events.inbox import Record
 from events.kafka import Cluster, delete_topics, make_topics
-from events.outbox import Saying
 from events.relay import Relay
 from events.taking import Once, Taker
-from events.trace import uuid7
 from schemas.fact import PROJECTS
-from schemas.fund import SourceType
-from schemas.ids import BallotId, FundAccountId, NeedId, PartyId, ProjectId
-from schemas.money import Money
-from schemas.project import Brief, FundShare, ProjectApproved
-from schemas.role import Actor, Role
 from services import funds
-from services.funds.rules.appropriate import Appropriate, appropriate, refs
 from services.kit import standing
-from services.kit.apply import Heard, Message, Shell, apply, heard
-from services.kit.clock import WallClock
+from services.kit.apply import Heard, apply, heard
 from services.kit.migrations import role_of
-from services.kit.rulebooks import shipped
-from services.kit.vault import Vault
+from tests.bench import money
 from tests.bench.pairs import Ratio, alternate
 from tests.bench.replay import RecordingDatabase, Tape
 from tests.support.databases import fresh_database
@@ -55,13 +39,6 @@ class ConsumerBench:
     def __init__(self, dsn: str, bootstrap: str) -> None:
         self.dsn = dsn
         self.cluster = Cluster(bootstrap=bootstrap, prefix=f"b{uuid.uuid4().hex[:8]}.", partitions=1)
-        self.shell = Shell(
-            service=funds.SERVICE,
-            catalogue=CATALOGUE,
-            clock=WallClock(),
-            rulebooks=shipped(),
-            vault=Vault(secrets.token_bytes(32)),
-        )
         self.prepared = ""
 
     async def ratios(self) -> list[Ratio]:
@@ -95,15 +72,13 @@ class ConsumerBench:
 
     async def _prepare(self) -> None:
         """Money on the accounts, and the facts on the log, told by the real relay."""
-        async with Database(self.prepared, "funds", role=ROLE) as database:
-            funder = PartyId(uuid4())
+        async with Database(self.prepared, "funds", role=money.ROLE) as database:
             async with database.transaction() as tx:
-                accounts = [await self._appropriate(tx, funder) for _ in range(ACCOUNTS)]
+                accounts = [await money.an_account(tx) for _ in range(ACCOUNTS)]
                 await tx.execute("DELETE FROM outbox_unsent")
-            book = self.shell.rulebooks.named("example/below-limit").hash
             async with database.transaction() as tx:
                 for start in range(0, EVENTS, 2000):
-                    sayings = [_approved(number, funder, accounts, book) for number in range(start, start + 2000)]
+                    sayings = [money.an_approval(number, accounts) for number in range(start, start + 2000)]
                     await outbox.say(tx, "tenders", sayings)
             relay = Relay("tenders", database, self.cluster)
             relay.stop()
@@ -113,41 +88,12 @@ class ConsumerBench:
             await relay.tell_all(connection, producer)
             await producer.stop()
             await connection.close()
-        owner = await asyncpg.connect(self.prepared)
-        await owner.execute("TRUNCATE funds.outbox, funds.outbox_unsent, funds.outbox_sent, funds.stream_heads")
-        await owner.close()
-
-    async def _appropriate(self, tx: Connection, funder: PartyId) -> FundAccountId:
-        command = Appropriate(source_type=SourceType.BUDGET, budget_line="2080208", amount=Money(10**13))
-        cause = uuid7()
-        message = Message(
-            id=cause,
-            body=command,
-            refs=tuple(refs(command, cause)),
-            decide=appropriate,
-            by=Actor(person_id=funder, party_id=funder, role=Role.FINANCE),
-            correlation=cause,
-            traceparent=NO_TRACE,
-        )
-        applied = await apply(self.shell, tx, [message])
-        return FundAccountId(UUID(applied.lines[0].key))
-
-    @asynccontextmanager
-    async def _copy_of_database(self) -> AsyncIterator[str]:
-        name = f"bench_{uuid.uuid4().hex[:12]}"
-        admin = await asyncpg.connect(self.dsn)
-        try:
-            source = self.prepared.rpartition("/")[2].partition("?")[0]
-            await admin.execute(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY wal_log")
-            yield self.prepared.replace(source, name)
-        finally:
-            await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            await admin.close()
+        await money.forget_what_was_said(self.prepared)
 
     async def _run(self, size: int, tape: Tape | None) -> float:
         """Events a second through the real consumer, from the first batch to the last commit."""
-        async with self._copy_of_database() as dsn, Database(dsn, "funds", role=ROLE) as plain:
-            database = plain if tape is None else RecordingDatabase(plain, tape, ROLE)
+        async with money.copy_of(self.prepared) as dsn, Database(dsn, "funds", role=money.ROLE) as plain:
+            database = plain if tape is None else RecordingDatabase(plain, tape, money.ROLE)
             if tape is not None:
                 await database.__aenter__()
             took_s = await self._consume(database, size)
@@ -159,7 +105,7 @@ class ConsumerBench:
 
     async def _consume(self, database: Database, size: int) -> float:
         async def handle(tx: Connection, messages: Sequence[Heard], remember: Once) -> object:
-            return await apply(self.shell, tx, messages, meanwhile=remember)
+            return await apply(money.SHELL, tx, messages, meanwhile=remember)
 
         handles = frozenset(fact.type for fact in (*funds.SERVICE.hears, *standing.HEARS))
         taker = _TimedTaker(
@@ -177,7 +123,7 @@ class ConsumerBench:
         return taker.ended - taker.began
 
     async def _replay(self, size: int, tape: Tape, lengths: Sequence[int]) -> float:
-        async with self._copy_of_database() as dsn, Database(dsn, "funds", role=ROLE) as database:
+        async with money.copy_of(self.prepared) as dsn, Database(dsn, "funds", role=money.ROLE) as database:
 
             async def write(number: int, _: object) -> None:
                 async with database.transaction() as tx:
@@ -192,7 +138,7 @@ class ConsumerBench:
         return EVENTS / took_s
 
     async def _copy(self, size: int) -> float:
-        async with self._copy_of_database() as dsn, Database(dsn, "public") as database:
+        async with money.copy_of(self.prepared) as dsn, Database(dsn, "public") as database:
             async with database.transaction() as tx:
                 await tx.execute("CREATE TABLE bare (kafka_offset bigint, body bytea)")
 
@@ -254,49 +200,8 @@ def _batch_lengths(tape: Tape) -> list[int]:
 
 
 async def _all_there(connection: Connection) -> None:
-    """The books add up, every project was reserved once and said so once: else the figure does not count."""
-    findings = await funds.store.verify(connection)
-    said = await connection.fetchval("SELECT count(*) FROM outbox WHERE type = 'budget.reserved'")
+    await money.prove(connection, EVENTS)
     seen = await connection.fetchval("SELECT count(*) FROM inbox")
     parked = await connection.fetchval("SELECT count(*) FROM parked_events")
-    if findings or (said, seen, parked) != (EVENTS, EVENTS, 0):
-        raise AssertionError(f"said {said}, seen {seen}, parked {parked} of {EVENTS}; {findings[:3]}")
-
-
-def _approved(number: int, funder: PartyId, accounts: Sequence[FundAccountId], rulebook: str) -> Saying:
-    project = ProjectId(uuid4())
-    brief = Brief(
-        need_id=NeedId(uuid4()),
-        ballot_id=BallotId(uuid4()),
-        community_id=PartyId(uuid4()),
-        funder_id=funder,
-        title=f"示例项目 {number}",
-        category="health_elderly",
-        division="320508001001",
-        beneficiaries=120,
-        cost=Money(5_000_000),
-    )
-    shares = (
-        FundShare(account_id=accounts[number % ACCOUNTS], amount=Money(3_000_000)),
-        FundShare(account_id=accounts[(number + 7) % ACCOUNTS], amount=Money(2_000_000)),
-    )
-    fact = ProjectApproved(
-        project_id=project,
-        brief=brief,
-        ceiling=Money(5_000_000),
-        shares=shares,
-        drafted_by=PartyId(uuid4()),
-        approved_by=PartyId(uuid4()),
-        rulebook=rulebook,
-    )
-    cause = uuid7()
-    return outbox.saying(
-        "tenders",
-        CATALOGUE,
-        fact,
-        event_id=uuid7(),
-        cause=cause,
-        correlation=cause,
-        traceparent=NO_TRACE,
-        at=datetime.now(UTC),
-    )
+    if (seen, parked) != (EVENTS, 0):
+        raise AssertionError(f"seen {seen}, parked {parked} of {EVENTS}")

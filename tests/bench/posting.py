@@ -1,0 +1,137 @@
+"""One posting after another through the service function, against pgbench with the same SQL.
+
+A posting is what reserves a project: two accounts are debited, two lots are drawn on, one fact is told.
+"""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from events.database import Database
+from schemas.ids import FundAccountId
+from services import funds
+from services.kit.apply import Heard, apply
+from tests.bench import money, pgbench
+from tests.bench.pairs import Ratio, alternate
+from tests.bench.replay import RecordingDatabase, Tape
+from tests.support.databases import fresh_database
+
+CLIENTS = 4
+EACH = 250
+POSTINGS = CLIENTS * EACH
+ACCOUNTS = 20
+HISTORY = 2000
+BATCH = 500
+
+
+class PostingBench:
+    def __init__(self, dsn: str) -> None:
+        self.dsn = dsn
+
+    async def ratios(self) -> list[Ratio]:
+        async with (
+            fresh_database(self.dsn, [funds.SERVICE]) as small,
+            fresh_database(self.dsn, [funds.SERVICE]) as large,
+        ):
+            few = await _prepare(small, ACCOUNTS, HISTORY)
+            many = await _prepare(large, 10 * ACCOUNTS, 10 * HISTORY)
+            script = await _script(small, few)
+            with tempfile.NamedTemporaryFile(mode="w", suffix=".sql") as file:
+                file.write(script)
+                file.flush()
+                return await self._compare(small, few, large, many, Path(file.name))
+
+    async def _compare(
+        self, small: str, few: list[FundAccountId], large: str, many: list[FundAccountId], file: Path
+    ) -> list[Ratio]:
+        async def one_by_one() -> float:
+            return await _post(small, few, HISTORY)
+
+        async def same_sql() -> float:
+            return await _pgbench(small, file)
+
+        async def in_batches() -> float:
+            return await _post_batches(small, few)
+
+        async def with_history() -> float:
+            return await _post(large, many, 10 * HISTORY)
+
+        return [
+            await alternate(f"posting, {CLIENTS} at once / pgbench -f, the same SQL", one_by_one, same_sql, 0.8),
+            await alternate(f"posting in batches of {BATCH} / one by one", in_batches, one_by_one, 10.0),
+            await alternate("posting with ten times accounts and history / without", with_history, one_by_one, 0.91),
+        ]
+
+
+async def _prepare(dsn: str, accounts: int, history: int) -> list[FundAccountId]:
+    """Money on the accounts, and as many projects reserved."""
+    async with Database(dsn, "funds", role=money.ROLE) as database:
+        async with database.transaction() as tx:
+            made = [await money.an_account(tx) for _ in range(accounts)]
+        for start in range(0, history, BATCH):
+            async with database.transaction() as tx:
+                await apply(money.SHELL, tx, _messages(made, start, BATCH))
+    return made
+
+
+def _messages(accounts: Sequence[FundAccountId], start: int, number: int) -> list[Heard]:
+    return [money.arrived(money.an_approval(start + n, accounts)) for n in range(number)]
+
+
+def _of_client(accounts: Sequence[FundAccountId], client: int) -> Sequence[FundAccountId]:
+    """Its own ones: nobody waits for another's lock, and what is recorded can be sent again in any interleaving."""
+    return accounts[client::CLIENTS]
+
+
+async def _post(dsn: str, accounts: list[FundAccountId], history: int) -> float:
+    """Postings a second, each a transaction of its own."""
+    work = [_messages(_of_client(accounts, client), 0, EACH) for client in range(CLIENTS)]
+
+    async def client(messages: list[Heard]) -> None:
+        for message in messages:
+            async with database.transaction() as tx:
+                await apply(money.SHELL, tx, [message])
+
+    async with money.copy_of(dsn) as copy, Database(copy, "funds", role=money.ROLE, size=CLIENTS) as database:
+        began = time.perf_counter()
+        await asyncio.gather(*map(client, work))
+        took_s = time.perf_counter() - began
+        async with database.connection() as connection:
+            await money.prove(connection, history + POSTINGS)
+    return POSTINGS / took_s
+
+
+async def _post_batches(dsn: str, accounts: list[FundAccountId]) -> float:
+    work = [_messages(accounts, start, BATCH) for start in range(0, POSTINGS, BATCH)]
+    async with money.copy_of(dsn) as copy, Database(copy, "funds", role=money.ROLE) as database:
+        began = time.perf_counter()
+        for messages in work:
+            async with database.transaction() as tx:
+                await apply(money.SHELL, tx, messages)
+        took_s = time.perf_counter() - began
+        async with database.connection() as connection:
+            await money.prove(connection, HISTORY + POSTINGS)
+    return POSTINGS / took_s
+
+
+async def _script(dsn: str, accounts: list[FundAccountId]) -> str:
+    """Every client's postings, recorded one client after the other."""
+    tapes = [Tape() for _ in range(CLIENTS)]
+    async with money.copy_of(dsn) as copy:
+        for number, tape in enumerate(tapes):
+            async with RecordingDatabase(Database(copy, "funds"), tape, money.ROLE) as database:
+                for message in _messages(_of_client(accounts, number), 0, EACH):
+                    async with database.transaction() as tx:
+                        await apply(money.SHELL, tx, [message])
+    return pgbench.script([tape.transactions for tape in tapes])
+
+
+async def _pgbench(dsn: str, file: Path) -> float:
+    async with money.copy_of(dsn) as copy:
+        settings = {"search_path": "funds", "role": money.ROLE, "timezone": "UTC"}
+        rounds = await pgbench.run(copy, settings, file, CLIENTS)
+        async with Database(copy, "funds", role=money.ROLE) as database, database.connection() as connection:
+            await money.prove(connection, HISTORY + POSTINGS)
+    return rounds * POSTINGS
