@@ -85,6 +85,20 @@ class Missing(Model):
     en: str
 
 
+class ClockAnswer(Model):
+    """The countdown to the money. Days are calendar days; the interest is what a late payment has cost so far."""
+
+    payable_since: date
+    due_on: date
+    days_left: int | None
+    """none once it is late, or paid"""
+    days_late: int
+    """today, or on the day it was paid"""
+    late_interest: Money | None
+    """none while an auditor's hold stops the payment"""
+    source: str
+
+
 class TrancheAnswer(Model):
     number: int
     planned: Money
@@ -93,6 +107,7 @@ class TrancheAnswer(Model):
     missing: Missing | None
     amount: Money
     """released"""
+    clock: ClockAnswer | None
     withheld: Money
     payment_id: PaymentId | None
     reference: str | None

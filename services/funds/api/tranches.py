@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from schemas.tranche import Gate
-from services.funds.api.answers import Missing, TrancheAnswer
+from services.funds.api.answers import ClockAnswer, Missing, TrancheAnswer
 from services.funds.rules.holds import stopped
 from services.funds.rules.payment import Payment
 from services.funds.rules.project import Instalment, Phase, ProjectMoney, Step
@@ -62,10 +62,29 @@ def _tranche(money: ProjectMoney, instalment: Instalment, payment: Payment | Non
         step=instalment.step,
         missing=_missing(money, instalment, today),
         amount=instalment.amount,
+        clock=_clock(money, instalment, payment, today),
         withheld=instalment.withheld,
         payment_id=instalment.payment_id,
         reference=None if payment is None else payment.reference,
         ordered_on=None if payment is None else payment.ordered_on,
         paid_on=None if payment is None else payment.paid_on,
         sources=() if payment is None else payment.lines,
+    )
+
+
+def _clock(money: ProjectMoney, instalment: Instalment, payment: Payment | None, today: date) -> ClockAnswer | None:
+    clock = instalment.clock
+    if clock is None:
+        return None
+    paid_on = None if payment is None else payment.paid_on
+    on = paid_on or today
+    is_stopped = instalment.step is Step.RELEASED and stopped(money, instalment, today) is not None
+    left = (clock.due_on - today).days
+    return ClockAnswer(
+        payable_since=clock.since,
+        due_on=clock.due_on,
+        days_left=left if paid_on is None and left >= 0 else None,
+        days_late=clock.days_late(on),
+        late_interest=None if is_stopped else clock.interest(instalment.amount, on),
+        source=clock.source,
     )

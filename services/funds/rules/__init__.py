@@ -9,10 +9,11 @@ from schemas.deciding import State, World
 from schemas.model import Model
 from schemas.period import PeriodClosed, PeriodFrozen, PeriodReopened
 from schemas.project import ProjectApproved, ProjectFact
+from services.funds.rules.clock import PaymentClockSet
 from services.funds.rules.ledger import Booked, book
 from services.funds.rules.payment import Payment, PaymentDrawnUp
 from services.funds.rules.periods import books_after
-from services.funds.rules.project import ProjectMoney, approved, money_after, signed
+from services.funds.rules.project import ProjectMoney, approved, clocked, money_after, signed
 from services.funds.rules.receipts import ReceiptKept
 
 
@@ -39,6 +40,7 @@ _FIRST: Mapping[type[Model], Callable[[World, Any], Iterable[State]]] = {
     Booked: book,
     ProjectApproved: approved,
     ContractSigned: signed,
+    PaymentClockSet: clocked,
     PeriodFrozen: books_after,
     PeriodReopened: books_after,
     PeriodClosed: books_after,

@@ -27,6 +27,7 @@ from schemas.money import ZERO, Money, sum_of
 from schemas.project import BudgetRefused, BudgetReserved, FundShare, ProjectApproved
 from schemas.standing import Party
 from schemas.tranche import Gate
+from services.funds.rules.clock import PaymentClock, PaymentClockSet
 from services.funds.rules.shares import less
 
 
@@ -63,6 +64,8 @@ class Instalment:
     """released"""
     withheld: Money = ZERO
     shares: tuple[FundShare, ...] = ()
+    clock: PaymentClock | None = None
+    """runs once released; none under an edition of the rulebook that sets no term"""
     payment_id: PaymentId | None = None
 
 
@@ -179,6 +182,11 @@ def signed(world: World, fact: ContractSigned) -> tuple[State, ...]:
     )
     plan = tuple(Instalment(number=t.number, planned=t.amount, gate=t.gate) for t in fact.tranches)
     return (replace(money, contract_id=fact.contract_id, payee=payee, price=fact.price, instalments=plan),)
+
+
+def clocked(world: World, note: PaymentClockSet) -> tuple[State, ...]:
+    money = world.find(ProjectMoney, note.project_id)
+    return () if money is None else (money.with_instalment(note.number, clock=note.clock),)
 
 
 def money_after(money: ProjectMoney, fact: Fact) -> ProjectMoney:

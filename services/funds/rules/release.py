@@ -7,7 +7,7 @@ from uuid import UUID
 from schemas.contract import ContractSigned, Milestone, MilestoneAccepted
 from schemas.deciding import Context, Ref, World
 from schemas.evaluation import ProjectGraded
-from schemas.fact import Fact
+from schemas.fact import Fact, Note
 from schemas.fund import FundsCommitted, ProjectSettled, TrancheReleased
 from schemas.ids import ProjectId
 from schemas.model import Model
@@ -16,6 +16,7 @@ from schemas.refused import Refused
 from schemas.rulebook import Certainty, Source
 from schemas.standing import Party, known_party
 from schemas.tranche import Gate
+from services.funds.rules.clock import clock_set
 from services.funds.rules.ledger import Booked, Transfer, TransferState
 from services.funds.rules.moves import resolve
 from services.funds.rules.project import Instalment, Phase, ProjectMoney, Step, money_after
@@ -31,6 +32,7 @@ class Telling:
         self.money = money
         self.facts: list[Fact] = []
         self.transfers: list[Transfer] = []
+        self.notes: list[Note] = []
 
     def tell(self, fact: Fact, transfers: Sequence[Transfer] = ()) -> None:
         self.money = money_after(self.money, fact)
@@ -39,7 +41,7 @@ class Telling:
 
     def said(self) -> list[Model]:
         entry = [Booked(transfers=tuple(self.transfers))] if self.transfers else []
-        return [*self.facts, *entry]
+        return [*self.facts, *self.notes, *entry]
 
 
 def refs_of_signing(fact: ContractSigned, cause: UUID) -> list[Ref]:
@@ -129,6 +131,8 @@ def _release(world: World, telling: Telling, instalment: Instalment, amount: Mon
         shares=taken,
     )
     telling.tell(fact, resolve(money, taken, TransferState.POSTED, f"tranche {instalment.number} released", context))
+    if amount:
+        telling.notes += clock_set(ProjectId(money.id), money.rulebook, instalment.number, context)
 
 
 def _source(context: Context, rulebook: str, path: str) -> Source:

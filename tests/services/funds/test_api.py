@@ -73,6 +73,9 @@ async def test_a_project_is_funded_released_paid_and_settled_through_the_doors(r
         settled = (await system.get(money, scene.provider)).json
 
         assert [tranche["step"] for tranche in waiting["tranches"]] == ["released", "waiting", "waiting"]
+        first, *later = [tranche["clock"] for tranche in waiting["tranches"]]
+        assert (first["days_left"], first["days_late"], first["late_interest"]) == (30, 0, {"fen": 0})
+        assert later == [None, None]
         assert [tranche["missing"]["code"] for tranche in waiting["tranches"]] == [
             "payment_not_ordered",
             "mid_term_not_accepted",

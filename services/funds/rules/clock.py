@@ -1,0 +1,62 @@
+"""The payment clock: until when released money is to be paid, and what it costs to be late.
+
+The days and the rate are the rulebook's, taken down when the tranche is released, so that a later edition of the
+rulebook changes nobody's date.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from schemas.deciding import Context
+from schemas.fact import Note
+from schemas.ids import ProjectId
+from schemas.money import Money
+from schemas.rulebook import Rulebook
+
+DAYS = "funds.payment_days"
+LATE = "funds.late_interest_permyriad"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentClock:
+    """Runs from the day the gate opened; calendar days, the first one excluded."""
+
+    since: date
+    due_on: date
+    """the last day on which payment is in time"""
+    late_permyriad: int
+    """of the amount, for each day after `due_on`"""
+    source: str
+
+    def days_late(self, on: date) -> int:
+        return max(0, (on - self.due_on).days)
+
+    def interest(self, amount: Money, on: date) -> Money:
+        """Simple interest for the days late, rounded half up to the fen. Shown, never booked by itself."""
+        return amount.portion(Fraction(self.late_permyriad * self.days_late(on), 10_000))
+
+
+class PaymentClockSet(Note):
+    project_id: ProjectId
+    number: int
+    """the tranche"""
+    clock: PaymentClock
+
+
+def clock_from(day: date, rulebook: Rulebook) -> PaymentClock | None:
+    """None under an edition that sets no term."""
+    if DAYS not in rulebook.rules:
+        return None
+    return PaymentClock(
+        since=day,
+        due_on=day + timedelta(days=rulebook.integer(DAYS)),
+        late_permyriad=rulebook.integer(LATE),
+        source=rulebook.source(DAYS).text,
+    )
+
+
+def clock_set(project_id: ProjectId, rulebook: str, number: int, context: Context) -> list[Note]:
+    """The tranche became payable today."""
+    clock = clock_from(context.today, context.rulebooks.by_hash(rulebook))
+    return [] if clock is None else [PaymentClockSet(project_id=project_id, number=number, clock=clock)]
