@@ -5,8 +5,10 @@ import typer
 from deploy.cli import demo, importing, parked
 from deploy.cli.keys import show_keys
 from deploy.cli.proving import prove
+from deploy.cli.rebuilding import rebuild
 from deploy.cli.status import status
 from deploy.cli.tally import count_elections
+from deploy.cli.tracing import trace
 from deploy.cli.up import service, up
 from deploy.cli.uscc import check_uscc
 
@@ -22,6 +24,8 @@ app.command("service")(service)
 app.command("status")(status)
 app.command("keys")(show_keys)
 app.command("verify")(prove)
+app.command("trace")(trace)
+app.command("rebuild")(rebuild)
 app.command("tally")(count_elections)
 app.add_typer(demo.app, name="demo")
 app.add_typer(importing.app, name="import")

@@ -10,13 +10,11 @@ from uuid import UUID
 
 import aiohttp
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from deploy import keys, note
-from deploy.cli.finding import NothingRuns
-from deploy.cli.program import fail, run, settings, stoppable
+from deploy.cli.entering import door
+from deploy.cli.program import fail, run, stoppable
 from deploy.cli.tally import tell_lines, text_of
 from deploy.demo import election
 from deploy.demo.client import Client, Problem
@@ -93,7 +91,7 @@ def _check(division: str, category: str) -> None:
 
 async def _import(files: list[Path], choices: Choices) -> int:
     """Nothing is sent before every file was read and found to fit."""
-    address, ring = _installation(choices)
+    address, ring = door(choices.at, choices.key_file)
     imports = _read(files, choices, _funder(choices, ring))
     if imports is None:
         return 1
@@ -111,21 +109,6 @@ async def _import(files: list[Path], choices: Choices) -> int:
             )
         except asyncio.CancelledError:
             return 130
-
-
-def _installation(choices: Choices) -> tuple[str, KeyRing]:
-    data = settings().data
-    running = note.read(data)
-    address = choices.at or (running.address if running else None)
-    if address is None:
-        fail(str(NothingRuns(data)))
-    try:
-        ring = KeyRing.model_validate_json(choices.key_file.read_bytes()) if choices.key_file else keys.read(data)
-    except (OSError, ValidationError) as error:
-        fail(f"密钥文件无法使用 The key file cannot be used: {choices.key_file}: {error}")
-    if ring is None:
-        fail(f"数据目录 {data} 中没有密钥,请用 --keys 指明 There are no keys in {data}; name the file with --keys")
-    return address, ring
 
 
 def _funder(choices: Choices, ring: KeyRing) -> PartyId:

@@ -1,6 +1,7 @@
-"""The archive of everything that was said, and every project's story told from it.
+"""The archive of everything that was said: every project's story, and the way of every fen, told from it.
 
-Owns: one row per event of every stream, append-only. Decides nothing and says nothing.
+Owns: one row per event of every stream, append-only; which story tells of which of the ledger's transfers. Decides
+nothing and says nothing.
 Hears: every fact of the catalogue. A projection: it can be built again from the log at any time.
 """
 

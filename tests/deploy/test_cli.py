@@ -48,7 +48,9 @@ async def change(one: House, sql: str, *arguments: object) -> None:
         await connection.close()
 
 
-@pytest.mark.parametrize("command", [["status"], ["verify"], ["parked", "list"], ["service", "audit"]])
+@pytest.mark.parametrize(
+    "command", [["status"], ["verify"], ["parked", "list"], ["service", "audit"], ["rebuild", "audit"]]
+)
 async def test_where_nothing_runs_every_command_says_so_and_what_to_do(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -179,7 +179,7 @@ async def test_another_method_is_refused_and_the_right_one_named(doors: Doors, r
 
 @every_route
 async def test_what_should_be_an_id_and_is_none_is_refused(doors: Doors, route: Post | Get) -> None:
-    for name in ("party_id", "project_id", "account_id", "ballot_id"):
+    for name in ("party_id", "project_id", "account_id", "ballot_id", "source_id", "transfer_id"):
         if f"{{{name}}}" in route.path:
             code = "invalid_field" if isinstance(route, Post) else "not_a_uuid"
             problem = await doors.refuses(route, 422, code, doors.passes(route), at=address(route, {name: "seven"}))

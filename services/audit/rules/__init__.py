@@ -1,22 +1,49 @@
 """What auditors ask of the archive, as pure functions over facts."""
 
 from services.audit.rules.completeness import findings
+from services.audit.rules.lots import Finding, LotLine, arrival_missing, findings_in, findings_of, lot_line
+from services.audit.rules.movements import MOVING, Entry, Kind, Movement, MovementState, movements_of, unaccounted
 from services.audit.rules.provenance import Moved, SourceLine, moved, sources_of
 from services.audit.rules.sentences import tell
+from services.audit.rules.standing import Columns, Project
 from services.audit.rules.story import Story
 from services.audit.rules.told import Names, Stage, Told, actors_of, parties_in
+from services.audit.rules.uses import USES, Opinion, Step, TrancheUse, Use, gates_of, opinions_of, use_of
 
 __all__ = [
+    "MOVING",
+    "USES",
+    "Columns",
+    "Entry",
+    "Finding",
+    "Kind",
+    "LotLine",
     "Moved",
+    "Movement",
+    "MovementState",
     "Names",
+    "Opinion",
+    "Project",
     "SourceLine",
     "Stage",
+    "Step",
     "Story",
     "Told",
+    "TrancheUse",
+    "Use",
     "actors_of",
+    "arrival_missing",
     "findings",
+    "findings_in",
+    "findings_of",
+    "gates_of",
+    "lot_line",
     "moved",
+    "movements_of",
+    "opinions_of",
     "parties_in",
     "sources_of",
     "tell",
+    "unaccounted",
+    "use_of",
 ]

@@ -14,6 +14,8 @@ from schemas.money import Money
 from schemas.refused import Refused
 from schemas.role import Role
 from services.audit import store
+from services.audit.api.transfers import TRANSFERS
+from services.audit.api.uses import USES
 from services.audit.rules import (
     Moved,
     Names,
@@ -170,6 +172,8 @@ ROUTES = (
         answer=TraceAnswer,
         summary="项目全程追溯(公开前仅限审计) · A project's story, and whose money it was",
     ),
+    USES,
+    TRANSFERS,
     Get(
         path="/v1/audit/events",
         roles=frozenset({Role.AUDITOR}),

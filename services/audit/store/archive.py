@@ -3,50 +3,24 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 from pydantic import TypeAdapter
 
-from events.catalogue import CATALOGUE
 from events.database import Connection
 from events.envelope import Envelope
 from schemas.deciding import Ref, World
 from schemas.fact import Fact
 from schemas.standing import Party
 from services.audit.rules import Story, findings
+from services.audit.store.money import STORIES_AT_ONCE, keep_movements
+from services.audit.store.rows import COLUMNS, Archived, archived
 
-STORIES_AT_ONCE = 100
 FILTERS = frozenset({"stream", "type", "key"})
 
-_COLUMNS = [
-    *("event_id", "stream", "source", "key", "sequence", "type", "version", "time"),
-    *("causation", "correlation", "rulebook", "data"),
-]
 _party: TypeAdapter[Party] = TypeAdapter(Party)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Archived:
-    """One archived event; `data` is the JSON of its fact."""
-
-    event_id: UUID
-    stream: str
-    source: str
-    key: str
-    sequence: int
-    type: str
-    version: int
-    time: datetime
-    causation: UUID
-    correlation: UUID
-    rulebook: str | None
-    data: str
-
-    def fact(self) -> Fact:
-        return CATALOGUE.fact(self.type, self.version, self.data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +57,8 @@ async def archive(tx: Connection, envelopes: Sequence[Envelope[Any]]) -> None:
         )
         for e in envelopes
     ]
-    await tx.copy_records_to_table("events", records=rows, columns=_COLUMNS)
+    await tx.copy_records_to_table("events", records=rows, columns=COLUMNS)
+    await keep_movements(tx, envelopes)
 
 
 async def events(tx: Connection, where: Mapping[str, str], after: UUID | None, limit: int) -> list[Archived]:
@@ -92,7 +67,7 @@ async def events(tx: Connection, where: Mapping[str, str], after: UUID | None, l
     wanted = "".join(f" AND {column} = ${number}" for number, column in enumerate(where, start=3))
     rows = await tx.fetch(
         f"""
-        SELECT {", ".join(_COLUMNS)} FROM events
+        SELECT {", ".join(COLUMNS)} FROM events
         WHERE position > coalesce((SELECT position FROM events WHERE event_id = $1), 0){wanted}
         ORDER BY position LIMIT $2
         """,
@@ -100,14 +75,10 @@ async def events(tx: Connection, where: Mapping[str, str], after: UUID | None, l
         limit,
         *where.values(),
     )
-    return [_archived(row) for row in rows]
+    return [archived(row) for row in rows]
 
 
-def _archived(row: asyncpg.Record) -> Archived:
-    return Archived(**{column: row[column] for column in _COLUMNS})
-
-
-_E = ", ".join(f"e.{column}" for column in _COLUMNS)
+_E = ", ".join(f"e.{column}" for column in COLUMNS)
 _PROJECTS = f"""
     SELECT e.key AS project, {_E} FROM events e
     WHERE e.stream = 'sanshe.projects' AND e.key = ANY($1::text[]) ORDER BY e.position
@@ -148,7 +119,7 @@ async def chapters(tx: Connection, project_ids: Collection[UUID]) -> dict[UUID, 
 def _by_project(rows: Sequence[asyncpg.Record]) -> defaultdict[UUID, list[Archived]]:
     found: defaultdict[UUID, list[Archived]] = defaultdict(list)
     for row in rows:
-        found[UUID(row["project"])].append(_archived(row))
+        found[UUID(row["project"])].append(archived(row))
     return found
 
 

@@ -1,0 +1,242 @@
+"""The ledger's transfers, told again from the log: what each event about money moved, from where to where.
+
+Funds derives the id of a transfer from the message that caused it, and the log names that message; so the auditor
+knows the ledger's own ids, states and accounts without asking it, and a difference between the two is a finding.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID, uuid5
+
+from schemas.fact import Fact
+from schemas.fund import (
+    FundAppropriated,
+    FundsCommitted,
+    PaymentOrdered,
+    ProjectSettled,
+    ReservationReleased,
+    TranchePaid,
+    TrancheReleased,
+)
+from schemas.ids import EventId, PaymentId
+from schemas.model import Model
+from schemas.money import Money
+from schemas.project import BudgetRefused, BudgetReserved, FundShare, LotShare, ProjectApproved
+
+
+class Kind(StrEnum):
+    """What a movement did with the money."""
+
+    ARRIVED = "arrived"
+    RESERVED = "reserved"
+    REDUCED = "reduced"
+    """went back at signing: the price was below the reservation"""
+    GIVEN_BACK = "given_back"
+    """went back because no agreement came of it"""
+    RELEASED = "released"
+    SETTLED = "settled"
+    """went back at the end: never released"""
+    ORDERED = "ordered"
+    PAID = "paid"
+
+
+class MovementState(StrEnum):
+    """As in the ledger: pending, and then posted or voided by another transfer that names it."""
+
+    PENDING = "pending"
+    POSTED = "posted"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One archived event, as far as money goes."""
+
+    event_id: EventId
+    cause: UUID
+    """the message that funds answered; the ledger keeps it as `correlation`"""
+    at: datetime
+    fact: Fact
+
+
+class Movement(Model):
+    """One transfer of the ledger, as the log tells it."""
+
+    transfer_id: UUID
+    event_id: EventId
+    kind: Kind
+    debit_id: UUID
+    credit_id: UUID
+    amount: Money
+    state: MovementState
+    resolves: UUID | None = None
+    """the pending transfer it posts or voids, whole or in part; none for the others"""
+    lots: tuple[LotShare, ...]
+    """whose money; adds up to the amount"""
+    number: int | None = None
+    """the tranche"""
+    payment_id: PaymentId | None = None
+
+
+@dataclass(slots=True)
+class _Story:
+    """What of a project's earlier lines its later ones refer to."""
+
+    attempts: int = 0
+    """how often funds answered an approval; the ids of reservations count them"""
+    orders: dict[PaymentId, PaymentOrdered] = field(default_factory=dict)
+
+
+def movements_of(entries: Iterable[Entry]) -> list[Movement]:
+    """All of one story (a project's, or an account's arrivals), in the order of its log."""
+    story = _Story()
+    return [movement for entry in entries for movement in _movements(entry, story)]
+
+
+def unaccounted(entries: Iterable[Entry]) -> list[Entry]:
+    """Events that carry somebody's money and of which this page does not know what they did with it.
+
+    Money is carried by shares of lots, or by an amount beside a payment. Prices, ceilings and holds are not.
+    """
+    return [entry for entry in entries if type(entry.fact) not in _ACCOUNTED and _carries_money(entry.fact)]
+
+
+def _movements(entry: Entry, story: _Story) -> Iterable[Movement]:
+    match entry.fact:
+        case BudgetReserved() | BudgetRefused():
+            story.attempts += 1
+        case PaymentOrdered():
+            story.orders[entry.fact.payment_id] = entry.fact
+    tell = _MOVES.get(type(entry.fact))
+    return () if tell is None else tell(entry, entry.fact, story)
+
+
+def _arrival(entry: Entry, fact: FundAppropriated, story: _Story) -> Iterable[Movement]:
+    yield Movement(
+        transfer_id=uuid5(entry.cause, "arrival"),
+        event_id=entry.event_id,
+        kind=Kind.ARRIVED,
+        debit_id=uuid5(fact.account_id, "source"),
+        credit_id=fact.account_id,
+        amount=fact.amount,
+        state=MovementState.POSTED,
+        lots=(LotShare(lot_id=fact.lot_id, amount=fact.amount),),
+    )
+
+
+def _reservation(entry: Entry, fact: BudgetReserved, story: _Story) -> Iterable[Movement]:
+    for share in fact.shares:
+        yield Movement(
+            transfer_id=_pending(fact.project_id, share.account_id, story),
+            event_id=entry.event_id,
+            kind=Kind.RESERVED,
+            debit_id=share.account_id,
+            credit_id=fact.project_id,
+            amount=share.amount,
+            state=MovementState.PENDING,
+            lots=share.lots,
+        )
+
+
+def _pending(project_id: UUID, account_id: UUID, story: _Story) -> UUID:
+    names = project_id.bytes + account_id.bytes + story.attempts.to_bytes(4)
+    return UUID(bytes=blake2b(names, digest_size=16).digest())
+
+
+def _resolving(
+    kind: Kind, state: MovementState, shares: str, reason: str
+) -> Callable[[Entry, Any, _Story], Iterable[Movement]]:
+    """A part of what each account has pending for the project is posted to it, or voided.
+
+    `shares` is the fact's field that names the parts; `reason` is the ledger's, with the number of the tranche.
+    """
+
+    def tell(entry: Entry, fact: Any, story: _Story) -> Iterable[Movement]:
+        number = getattr(fact, "number", None)
+        why = reason.format(number=number)
+        parts: tuple[FundShare, ...] = getattr(fact, shares)
+        for share in parts:
+            yield Movement(
+                transfer_id=uuid5(entry.cause, f"{why}/{fact.project_id}/{share.account_id}"),
+                event_id=entry.event_id,
+                kind=kind,
+                debit_id=share.account_id,
+                credit_id=fact.project_id,
+                amount=share.amount,
+                state=state,
+                resolves=_pending(fact.project_id, share.account_id, story),
+                lots=share.lots,
+                number=number,
+            )
+
+    return tell
+
+
+def _order(entry: Entry, fact: PaymentOrdered, story: _Story) -> Iterable[Movement]:
+    yield Movement(
+        transfer_id=fact.payment_id,
+        event_id=entry.event_id,
+        kind=Kind.ORDERED,
+        debit_id=fact.project_id,
+        credit_id=fact.payee_id,
+        amount=fact.amount,
+        state=MovementState.PENDING,
+        lots=_lots(fact.shares),
+        number=fact.number,
+        payment_id=fact.payment_id,
+    )
+
+
+def _payment(entry: Entry, fact: TranchePaid, story: _Story) -> Iterable[Movement]:
+    """Nothing when the order is missing from the archive: whom it paid with whose money is not known then."""
+    order = story.orders.get(fact.payment_id)
+    if order is None:
+        return
+    yield Movement(
+        transfer_id=uuid5(entry.cause, f"paid/{fact.payment_id}"),
+        event_id=entry.event_id,
+        kind=Kind.PAID,
+        debit_id=fact.project_id,
+        credit_id=order.payee_id,
+        amount=fact.amount,
+        state=MovementState.POSTED,
+        resolves=fact.payment_id,
+        lots=_lots(order.shares),
+        number=fact.number,
+        payment_id=fact.payment_id,
+    )
+
+
+def _lots(shares: Iterable[FundShare]) -> tuple[LotShare, ...]:
+    return tuple(part for share in shares for part in share.lots)
+
+
+_MOVES: Mapping[type[Fact], Callable[[Entry, Any, _Story], Iterable[Movement]]] = {
+    FundAppropriated: _arrival,
+    BudgetReserved: _reservation,
+    FundsCommitted: _resolving(Kind.REDUCED, MovementState.VOIDED, "released", "price below reservation"),
+    ReservationReleased: _resolving(Kind.GIVEN_BACK, MovementState.VOIDED, "shares", "no agreement"),
+    TrancheReleased: _resolving(Kind.RELEASED, MovementState.POSTED, "shares", "tranche {number} released"),
+    ProjectSettled: _resolving(Kind.SETTLED, MovementState.VOIDED, "shares_returned", "never released"),
+    PaymentOrdered: _order,
+    TranchePaid: _payment,
+}
+_ANSWERS: tuple[type[Fact], ...] = (*_MOVES, BudgetRefused)
+MOVING = frozenset(fact.type for fact in _ANSWERS)
+"""types of the facts that the ids and amounts of transfers follow from"""
+_ACCOUNTED = frozenset((*_MOVES, ProjectApproved))
+"""an approval names what is asked for, and moves nothing"""
+
+
+def _carries_money(model: Model) -> bool:
+    if isinstance(model, LotShare):
+        return bool(model.amount)
+    values = [getattr(model, name) for name in type(model).model_fields]
+    if hasattr(model, "payment_id") and any(isinstance(value, Money) and value for value in values):
+        return True
+    parts = [part for value in values for part in (value if isinstance(value, tuple) else (value,))]
+    return any(_carries_money(part) for part in parts if isinstance(part, Model))

@@ -1,0 +1,124 @@
+"""What a project did with the money of a lot: tranche by tranche with its papers, and what people thought of it."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from enum import StrEnum
+
+from schemas.contract import ContractSigned, Milestone
+from schemas.evaluation import MilestoneRated, ProjectGraded
+from schemas.fund import PaymentOrdered, TranchePaid, TrancheReleased
+from schemas.ids import ContractId, EventId, LotId, NeedId, PartyId, PaymentId, ProjectId
+from schemas.model import Model
+from schemas.money import Money
+from schemas.project import ProjectProposed
+from schemas.tranche import Gate
+from services.audit.rules.standing import Columns, Project, columns_of, flows_of, of_lot, standing_of
+
+USES = frozenset(fact.type for fact in (ProjectProposed, ContractSigned, MilestoneRated, ProjectGraded))
+"""types of the facts that others than funds say, and that tell what the money was for"""
+
+
+class Step(StrEnum):
+    RELEASED = "released"
+    ORDERED = "ordered"
+    PAID = "paid"
+
+
+class TrancheUse(Model):
+    """What of a lot is in one tranche, and the papers that show how far it came."""
+
+    number: int
+    gate: Gate | None
+    """what opened it; none when the agreement is missing from the archive"""
+    amount: Money
+    step: Step
+    released_by: EventId
+    payment_id: PaymentId | None = None
+    file_digest: str | None = None
+    """of the payment application"""
+    receipt_digest: str | None = None
+    """of the line that showed it paid"""
+
+
+class Opinion(Model):
+    """What the beneficiaries said about a milestone: how many, and the mean as 0–100."""
+
+    milestone: Milestone
+    ratings: int
+    mean: Decimal
+
+
+class Use(Model):
+    """One project that money of the lot was set aside for."""
+
+    project_id: ProjectId
+    title: str | None
+    need_id: NeedId | None
+    community_id: PartyId | None
+    contract_id: ContractId | None
+    provider_id: PartyId | None
+    set_aside: Money
+    """ever; the columns add up to it"""
+    columns: Columns
+    tranches: tuple[TrancheUse, ...]
+    grade: str | None
+    score: Decimal | None
+    """of the grade"""
+    opinions: tuple[Opinion, ...]
+
+
+def use_of(project: Project, lot_id: LotId) -> Use:
+    proposed, agreement = project.last(ProjectProposed), project.last(ContractSigned)
+    graded = project.last(ProjectGraded)
+    flows = flows_of(project, lot_id)
+    return Use(
+        project_id=project.id,
+        title=proposed.brief.title if proposed else None,
+        need_id=proposed.brief.need_id if proposed else None,
+        community_id=proposed.brief.community_id if proposed else None,
+        contract_id=agreement.contract_id if agreement else None,
+        provider_id=agreement.provider_id if agreement else None,
+        set_aside=Money(flows["set_aside"]),
+        columns=columns_of(standing_of(flows)),
+        tranches=tuple(_tranches(project, lot_id)),
+        grade=graded.grade if graded else None,
+        score=graded.score if graded else None,
+        opinions=opinions_of(project),
+    )
+
+
+def _tranches(project: Project, lot_id: LotId) -> Iterator[TrancheUse]:
+    gates, orders = gates_of(project), {fact.number: fact for fact in project.all(PaymentOrdered)}
+    receipts = {fact.payment_id: fact.receipt_digest for fact in project.all(TranchePaid)}
+    for entry in project.entries:
+        fact = entry.fact
+        if not isinstance(fact, TrancheReleased) or not (fen := of_lot(fact.shares, lot_id)):
+            continue
+        order = orders.get(fact.number)
+        receipt = receipts.get(order.payment_id) if order else None
+        yield TrancheUse(
+            number=fact.number,
+            gate=gates.get(fact.number),
+            amount=Money(fen),
+            step=Step.PAID if receipt else Step.ORDERED if order else Step.RELEASED,
+            released_by=entry.event_id,
+            payment_id=order.payment_id if order else None,
+            file_digest=order.file_digest if order else None,
+            receipt_digest=receipt,
+        )
+
+
+def gates_of(project: Project) -> dict[int, Gate]:
+    """What opens each tranche of the agreement, by its number."""
+    agreement = project.last(ContractSigned)
+    return {tranche.number: tranche.gate for tranche in agreement.tranches} if agreement else {}
+
+
+def opinions_of(project: Project) -> tuple[Opinion, ...]:
+    """The last word on each milestone."""
+    rated = {fact.milestone: fact for fact in project.all(MilestoneRated)}
+    return tuple(
+        Opinion(milestone=milestone, ratings=rated[milestone].ratings, mean=rated[milestone].mean)
+        for milestone in Milestone
+        if milestone in rated
+    )
