@@ -1,5 +1,6 @@
 """The agreement (项目协议书) and its delivery."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
@@ -71,6 +72,18 @@ class ContractSigned(ProjectFact):
     rulebook: str
 
 
+class ContractPaperMade(ProjectFact):
+    """The signed agreement as a paper: the file that was drawn up with the last signature, by its digest."""
+
+    type: ClassVar[str] = "contract.paper_made"
+
+    contract_id: ContractId
+    terms_digest: str
+    """what both parties signed: SHA-256 of the canonical JSON of the agreement"""
+    paper_digest: str
+    """SHA-256 of the file's bytes (docx)"""
+
+
 class Evidence(Model):
     """A file by its digest; the file itself stays where its access is controlled."""
 
@@ -114,6 +127,34 @@ class MilestoneAccepted(ProjectFact):
 
     milestone: Milestone
     accepted_by: PartyId
+
+
+class MilestoneDeemedAccepted(ProjectFact):
+    """The buyer let the agreed window pass, so the delivery counts as accepted (视为验收).
+
+    Stands before the `milestone.accepted` that it explains, which names the program as the one who accepted.
+    """
+
+    type: ClassVar[str] = "milestone.deemed_accepted"
+
+    milestone: Milestone
+    acceptance_due: datetime
+    """until when the buyer could have answered, exclusive"""
+    days: int
+    """calendar days from the community's confirmation"""
+    source: str
+    """where the rulebook has these days from"""
+    rulebook: str
+
+
+class MilestoneReportMade(ProjectFact):
+    """The acceptance report (验收书) of an accepted milestone, by its digest; public with the project's result."""
+
+    type: ClassVar[str] = "milestone.report_made"
+
+    milestone: Milestone
+    report_digest: str
+    """SHA-256 of the file's bytes (docx)"""
 
 
 class ProjectPublished(ProjectFact):

@@ -1,8 +1,9 @@
 """The agreement (项目协议书) of a project and its delivery: drafting, signing, milestones, acceptance (验收).
 
-Owns: the agreement's terms and digest, who signed it, each milestone's stage, the publication of the result.
+Owns: the agreement's terms and digest, who signed it, its paper, each milestone's stage, the published result.
 Hears: award.confirmed (drafts), project.graded and project.settled (publishes once both are known).
-Says: contract.drafted/endorsed/signed, milestone.submitted/returned/confirmed/accepted, project.published.
+Says: contract.drafted/endorsed/signed/paper_made, milestone.submitted/returned/confirmed/accepted,
+milestone.deemed_accepted (the buyer's time ran out), milestone.report_made, project.published.
 """
 
 from pathlib import Path
@@ -17,5 +18,6 @@ SERVICE = Service(
     load=store.load,
     save=store.save,
     hears=consumer.HEARS,
+    timers=consumer.TIMERS,
     routes=api.ROUTES,
 )

@@ -1,5 +1,6 @@
 """What may be asked of an agreement. The parties and auditors see it; everyone, once published."""
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,8 @@ from schemas.refused import Refused
 from schemas.role import Role
 from services.contracts import rules, store
 from services.contracts.consumer import contract_of
-from services.kit.asked import Answer, Asked
+from services.contracts.rules.docx_parts import MEDIA_TYPE
+from services.kit.asked import Answer, Asked, File
 from services.kit.service import Get, Post
 
 
@@ -22,26 +24,38 @@ class EndorsementAnswer(Answer):
 
 
 class ContractAnswer(Answer):
-    """The terms and the digest to sign: SHA-256 of the canonical JSON (RFC 8785) of `agreement`."""
+    """The terms and the digest to sign: SHA-256 of the canonical JSON (RFC 8785) of `agreement`.
+
+    `document` is the paper (docx); `document_digest` its SHA-256 as it was signed.
+    """
 
     version: int
     agreement: Agreement
     digest: str
     endorsements: tuple[EndorsementAnswer, ...]
     signed_at: datetime | None
+    document: str
+    document_digest: str | None
     grade: str | None
     published: bool
 
 
 class MilestoneAnswer(Answer):
-    """One milestone: its stage, evidence digests, the date of each step, and why it last came back."""
+    """One milestone: its stage, evidence digests, the date of each step, and why it last came back.
+
+    What is not answered until `acceptance_due` counts as accepted; then it says `deemed`. `report_digest` is the
+    SHA-256 of the acceptance report (验收书).
+    """
 
     milestone: Milestone
     stage: rules.Stage
     evidence: tuple[Evidence, ...]
     submitted_at: datetime | None
     confirmed_at: datetime | None
+    acceptance_due: datetime | None
     accepted_at: datetime | None
+    deemed: bool
+    report_digest: str | None
     returned: str | None
 
 
@@ -59,6 +73,8 @@ def _contract_answer(contract: rules.Contract, version: int) -> ContractAnswer:
             EndorsementAnswer(party_id=e.party_id, signed_by=e.signed_by) for e in contract.endorsements
         ),
         signed_at=contract.dates.get("signed"),
+        document=f"/v1/projects/{contract.project_id}/contract/document",
+        document_digest=contract.paper_digest,
         grade=contract.grade,
         published=contract.published,
     )
@@ -72,7 +88,10 @@ def _milestone_answer(contract: rules.Contract, milestone: Milestone) -> Milesto
         evidence=delivery.evidence,
         submitted_at=contract.dates.get(f"{milestone}.submitted"),
         confirmed_at=contract.dates.get(f"{milestone}.confirmed"),
+        acceptance_due=delivery.acceptance_due,
         accepted_at=contract.dates.get(f"{milestone}.accepted"),
+        deemed=delivery.deemed,
+        report_digest=delivery.report_digest,
         returned=delivery.returned,
     )
 
@@ -93,6 +112,32 @@ def _involved(contract: rules.Contract, asked: Asked) -> bool:
 
 async def get_contract(tx: Connection, asked: Asked) -> ContractAnswer:
     return _contract_answer(*await _visible(tx, asked))
+
+
+async def get_document(tx: Connection, asked: Asked) -> File:
+    """The file that was signed; before that, a draft of it."""
+    contract, _ = await _visible(tx, asked)
+    signed = await store.paper(tx, contract.project_id)
+    return File(
+        body=rules.agreement_paper(contract) if signed is None else signed.body,
+        name=_file_name(f"项目协议书{'' if contract.signed else '(草案)'}", contract),
+    )
+
+
+async def get_report(tx: Connection, asked: Asked) -> File:
+    """As it was made when the milestone was accepted."""
+    contract, _ = await _visible(tx, asked)
+    report = None
+    if asked.path["milestone"] in set(Milestone):
+        report = await store.paper(tx, rules.report_id(contract.id, Milestone(asked.path["milestone"])))
+    if report is None:
+        raise Refused("not_found", status=404, what="Paper", id=asked.path["milestone"])
+    return File(body=report.body, name=_file_name("验收书", contract))
+
+
+def _file_name(kind: str, contract: rules.Contract) -> str:
+    title = re.sub(r'[\\/:*?"<>|\s]+', " ", contract.agreement.brief.title[:60]).strip()
+    return f"{kind} {title}.docx"
 
 
 async def get_milestones(tx: Connection, asked: Asked) -> MilestonesAnswer:
@@ -165,6 +210,20 @@ ROUTES = (
         handler=get_contract,
         answer=ContractAnswer,
         summary="协议(公开前仅限当事方与审计) · The agreement",
+    ),
+    Get(
+        path="/v1/projects/{project_id}/contract/document",
+        roles=frozenset(),
+        handler=get_document,
+        answer=MEDIA_TYPE,
+        summary="协议书文件(docx;签署前为草案) · The agreement as a document",
+    ),
+    Get(
+        path="/v1/projects/{project_id}/milestones/{milestone}/report",
+        roles=frozenset(),
+        handler=get_report,
+        answer=MEDIA_TYPE,
+        summary="验收书文件(docx) · The acceptance report as a document",
     ),
     Get(
         path="/v1/projects/{project_id}/milestones",

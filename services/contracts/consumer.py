@@ -1,13 +1,14 @@
-"""What contracts does when others speak."""
+"""What contracts does when others speak, and when its timer rings."""
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from schemas.deciding import Ref
+from schemas.deciding import Decide, Due, Ref, State
 from schemas.evaluation import ProjectGraded
 from schemas.fact import Fact
 from schemas.fund import ProjectSettled
+from schemas.standing import Party
 from schemas.tender import AwardConfirmed
 from services.contracts import rules
 from services.kit.service import Reaction
@@ -18,8 +19,14 @@ def contract_of(message: Any, cause: UUID) -> tuple[Ref, ...]:
     return ((rules.Contract, message.project_id),)
 
 
+def contract_and_parties(fact: AwardConfirmed, cause: UUID) -> tuple[Ref, ...]:
+    return (*contract_of(fact, cause), *((Party, id) for id in rules.parties_of(fact)))
+
+
 HEARS: Mapping[type[Fact], Reaction] = {
-    AwardConfirmed: Reaction(refs=contract_of, decide=rules.draft),
+    AwardConfirmed: Reaction(refs=contract_and_parties, decide=rules.draft),
     ProjectGraded: Reaction(refs=contract_of, decide=rules.publish),
     ProjectSettled: Reaction(refs=contract_of, decide=rules.publish),
 }
+
+TIMERS: Mapping[type[State], Decide[Due]] = {rules.Contract: rules.deem_accepted}

@@ -4,7 +4,9 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Protocol
+from urllib.parse import quote
 
 import structlog
 from aiohttp import web
@@ -90,8 +92,7 @@ def _getting(desk: Desk, get: Get) -> Handler:
             asked = Asked(by=by, at=at, path=dict(request.match_info), query=dict(request.query))
             answer = await get.handler(connection, asked)
         if isinstance(answer, File):
-            disposition = f'attachment; filename="{re.sub(r"[^A-Za-z0-9._-]", "_", answer.name)}"'
-            return web.Response(body=answer.body, content_type=get.answer, headers={"Content-Disposition": disposition})
+            return web.Response(body=answer.body, content_type=get.answer, headers=_about_file(answer))
         version = getattr(answer, "version", None)
         return web.Response(
             body=answer.model_dump_json().encode(),
@@ -100,6 +101,15 @@ def _getting(desk: Desk, get: Get) -> Handler:
         )
 
     return handle
+
+
+def _about_file(file: File) -> dict[str, str]:
+    """Its name (RFC 6266; what is not plain ASCII a second time, RFC 8187), and the SHA-256 of its bytes as ETag."""
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", file.name)
+    disposition = f'attachment; filename="{plain}"'
+    if plain != file.name:
+        disposition += f"; filename*=UTF-8''{quote(file.name, safe='')}"
+    return {"Content-Disposition": disposition, "ETag": f'"{sha256(file.body).hexdigest()}"'}
 
 
 async def _caller(desk: Desk, request: web.Request, route: Post | Get) -> Actor:

@@ -206,7 +206,8 @@ def _responses(route: Post | Get, names: Any) -> Document:
     answer = _answer(route)
     etag = {"description": "the version, for If-Match", "schema": {"type": "string"}}
     if answer is None:
-        good: Document = {"content": {route.answer: {"schema": {"type": "string"}}}}
+        digest = {"description": "the SHA-256 of the file, in hex", "schema": {"type": "string"}}
+        good: Document = {"content": {route.answer: {"schema": {"type": "string"}}}, "headers": {"ETag": digest}}
     else:
         good = {"content": {"application/json": {"schema": names[answer, "serialization"]}}}
     if isinstance(route, Post):

@@ -5,14 +5,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from schemas.contract import (
     ContractDrafted,
     ContractEndorsed,
+    ContractPaperMade,
     ContractSigned,
     Milestone,
     MilestoneAccepted,
     MilestoneConfirmed,
+    MilestoneDeemedAccepted,
+    MilestoneReportMade,
     MilestoneReturned,
     MilestoneSubmitted,
     ProjectPublished,
 )
+from schemas.deciding import SYSTEM
 from schemas.evaluation import MilestoneRated, PartyRated, ProjectGraded
 from schemas.fact import Fact
 from schemas.fund import (
@@ -68,6 +72,7 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     ContractDrafted: (AwardConfirmed,),
     ContractEndorsed: (ContractDrafted,),
     ContractSigned: (ContractEndorsed,),
+    ContractPaperMade: (ContractSigned,),
     FundsCommitted: (BudgetReserved, ContractSigned),
     TrancheReleased: (FundsCommitted,),
     PaymentOrdered: (TrancheReleased,),
@@ -75,7 +80,9 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     MilestoneSubmitted: (ContractSigned,),
     MilestoneReturned: (MilestoneSubmitted,),
     MilestoneConfirmed: (MilestoneSubmitted,),
+    MilestoneDeemedAccepted: (MilestoneConfirmed,),
     MilestoneAccepted: (MilestoneConfirmed,),
+    MilestoneReportMade: (MilestoneAccepted,),
     MilestoneRated: (MilestoneSubmitted,),
     PartyRated: (MilestoneAccepted,),
     ProjectGraded: (MilestoneAccepted,),
@@ -95,7 +102,7 @@ def findings(story: Story) -> list[str]:
     """What is missing or does not add up, one line each; empty when the story is complete so far."""
     found = [*_out_of_turn(story), *_same_person(story)]
     if story.last(ContractSigned) is not None:
-        found += _gates(story)
+        found += [*_gates(story), *_accepted_by_nobody(story)]
     if story.last(ProjectPublished) is not None:
         found += [*_both_milestones(story), *_instalments(story), *_money(story)]
     elif story.last(BudgetReserved) is not None and _ended_without_agreement(story):
@@ -128,6 +135,16 @@ def _gates(story: Story) -> Iterator[str]:
         opened |= {gate for gate, opener in GATES.items() if isinstance(fact, opener)}
         if isinstance(fact, TrancheReleased) and gates.get(fact.number) not in opened:
             yield f"tranche {fact.number} released before its gate opened"
+
+
+def _accepted_by_nobody(story: Story) -> Iterator[str]:
+    """What the program accepted, it had to deem accepted first."""
+    deemed: set[Milestone] = set()
+    for fact in story.project:
+        if isinstance(fact, MilestoneDeemedAccepted):
+            deemed.add(fact.milestone)
+        elif isinstance(fact, MilestoneAccepted) and fact.accepted_by == SYSTEM and fact.milestone not in deemed:
+            yield f"milestone.accepted for {fact.milestone} by nobody, and nothing says why"
 
 
 def _both_milestones(story: Story) -> Iterator[str]:

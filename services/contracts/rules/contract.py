@@ -13,6 +13,7 @@ from schemas.money import Money
 from schemas.refused import Refused
 from schemas.role import Actor, Role
 from schemas.rulebook import Certainty, Source
+from services.contracts.rules.annex import Annex
 
 SEPARATION = Source("吉林省民政厅 2016-12-23 提案答复:居民会议决策、居委会执行、监督委员会监督", Certainty.FOUNDING)
 """From which follows: who did a thing does not also confirm or accept it."""
@@ -29,14 +30,26 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One milestone. `submitted_by`, `confirmed_by` are persons; `returned` is why it last came back."""
+    """One milestone. `submitted_by`, `confirmed_by` are persons; `returned` is why it last came back.
+
+    `acceptance_due`, exclusive, is there from the community's confirmation on.
+    """
 
     stage: Stage = Stage.AWAITED
     evidence: tuple[Evidence, ...] = ()
     submitted_by: PartyId | None = None
     confirmed_by: PartyId | None = None
     accepted_by: PartyId | None = None
+    acceptance_due: datetime | None = None
+    deemed: bool = False
+    """accepted because the window passed unanswered"""
+    report_digest: str | None = None
+    """SHA-256 of the acceptance report (验收书)"""
     returned: str | None = None
+
+    def unanswered(self, at: datetime) -> bool:
+        """The window for acceptance is over and the buyer has said nothing."""
+        return self.stage is Stage.CONFIRMED and self.acceptance_due is not None and at >= self.acceptance_due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +66,27 @@ class Contract(State):
 
     agreement: Agreement
     digest: str
+    annex: Annex | None = None
+    """none for an agreement from before papers were made"""
     endorsements: tuple[Endorsement, ...] = ()
     signed: bool = False
     deliveries: Mapping[Milestone, Delivery]
     dates: Mapping[str, datetime]
     """when each step was made, by its name (`signed`, `mid_term.submitted`, …)"""
+    paper_digest: str | None = None
+    """SHA-256 of the signed paper"""
     grade: str | None = None
     paid: Money | None = None
     returned: Money | None = None
     published: bool = False
+
+    def due(self) -> Mapping[str, datetime]:
+        """A confirmed milestone waits for the buyer only so long."""
+        return {
+            f"accept.{milestone}": delivery.acceptance_due
+            for milestone, delivery in self.deliveries.items()
+            if delivery.stage is Stage.CONFIRMED and delivery.acceptance_due is not None
+        }
 
     @property
     def project_id(self) -> ProjectId:
@@ -97,12 +122,25 @@ class Contract(State):
             raise Refused("not_your_party", status=403)
 
 
+def endorsed_by(party_id: PartyId) -> str:
+    """The step of one party's signature, among `dates`."""
+    return f"endorsed.{party_id}"
+
+
 class Dated(Note):
     """When a step was made; facts leave that to their envelope."""
 
     project_id: ProjectId
     step: str
     at: datetime
+
+
+class AcceptanceAwaited(Note):
+    """The community confirmed: the buyer has until `due`, exclusive."""
+
+    project_id: ProjectId
+    milestone: Milestone
+    due: datetime
 
 
 def separate(by: Actor, *others: PartyId | None) -> PartyId:

@@ -3,6 +3,7 @@
 In that order, by three different persons.
 """
 
+from functools import reduce
 from typing import Annotated
 
 from pydantic import Field
@@ -21,11 +22,11 @@ from schemas.ids import PartyId, ProjectId
 from schemas.model import Model
 from schemas.refused import Refused
 from schemas.role import Role
-from schemas.rulebook import Certainty, Source
+from services.contracts.rules.acceptance_report import ACCEPTANCE, reported
+from services.contracts.rules.annex import ACCEPTANCE_DAYS
 from services.contracts.rules.contract import Contract, Dated, Delivery, Stage, separate
-
-ACCEPTANCE = Source("政府采购法实施条例 第四十五条", Certainty.LAW)
-"""The buyer organizes acceptance; for a public service the people served take part."""
+from services.contracts.rules.deeming import awaited
+from services.contracts.rules.evolving import after
 
 
 class SubmitMilestone(Command):
@@ -79,7 +80,7 @@ def submit(world: World, command: SubmitMilestone, context: Context) -> list[Mod
 
 
 def confirm(world: World, command: ConfirmMilestone, context: Context) -> list[Model]:
-    """The community of the need confirms; whoever submitted cannot."""
+    """The community of the need confirms; whoever submitted cannot. From now on the buyer has to answer."""
     contract = world.get(Contract, command.project_id)
     context.by.must_be(contract.community_id)
     delivery = _at(contract, command.milestone, Stage.SUBMITTED, "milestone_not_submitted")
@@ -88,11 +89,12 @@ def confirm(world: World, command: ConfirmMilestone, context: Context) -> list[M
         milestone=command.milestone,
         confirmed_by=separate(context.by, delivery.submitted_by),
     )
-    return [confirmed, _dated(contract, command.milestone, Stage.CONFIRMED, context)]
+    dated = _dated(contract, command.milestone, Stage.CONFIRMED, context)
+    return [confirmed, dated, *awaited(contract, command.milestone, context)]
 
 
 def accept(world: World, command: AcceptMilestone, context: Context) -> list[Model]:
-    """The buyer signs the acceptance, and never before the community confirmed."""
+    """The buyer signs the acceptance, and never before the community confirmed; the report (验收书) is drawn up."""
     contract = world.get(Contract, command.project_id)
     context.by.must_be(contract.funder_id)
     delivery = _at(contract, command.milestone, Stage.CONFIRMED, "milestone_not_confirmed")
@@ -101,17 +103,21 @@ def accept(world: World, command: AcceptMilestone, context: Context) -> list[Mod
         milestone=command.milestone,
         accepted_by=separate(context.by, delivery.submitted_by, delivery.confirmed_by),
     )
-    return [accepted, _dated(contract, command.milestone, Stage.ACCEPTED, context)]
+    said: list[Model] = [accepted, _dated(contract, command.milestone, Stage.ACCEPTED, context)]
+    return [*said, *reported(reduce(after, said, contract), command.milestone)]
 
 
 def return_(world: World, command: ReturnMilestone, context: Context) -> list[Model]:
-    """The community returns what is submitted, the buyer what is confirmed: each at its own step."""
+    """The community returns what is submitted, the buyer what is confirmed: each at its own step, and in time."""
     contract = world.get(Contract, command.project_id)
     contract.must_be_involved(context.by)
     if context.by.role is Role.COMMUNITY:
         delivery = _at(contract, command.milestone, Stage.SUBMITTED, "milestone_not_submitted")
     else:
         delivery = _at(contract, command.milestone, Stage.CONFIRMED, "milestone_not_confirmed")
+        if contract.annex is not None and delivery.unanswered(context.at):
+            source = contract.annex.rules[ACCEPTANCE_DAYS].source
+            raise Refused("acceptance_overdue", source, milestone=command.milestone, due=delivery.acceptance_due)
     returned = MilestoneReturned(
         project_id=contract.project_id,
         milestone=command.milestone,

@@ -6,10 +6,13 @@ from typing import Any
 from schemas.contract import (
     ContractDrafted,
     ContractEndorsed,
+    ContractPaperMade,
     ContractSigned,
     Milestone,
     MilestoneAccepted,
     MilestoneConfirmed,
+    MilestoneDeemedAccepted,
+    MilestoneReportMade,
     MilestoneReturned,
     MilestoneSubmitted,
     ProjectPublished,
@@ -18,28 +21,37 @@ from schemas.deciding import State, World
 from schemas.evaluation import ProjectGraded
 from schemas.fund import ProjectSettled
 from schemas.model import Model
-from services.contracts.rules.contract import Contract, Dated, Delivery, Endorsement, Stage
+from services.contracts.rules.annex import AnnexKept
+from services.contracts.rules.contract import AcceptanceAwaited, Contract, Dated, Delivery, Endorsement, Stage
+from services.contracts.rules.paper import Paper, PaperKept
 
 
 def evolve(world: World, fact: Model) -> tuple[State, ...]:
-    """The changed contract, or nothing."""
+    """The changed contract, a paper that was made, or nothing."""
     match fact:
         case ContractDrafted():
             return (_drafted(fact),)
+        case PaperKept():
+            return (Paper(id=fact.paper_id, body=fact.body),)
         case (
-            ContractEndorsed()
+            AnnexKept()
+            | ContractEndorsed()
             | ContractSigned()
+            | ContractPaperMade()
             | MilestoneSubmitted()
             | MilestoneReturned()
             | MilestoneConfirmed()
+            | AcceptanceAwaited()
+            | MilestoneDeemedAccepted()
             | MilestoneAccepted()
+            | MilestoneReportMade()
             | ProjectGraded()
             | ProjectSettled()
             | ProjectPublished()
             | Dated()
         ):
             contract = world.find(Contract, fact.project_id)
-            return () if contract is None else (_after(contract, fact),)
+            return () if contract is None else (after(contract, fact),)
         case _:
             return ()
 
@@ -54,22 +66,32 @@ def _drafted(fact: ContractDrafted) -> Contract:
     )
 
 
-def _after(contract: Contract, fact: Model) -> Contract:
+def after(contract: Contract, fact: Model) -> Contract:
     match fact:
+        case AnnexKept():
+            return replace(contract, annex=fact.annex)
         case ContractEndorsed():
             endorsement = Endorsement(party_id=fact.party_id, signed_by=fact.signed_by)
             return replace(contract, endorsements=(*contract.endorsements, endorsement))
         case ContractSigned():
             return replace(contract, signed=True)
+        case ContractPaperMade():
+            return replace(contract, paper_digest=fact.paper_digest)
         case MilestoneSubmitted():
             delivery = Delivery(stage=Stage.SUBMITTED, evidence=fact.evidence, submitted_by=fact.submitted_by)
             return replace(contract, deliveries={**contract.deliveries, fact.milestone: delivery})
         case MilestoneReturned():
-            return _moved(contract, fact.milestone, stage=Stage.AWAITED, returned=fact.reason)
+            return _moved(contract, fact.milestone, stage=Stage.AWAITED, returned=fact.reason, acceptance_due=None)
         case MilestoneConfirmed():
             return _moved(contract, fact.milestone, stage=Stage.CONFIRMED, confirmed_by=fact.confirmed_by)
+        case AcceptanceAwaited():
+            return _moved(contract, fact.milestone, acceptance_due=fact.due)
+        case MilestoneDeemedAccepted():
+            return _moved(contract, fact.milestone, deemed=True)
         case MilestoneAccepted():
             return _moved(contract, fact.milestone, stage=Stage.ACCEPTED, accepted_by=fact.accepted_by)
+        case MilestoneReportMade():
+            return _moved(contract, fact.milestone, report_digest=fact.report_digest)
         case ProjectGraded():
             return replace(contract, grade=fact.grade)
         case ProjectSettled():

@@ -1,19 +1,25 @@
 """From the award to the signed agreement: both parties sign the digest of the same terms."""
 
+from functools import reduce
+from hashlib import sha256
 from typing import Annotated
 
 from pydantic import Field
 
 from schemas.canonical import digest_of
-from schemas.contract import Agreement, ContractDrafted, ContractEndorsed, ContractSigned
+from schemas.contract import Agreement, ContractDrafted, ContractEndorsed, ContractPaperMade, ContractSigned
 from schemas.deciding import Context, World
-from schemas.fact import Command, Fact, Note
+from schemas.fact import Command
 from schemas.ids import ContractId, ProjectId
 from schemas.model import Model
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Source
 from schemas.tender import AwardConfirmed
-from services.contracts.rules.contract import Contract, Dated, separate
+from services.contracts.rules.agreement_paper import agreement_paper
+from services.contracts.rules.annex import annex_of
+from services.contracts.rules.contract import Contract, Dated, endorsed_by, separate
+from services.contracts.rules.evolving import after
+from services.contracts.rules.paper import PaperKept
 
 SAME_TERMS = Source("民法典 第四百九十条:合同书自当事人均签名、盖章时成立", Certainty.COMMON)
 
@@ -26,7 +32,7 @@ class EndorseContract(Command):
     """SHA-256 of the canonical JSON of the terms the signer read"""
 
 
-def draft(world: World, fact: AwardConfirmed, context: Context) -> list[Fact]:
+def draft(world: World, fact: AwardConfirmed, context: Context) -> list[Model]:
     """The buyer chose: the agreement says what the award said. A project is drafted once."""
     if world.find(Contract, fact.project_id) is not None:
         return []
@@ -40,11 +46,15 @@ def draft(world: World, fact: AwardConfirmed, context: Context) -> list[Fact]:
         proposal_digest=fact.proposal_digest,
         rulebook=fact.rulebook,
     )
-    return [ContractDrafted(project_id=fact.project_id, agreement=agreement, digest=digest_of(agreement))]
+    drafted = ContractDrafted(project_id=fact.project_id, agreement=agreement, digest=digest_of(agreement))
+    return [drafted, annex_of(world, fact, context)]
 
 
 def endorse(world: World, command: EndorseContract, context: Context) -> list[Model]:
-    """Each party signs once, and only the digest of the current terms; the second signature concludes."""
+    """Each party signs once, and only the digest of the current terms; the second signature concludes.
+
+    The paper of the agreement is drawn up with it, signatures and all, and told by its digest.
+    """
     contract = world.get(Contract, command.project_id)
     contract.must_be_involved(context.by)
     party_id = context.by.party_id
@@ -60,10 +70,28 @@ def endorse(world: World, command: EndorseContract, context: Context) -> list[Mo
         signed_by=person,
         digest=contract.digest,
     )
-    return [endorsed, *(_signed(contract, context) if contract.endorsements else ())]
+    said: list[Model] = [
+        endorsed,
+        Dated(project_id=contract.project_id, step=endorsed_by(party_id), at=context.at),
+    ]
+    if contract.endorsements:
+        said += _signed(contract, context)
+        said += _on_paper(reduce(after, said, contract))
+    return said
 
 
-def _signed(contract: Contract, context: Context) -> tuple[Fact | Note, ...]:
+def _on_paper(contract: Contract) -> tuple[Model, ...]:
+    body = agreement_paper(contract)
+    made = ContractPaperMade(
+        project_id=contract.project_id,
+        contract_id=contract.agreement.contract_id,
+        terms_digest=contract.digest,
+        paper_digest=sha256(body).hexdigest(),
+    )
+    return made, PaperKept(project_id=contract.project_id, paper_id=contract.id, body=body)
+
+
+def _signed(contract: Contract, context: Context) -> tuple[Model, ...]:
     terms = contract.agreement
     signed = ContractSigned(
         project_id=contract.project_id,

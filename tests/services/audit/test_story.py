@@ -25,6 +25,7 @@ from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
 from services.audit.rules import Names, Story, actors_of, findings, moved, sources_of, tell
 from services.audit.rules.completeness import NEEDS as NEEDED
 from tests.services.audit.stories import CEILING, Told
+from tests.services.audit.test_delivery import deemed, paper_of, report_of
 
 KINDS_NEEDED = list(dict.fromkeys(kind for needs in NEEDED.values() for kind in needs))
 
@@ -124,6 +125,9 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         TenderVoided(project_id=p, code="too_few_bids", source="示例"),
         ReservationReleased(project_id=p, shares=told.shares(1, 2)),
         MilestoneReturned(project_id=p, milestone=Milestone.FINAL, returned_by=told.person, reason="补照片"),
+        *deemed(told),
+        paper_of(told),
+        report_of(told),
         HoldPlaced(
             project_id=p,
             hold_id=HoldId(p),

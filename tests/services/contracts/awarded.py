@@ -1,18 +1,22 @@
 """A project that was awarded, and the people of its three parties."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from schemas.contract import Milestone
+from schemas.deciding import Due
 from schemas.ids import BallotId, BidId, NeedId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
+from schemas.party import PartyKind
 from schemas.project import Brief
 from schemas.role import Actor, Role
+from schemas.standing import Party
 from schemas.tender import AwardConfirmed, Criterion, Terms
 from schemas.tranche import Gate, PlannedTranche, TranchePlan
 from services.contracts import rules
-from services.contracts.consumer import HEARS, contract_of
+from services.contracts.consumer import HEARS
 from services.kit.rulebooks import shipped
 from tests.support.pure import Story, an_actor
 
@@ -22,6 +26,7 @@ PRICE = Money(98_765_43)
 FUNDER = an_actor(Role.FUNDER)
 COMMUNITY = an_actor(Role.COMMUNITY)
 PROVIDER = an_actor(Role.PROVIDER)
+PAPERS = (PROJECT, *(rules.report_id(PROJECT, milestone) for milestone in Milestone))
 EVIDENCE = [{"digest": "e" * 64, "description": "签到表与现场照片"}]
 
 FIFTY_FORTY_TEN = TranchePlan(
@@ -30,6 +35,27 @@ FIFTY_FORTY_TEN = TranchePlan(
         PlannedTranche(share_percent=40, gate=Gate.MID_TERM_ACCEPTED),
         PlannedTranche(share_percent=10, gate=Gate.FINAL_GRADED),
     )
+)
+
+
+def a_party(kind: PartyKind, id: UUID, name: str | None, uscc: str | None) -> Party:
+    return Party(
+        id=id,
+        kind=kind,
+        name=name,
+        uscc=uscc,
+        division="320508001001",
+        certificate=None,
+        verified=True,
+        suspended=False,
+        ties=frozenset(),
+    )
+
+
+PARTIES = (
+    a_party(PartyKind.FUNDER, FUNDER.party_id, "示例街道办事处", None),
+    a_party(PartyKind.ORGANIZATION, PROVIDER.party_id, "示例社会工作服务中心 & 伙伴", "51320508XXXX000192"),
+    a_party(PartyKind.COMMUNITY, COMMUNITY.party_id, "示例社区居民委员会", "55411502XXXX00043E"),
 )
 
 
@@ -74,16 +100,18 @@ def an_award(
 class Awarded(Story):
     """The story of the contract service for one project, told by verbs."""
 
-    def __init__(self) -> None:
+    def __init__(self, parties: tuple[Party, ...] = PARTIES) -> None:
         super().__init__(rules.evolve, BOOK)
-        self.world.ask([(rules.Contract, PROJECT)])
+        self.world.ask([(rules.Contract, PROJECT), *((rules.Paper, id) for id in PAPERS)])
+        for party in parties:
+            self.world.put(party)
 
     @property
     def contract(self) -> rules.Contract:
         return self.world.get(rules.Contract, PROJECT)
 
     def hear(self, fact: Any) -> list[Model]:
-        return self.do(HEARS[type(fact)].decide, fact, refs=contract_of(fact, PROJECT))
+        return self.do(HEARS[type(fact)].decide, fact, refs=HEARS[type(fact)].refs(fact, PROJECT))
 
     def endorse(self, by: Actor, digest: str | None = None) -> list[Model]:
         command = rules.EndorseContract(project_id=PROJECT, digest=digest or self.contract.digest)
@@ -104,6 +132,11 @@ class Awarded(Story):
     def send_back(self, milestone: Milestone, by: Actor, reason: str = "缺三月签到表") -> list[Model]:
         command = rules.ReturnMilestone(project_id=PROJECT, milestone=milestone, reason=reason)
         return self.do(rules.return_, command, by)
+
+    def ring(self, after: timedelta) -> list[Model]:
+        """The timer of the contract rings, so much later."""
+        self.at += after
+        return self.do(rules.deem_accepted, Due(ref=(rules.Contract, PROJECT), name="accept", at=self.at))
 
 
 def drafted() -> Awarded:

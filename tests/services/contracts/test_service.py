@@ -1,6 +1,10 @@
 """The service as others meet it: HTTP doors and events, on real PostgreSQL and Kafka."""
 
+import re
+from datetime import timedelta
+from hashlib import sha256
 from typing import Any
+from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
@@ -10,10 +14,13 @@ from schemas.ids import ProjectId
 from schemas.party import PartyKind
 from schemas.role import Role
 from services.contracts import SERVICE
-from tests.services.contracts.awarded import EVIDENCE, an_award
+from services.contracts.rules.docx_parts import MEDIA_TYPE
+from tests.services.contracts.awarded import BOOK, EVIDENCE, an_award
+from tests.services.contracts.reading import read
 from tests.services.contracts.test_publishing import GRADED, SETTLED
 from tests.support.fixtures import Running
 from tests.support.system import Person, System
+from tests.support.waiting import eventually
 
 
 class Project:
@@ -69,21 +76,32 @@ async def test_from_the_award_to_the_published_result(running: Running) -> None:
         stages = (await system.get(f"{project.at}/milestones", auditor)).json["milestones"]
         assert [(m["milestone"], m["stage"]) for m in stages] == [("mid_term", "accepted"), ("final", "accepted")]
         assert all(m["submitted_at"] and m["confirmed_at"] and m["accepted_at"] for m in stages)
-        assert (await system.get(f"{project.at}/contract")).status == 404
+        for hidden in ("contract", "milestones/final/report"):
+            assert (await system.get(f"{project.at}/{hidden}")).status == 404
 
         await system.teller.tell(GRADED.model_copy(update={"project_id": project.id}), "evaluation")
         await system.seen(await system.teller.tell(SETTLED.model_copy(update={"project_id": project.id}), "funds"))
 
+        for milestone in stages:
+            report = await system.get(f"{project.at}/milestones/{milestone['milestone']}/report")
+            assert report.headers["ETag"] == f'"{milestone["report_digest"]}"'
+            assert sha256(report.json).hexdigest() == milestone["report_digest"]
+            assert [row[1] for row in read(report.json).tables["steps"]] == [
+                str(project.provider.person_id),
+                str(project.community.person_id),
+                str(project.funder.person_id),
+            ]
         public = (await system.get(f"{project.at}/contract")).json
         assert (public["grade"], public["published"]) == ("优秀", True)
         assert public["digest"] == digest_of(public["agreement"])
         told = [fact["type"] for fact in await system.facts("contracts")]
-        delivery = ["milestone.submitted", "milestone.confirmed", "milestone.accepted"]
+        delivery = ["milestone.submitted", "milestone.confirmed", "milestone.accepted", "milestone.report_made"]
         assert told == [
             "contract.drafted",
             "contract.endorsed",
             "contract.endorsed",
             "contract.signed",
+            "contract.paper_made",
             *delivery,
             *delivery,
             "project.published",
@@ -140,3 +158,66 @@ async def test_repeating_a_request_or_an_event_changes_nothing(running: Running)
         assert (first.headers["ETag"], first.json["version"]) == ('"2"', 2)
         assert stale.status == 412
         assert [f["type"] for f in await system.facts("contracts")] == ["contract.drafted", "contract.endorsed"]
+
+
+@pytest.mark.timeout(90)
+async def test_the_agreement_can_be_had_as_a_document_by_whom_it_concerns(running: Running) -> None:
+    async with running(SERVICE) as system:
+        project, other = await a_project(system), await a_project(system)
+        await project.drafted()
+        door = f"{project.at}/contract/document"
+        assert (await system.get(door)).status == 404
+        assert (await system.get(door, other.provider)).status == 404
+
+        draft = await system.get(door, project.community)
+        assert "草案" in read(draft.json).texts[1]
+        assert unquote(draft.headers["Content-Disposition"]).endswith("''项目协议书(草案) 独居老人助餐.docx")
+
+        await project.signed()
+        paper = await system.get(door, project.provider)
+        found = read(paper.json)
+        assert paper.headers["Content-Type"] == MEDIA_TYPE
+        assert re.fullmatch(r'attachment; filename="[_.a-z]+"; filename\*=.+', paper.headers["Content-Disposition"])
+        assert found.texts[1] == "双方已签署 · Signed by both parties"
+        assert [row[1] for row in found.tables["signatures"]] == [
+            str(project.funder.person_id),
+            str(project.provider.person_id),
+        ]
+        (made,) = await system.facts("contracts", "contract.paper_made")
+        digest = sha256(paper.json).hexdigest()
+        assert made["data"]["paper_digest"] == digest
+        assert paper.headers["ETag"] == f'"{digest}"'
+        contract = (await system.get(f"{project.at}/contract", project.funder)).json
+        assert (contract["document"], contract["document_digest"]) == (door, digest)
+
+
+@pytest.mark.timeout(90)
+async def test_a_buyer_who_does_not_answer_has_accepted_when_the_window_is_over(running: Running) -> None:
+    async with running(SERVICE, virtual=True) as system:
+        project = await a_project(system)
+        await project.signed()
+        assert await project.step("mid_term", "submissions", project.provider, {"evidence": EVIDENCE}) == 201
+        assert await project.step("mid_term", "confirmations", project.community) == 201
+        report = f"{project.at}/milestones/mid_term/report"
+        assert (await system.get(report, project.funder)).json["title"] == "not_found"
+        waiting = await milestone(project)
+        assert (waiting["stage"], waiting["deemed"]) == ("confirmed", False)
+        assert waiting["acceptance_due"] is not None
+
+        await system.advance(timedelta(days=BOOK.integer("contracts.acceptance_days")))
+
+        async def accepted() -> bool:
+            return bool((await milestone(project))["stage"] == "accepted")
+
+        await eventually(accepted, "the window to end")
+        assert (await milestone(project))["deemed"] is True
+        assert "视为验收" in read((await system.get(report, project.funder)).json).texts[1]
+        assert (await system.get(f"{project.at}/milestones/midterm/report", project.funder)).status == 404
+        told = [fact["type"] for fact in await system.facts("contracts")]
+        assert told[-3:] == ["milestone.deemed_accepted", "milestone.accepted", "milestone.report_made"]
+        assert await project.step("mid_term", "acceptances", project.funder) == 409
+        assert await project.step("final", "submissions", project.provider, {"evidence": EVIDENCE}) == 201
+
+
+async def milestone(project: Project) -> Any:
+    return (await project.system.get(f"{project.at}/milestones", project.funder)).json["milestones"][0]

@@ -3,14 +3,19 @@
 from schemas.contract import (
     ContractDrafted,
     ContractEndorsed,
+    ContractPaperMade,
     ContractSigned,
     Milestone,
     MilestoneAccepted,
     MilestoneConfirmed,
+    MilestoneDeemedAccepted,
+    MilestoneReportMade,
     MilestoneReturned,
     MilestoneSubmitted,
     ProjectPublished,
 )
+from schemas.days import minute_of
+from schemas.deciding import SYSTEM
 from schemas.fact import Fact
 from services.audit.rules.told import Names, Stage, Told, yuan
 
@@ -41,6 +46,27 @@ def tell_contract(fact: Fact, names: Names) -> Told | None:
                 f"{yuan(fact.price)} in {len(fact.tranches)} tranches",
                 fact.price,
             )
+        case ContractPaperMade():
+            return Told(
+                Stage.CONTRACT,
+                f"双方签署的协议书成文(文件摘要 {fact.paper_digest[:12]}…)",
+                f"The signed agreement was put on paper (digest of the file {fact.paper_digest[:12]}…)",
+            )
+        case MilestoneReportMade():
+            zh, en = MILESTONES[fact.milestone]
+            return Told(
+                Stage.DELIVERY,
+                f"{zh}验收书成文(文件摘要 {fact.report_digest[:12]}…)",
+                f"The {en} acceptance report was made (digest of the file {fact.report_digest[:12]}…)",
+            )
+        case MilestoneDeemedAccepted():
+            zh, en = MILESTONES[fact.milestone]
+            return Told(
+                Stage.DELIVERY,
+                f"购买方在 {minute_of(fact.acceptance_due)} 前未答复{zh}成果(社区确认后 {fact.days} 日),按约定视为验收",
+                f"The buyer had not answered on the {en} until {minute_of(fact.acceptance_due)}, "
+                f"{fact.days} days after the community confirmed it: by the agreement it counts as accepted",
+            )
         case MilestoneSubmitted() | MilestoneConfirmed() | MilestoneAccepted() | MilestoneReturned():
             return _tell_milestone(fact)
         case ProjectPublished():
@@ -64,6 +90,8 @@ def _tell_milestone(
             done = (f"提交{zh}成果,{len(fact.evidence)} 份材料", f"The {en} was submitted, {len(fact.evidence)} files")
         case MilestoneConfirmed():
             done = (f"社区确认{zh}成果", f"The community confirmed the {en}")
+        case MilestoneAccepted(accepted_by=by) if by == SYSTEM:
+            done = (f"{zh}成果视为验收,由系统记录", f"The {en} counts as accepted, recorded by the program")
         case MilestoneAccepted():
             done = (f"购买方验收{zh}成果", f"The buyer accepted the {en}")
         case MilestoneReturned():

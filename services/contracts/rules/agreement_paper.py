@@ -1,0 +1,160 @@
+"""项目协议书: the agreement as people sign and file it, from nothing but what is remembered of it.
+
+The terms' digest is signed, and stands in the footer of every page. Chinese first; programs find the tables by caption.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from schemas.capitals import in_capitals, in_figures
+from schemas.days import minute_of
+from schemas.ids import PartyId
+from schemas.money import sum_of
+from schemas.tranche import Gate
+from services.contracts.rules import annex as printed
+from services.contracts.rules.annex import Annex
+from services.contracts.rules.contract import Contract, endorsed_by
+from services.contracts.rules.docx import Part, Table, Text, written
+from services.contracts.rules.wording import ITEMS_HEAD, MILESTONES, NOTHING, PARTIES_HEAD, party_rows, quoted, said
+
+GATES = {
+    Gate.SIGNED: "双方签署本协议 · both parties signed",
+    Gate.MID_TERM_ACCEPTED: "中期成果通过验收 · mid-term accepted",
+    Gate.FINAL_GRADED: "末期评估定级(按等级系数支付)· final grade given, paid by its factor",
+}
+VOICES = {"residents": "居民满意度 · residents", "funder": "购买方 · funder", "community": "社区 · community"}
+NOT_YET = "未签署 · not signed"
+
+
+def agreement_paper(contract: Contract) -> bytes:
+    """As it stands now: a draft (草案) until both parties have signed."""
+    parts = [
+        Text("项目协议书 · Project agreement", "Title"),
+        _state(contract),
+        *_parties(contract),
+        *_subject(contract),
+        *_price(contract),
+        *_delivery(contract),
+        *_evaluation(contract.annex),
+        *_signatures(contract),
+    ]
+    footer = f"条款摘要 digest of the terms {contract.digest}"
+    return written(f"项目协议书 {contract.agreement.brief.title}", parts, footer)
+
+
+def _state(contract: Contract) -> Text:
+    if contract.signed:
+        return Text("双方已签署 · Signed by both parties", "State")
+    return Text("草案:双方尚未全部签署,不具效力 · DRAFT: not signed by both parties, without effect", "State")
+
+
+def _parties(contract: Contract) -> Iterator[Part]:
+    yield Text("一、当事人 · Parties", "Heading1")
+    yield Table("parties", PARTIES_HEAD, party_rows(contract))
+
+
+def _subject(contract: Contract) -> Iterator[Part]:
+    terms = contract.agreement
+    yield Text("二、项目与服务要求 · Project and requirements", "Heading1")
+    rows = (
+        ("项目名称 · Title", terms.brief.title),
+        ("项目编号 · Project", str(contract.project_id)),
+        ("协议编号 · Agreement", str(terms.contract_id)),
+        ("服务地点(区划代码)· Place, division code", terms.brief.division),
+        ("服务人数 · Beneficiaries", str(terms.brief.beneficiaries)),
+        ("乙方投标文件摘要 · Digest of the winning bid", terms.proposal_digest),
+        ("服务要求 · Requirements", terms.requirements),
+    )
+    yield Table("project", ITEMS_HEAD, rows)
+
+
+def _price(contract: Contract) -> Iterator[Part]:
+    terms = contract.agreement
+    yield Text("三、价款与付款 · Price and payment", "Heading1")
+    figures = ("小写 · In figures", "大写 · In capitals")
+    yield Table("price", figures, ((in_figures(terms.price), in_capitals(terms.price)),))
+    total = sum_of(tranche.amount for tranche in terms.tranches)
+    yield Table(
+        "tranches",
+        ("期次 · Tranche", *figures, "付款条件 · Gate"),
+        (
+            *((str(t.number), in_figures(t.amount), in_capitals(t.amount), GATES[t.gate]) for t in terms.tranches),
+            ("合计 · Total", in_figures(total), in_capitals(total), ""),
+        ),
+    )
+
+
+def _delivery(contract: Contract) -> Iterator[Part]:
+    yield Text("四、履约与验收 · Delivery and acceptance", "Heading1")
+    step = ("乙方提交 · provider submits", "社区确认 · community confirms", "甲方验收 · funder accepts")
+    rows = tuple((name, *step) for name in MILESTONES.values())
+    yield Table("milestones", ("节点 · Milestone", "一 · First", "二 · Then", "三 · Then"), rows)
+    if contract.annex is not None:
+        rule = contract.annex.rules[printed.ACCEPTANCE_DAYS]
+        yield from said(
+            f"社区确认后 {rule.value} 日(自然日)内,甲方既未验收也未退回的,视为验收。退回的,重新确认后重新起算。",
+            f"What the funder neither accepts nor returns within {rule.value} calendar days of the community's "
+            "confirmation counts as accepted; after a return the days run anew from the next confirmation.",
+        )
+        yield quoted(rule.source)
+
+
+def _evaluation(annex: Annex | None) -> Iterator[Part]:
+    yield Text("五、评价与等级 · Evaluation and grade", "Heading1")
+    if annex is None:
+        yield from said("按规则集的评价方案执行。", "By the evaluation scheme of the rulebook.")
+        return
+    weights, bands = annex.rules[printed.WEIGHTS], annex.rules[printed.BANDS]
+    factors, unrated = annex.rules[printed.FACTORS], annex.rules[printed.UNRATED]
+    yield Table(
+        "weights",
+        ("评价方 · Voice", "权重 · Weight"),
+        tuple((words, str(weights.value[voice])) for voice, words in VOICES.items()),
+    )
+    yield quoted(weights.source)
+    yield Table(
+        "bands",
+        ("等级 · Grade", "得分不低于 · Score from", "末期款系数 · Factor of the last tranche"),
+        tuple((band["grade"], str(band["from"]), f"{factors.value[band['grade']]}%") for band in bands.value),
+    )
+    yield from (quoted(bands.source), quoted(factors.source))
+    yield from said(
+        f"延期后仍无任何评分的,记 {unrated.value['score']} 分、{unrated.value['grade']}。",
+        f"If nobody has rated after an extension: {unrated.value['score']} points, {unrated.value['grade']}.",
+    )
+    yield from (quoted(unrated.source), quoted(annex.rules[printed.DECIMALS].source))
+
+
+def _signatures(contract: Contract) -> Iterable[Part]:
+    terms = contract.agreement
+    yield Text("六、规则集与签署 · Rulebook and signatures", "Heading1")
+    yield Table(
+        "digests",
+        ITEMS_HEAD,
+        (
+            ("规则集 · Rulebook", contract.annex.rulebook if contract.annex else NOTHING),
+            ("规则集摘要 · Digest of the rulebook", terms.rulebook),
+            ("条款摘要 · Digest of the terms", contract.digest),
+        ),
+    )
+    yield from said(
+        "双方签署的是条款摘要,即协议条款规范 JSON(RFC 8785)的 SHA-256;条款改动一分钱,摘要即不同,原签署不再相符。",
+        "What both parties sign is the digest of the terms: SHA-256 of their canonical JSON (RFC 8785). "
+        "One fen changed is another digest, which no signature matches.",
+    )
+    yield Table(
+        "signatures",
+        ("签署方 · Party", "签署人编号 · Signed by", "签署时间(北京时间)· At"),
+        (
+            ("甲方 · Party A", *_signed_by(contract, contract.funder_id)),
+            ("乙方 · Party B", *_signed_by(contract, contract.provider_id)),
+        ),
+    )
+
+
+def _signed_by(contract: Contract, party_id: PartyId) -> tuple[str, str]:
+    """The person, by id, and when."""
+    person = next((e.signed_by for e in contract.endorsements if e.party_id == party_id), None)
+    if person is None:
+        return NOT_YET, ""
+    at = contract.dates.get(endorsed_by(party_id))
+    return str(person), minute_of(at) if at else NOTHING

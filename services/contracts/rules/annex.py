@@ -1,0 +1,63 @@
+"""What stands in the paper beside the terms, as of the day of drafting: who the parties are, and the rules printed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from schemas.deciding import Context, World
+from schemas.fact import Note
+from schemas.ids import PartyId, ProjectId
+from schemas.rulebook import Rule
+from schemas.standing import known_party
+from schemas.tender import AwardConfirmed
+
+ACCEPTANCE_DAYS = "contracts.acceptance_days"
+WEIGHTS = "evaluation.weights"
+BANDS = "evaluation.bands"
+FACTORS = "evaluation.factors"
+UNRATED = "evaluation.unrated"
+DECIMALS = "evaluation.score_decimals"
+PRINTED = (ACCEPTANCE_DAYS, WEIGHTS, DECIMALS, BANDS, FACTORS, UNRATED)
+"""A grade may change the last tranche only where the agreement printed how."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A party as far as it is public: of a natural person the id only. `code`: 统一社会信用代码."""
+
+    id: PartyId
+    name: str | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annex:
+    parties: tuple[Named, ...]
+    rulebook: str
+    """its title, id and version"""
+    rules: Mapping[str, Rule]
+    """of its rules those that the paper prints"""
+
+
+class AnnexKept(Note):
+    project_id: ProjectId
+    annex: Annex
+
+
+def parties_of(fact: AwardConfirmed) -> tuple[PartyId, ...]:
+    return fact.brief.funder_id, fact.provider_id, fact.brief.community_id
+
+
+def annex_of(world: World, fact: AwardConfirmed, context: Context) -> AnnexKept:
+    """From what is known when the buyer chose; waits for parties whose facts are still on the way."""
+    rulebook = context.rulebooks.by_hash(fact.rulebook)
+    kept = Annex(
+        parties=tuple(_named(world, id) for id in parties_of(fact)),
+        rulebook=f"{rulebook.title} {rulebook.id} {rulebook.version}",
+        rules={path: rulebook.rules[path] for path in PRINTED},
+    )
+    return AnnexKept(project_id=fact.project_id, annex=kept)
+
+
+def _named(world: World, id: PartyId) -> Named:
+    party = known_party(world, id)
+    return Named(id=id, name=party.name, code=party.uscc)

@@ -1,0 +1,54 @@
+"""An acceptance window that passes unanswered is acceptance (视为验收), so that no money waits for a silent buyer.
+
+It binds where the agreement printed it: one from before papers were made has no window.
+"""
+
+from datetime import timedelta
+from functools import reduce
+
+from schemas.contract import Milestone, MilestoneAccepted, MilestoneDeemedAccepted
+from schemas.deciding import SYSTEM, Context, Due, World
+from schemas.model import Model
+from services.contracts.rules.acceptance_report import reported
+from services.contracts.rules.annex import ACCEPTANCE_DAYS
+from services.contracts.rules.contract import AcceptanceAwaited, Contract, Dated, Stage
+from services.contracts.rules.evolving import after
+
+
+def awaited(contract: Contract, milestone: Milestone, context: Context) -> list[AcceptanceAwaited]:
+    """From the community's confirmation on."""
+    if contract.annex is None:
+        return []
+    due = context.at + timedelta(days=int(contract.annex.rules[ACCEPTANCE_DAYS].value))
+    return [AcceptanceAwaited(project_id=contract.project_id, milestone=milestone, due=due)]
+
+
+def deem_accepted(world: World, due: Due, context: Context) -> list[Model]:
+    """Says first why it counts as accepted, then that it is; what was answered meanwhile is left alone."""
+    contract = world.find(Contract, due.ref[1])
+    if contract is None:
+        return []
+    said: list[Model] = []
+    for milestone in Milestone:
+        if contract.deliveries[milestone].unanswered(context.at):
+            said += _deemed(contract, milestone, context)
+    return said
+
+
+def _deemed(contract: Contract, milestone: Milestone, context: Context) -> tuple[Model, ...]:
+    acceptance_due = contract.deliveries[milestone].acceptance_due
+    assert contract.annex is not None  # or there would be no window
+    assert acceptance_due is not None  # or it would not be unanswered
+    rule = contract.annex.rules[ACCEPTANCE_DAYS]
+    deemed = MilestoneDeemedAccepted(
+        project_id=contract.project_id,
+        milestone=milestone,
+        acceptance_due=acceptance_due,
+        days=int(rule.value),
+        source=rule.source.text,
+        rulebook=contract.agreement.rulebook,
+    )
+    accepted = MilestoneAccepted(project_id=contract.project_id, milestone=milestone, accepted_by=SYSTEM)
+    dated = Dated(project_id=contract.project_id, step=f"{milestone}.{Stage.ACCEPTED}", at=context.at)
+    said = (deemed, accepted, dated)
+    return *said, *reported(reduce(after, said, contract), milestone)
