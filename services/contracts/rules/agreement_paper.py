@@ -88,8 +88,8 @@ def _delivery(contract: Contract) -> Iterator[Part]:
     step = ("乙方提交 · provider submits", "社区确认 · community confirms", "甲方验收 · funder accepts")
     rows = tuple((name, *step) for name in MILESTONES.values())
     yield Table("milestones", ("节点 · Milestone", "一 · First", "二 · Then", "三 · Then"), rows)
-    if contract.annex is not None:
-        rule = contract.annex.rules[printed.ACCEPTANCE_DAYS]
+    rule = None if contract.annex is None else contract.annex.acceptance_days
+    if rule is not None:
         yield from said(
             f"社区确认后 {rule.value} 日(自然日)内,甲方既未验收也未退回的,视为验收。退回的,重新确认后重新起算。",
             f"What the funder neither accepts nor returns within {rule.value} calendar days of the community's "

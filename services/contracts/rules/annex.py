@@ -35,7 +35,11 @@ class Annex:
     rulebook: str
     """its title, id and version"""
     rules: Mapping[str, Rule]
-    """of its rules those that the paper prints"""
+    """of its rules those that the paper prints, as far as its edition has them"""
+
+    @property
+    def acceptance_days(self) -> Rule | None:
+        return self.rules.get(ACCEPTANCE_DAYS)
 
 
 class AnnexKept(Note):
@@ -53,7 +57,7 @@ def annex_of(world: World, fact: AwardConfirmed, context: Context) -> AnnexKept:
     kept = Annex(
         parties=tuple(_named(world, id) for id in parties_of(fact)),
         rulebook=f"{rulebook.title} {rulebook.id} {rulebook.version}",
-        rules={path: rulebook.rules[path] for path in PRINTED},
+        rules={path: rulebook.rules[path] for path in PRINTED if path in rulebook.rules},
     )
     return AnnexKept(project_id=fact.project_id, annex=kept)
 

@@ -1,6 +1,7 @@
 """An acceptance window that passes unanswered is acceptance (视为验收), so that no money waits for a silent buyer.
 
-It binds where the agreement printed it: one from before papers were made has no window.
+It binds where the agreement printed it: one from before papers were made has no window, nor one under an edition of the
+rulebook that sets none.
 """
 
 from datetime import timedelta
@@ -17,9 +18,10 @@ from services.contracts.rules.evolving import after
 
 def awaited(contract: Contract, milestone: Milestone, context: Context) -> list[AcceptanceAwaited]:
     """From the community's confirmation on."""
-    if contract.annex is None:
+    rule = None if contract.annex is None else contract.annex.acceptance_days
+    if rule is None:
         return []
-    due = context.at + timedelta(days=int(contract.annex.rules[ACCEPTANCE_DAYS].value))
+    due = context.at + timedelta(days=int(rule.value))
     return [AcceptanceAwaited(project_id=contract.project_id, milestone=milestone, due=due)]
 
 

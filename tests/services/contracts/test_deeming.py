@@ -10,7 +10,8 @@ from schemas.deciding import SYSTEM
 from schemas.fact import Fact
 from schemas.model import Model
 from services.contracts.rules import Stage
-from tests.services.contracts.awarded import BOOK, COMMUNITY, FUNDER, Awarded, accepted, signed
+from services.contracts.rules.annex import ACCEPTANCE_DAYS
+from tests.services.contracts.awarded import BOOK, COMMUNITY, FUNDER, PROVIDER, Awarded, accepted, an_award, signed
 from tests.support.pure import refused
 
 MID_TERM, FINAL = Milestone.MID_TERM, Milestone.FINAL
@@ -63,6 +64,19 @@ def test_a_moment_before_the_end_nothing_is_deemed_and_the_timer_stays() -> None
 
     assert story.ring(WINDOW - A_MOMENT) == []
     assert story.contract.due() == {"accept.mid_term": story.at + A_MOMENT}
+
+
+def test_an_edition_of_the_rulebook_that_sets_no_window_leaves_the_buyer_all_the_time() -> None:
+    story = Awarded()
+    story.rulebook = replace(BOOK, rules={path: rule for path, rule in BOOK.rules.items() if path != ACCEPTANCE_DAYS})
+    story.hear(an_award())
+    story.endorse(FUNDER)
+    story.endorse(PROVIDER)
+    story.submit(MID_TERM)
+    story.confirm(MID_TERM)
+
+    assert story.contract.due() == {}
+    assert story.contract.paper_digest is not None
 
 
 @pytest.mark.parametrize("late", [-A_MOMENT, A_MOMENT], ids=["in time", "before the timer rang"])
