@@ -29,7 +29,13 @@ async def sync(tx: Connection, wanted: Mapping[Owner, Mapping[str, datetime]]) -
         [id for _, id in owners],
     )
     rows = [(kind, id, name, at) for kind, id in owners for name, at in wanted[kind, id].items()]
-    await tx.executemany("INSERT INTO timers (kind, id, name, due_at) VALUES ($1, $2, $3, $4)", rows)
+    await tx.execute(
+        """
+        INSERT INTO timers (kind, id, name, due_at)
+        SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::timestamptz[])
+        """,
+        *([row[column] for row in rows] for column in range(4)),
+    )
 
 
 async def due(tx: Connection, now: datetime, kinds: Collection[str], limit: int) -> list[Timer]:

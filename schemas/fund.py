@@ -3,6 +3,7 @@
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
+from uuid import UUID
 
 from schemas.fact import FUNDS, Fact
 from schemas.ids import FundAccountId, HoldId, LotId, PartyId, PaymentId
@@ -40,6 +41,43 @@ class FundAppropriated(Fact):
     amount: Money
     restricted_to: str | None
     """a need category, when the giver restricted the purpose"""
+
+
+class CorrectionReason(StrEnum):
+    """Why more was booked as arrived than had."""
+
+    AMOUNT_TOO_LARGE = "amount_too_large"
+    """金额多记"""
+    ENTERED_TWICE = "entered_twice"
+    """重复入账"""
+    WRONG_ACCOUNT = "wrong_account"
+    """记错账户、来源或指标"""
+    NEVER_ARRIVED = "never_arrived"
+    """款项实际未到账"""
+
+
+class FundCorrected(Fact):
+    """Of a lot, so much had never arrived: a mirror of the mistaken transfer took it off again."""
+
+    type: ClassVar[str] = "fund.corrected"
+    stream: ClassVar[str] = FUNDS
+    key_field: ClassVar[str] = "account_id"
+
+    account_id: FundAccountId
+    lot_id: LotId
+    funder_id: PartyId
+    transfer_id: UUID
+    corrects: UUID
+    """the mistaken transfer"""
+    amount: Money
+    reason: CorrectionReason
+    basis: str
+    effective_date: date
+    """of the mistaken transfer"""
+    booked_on: date
+    """the same day, or the first one open when its period is closed"""
+    corrected_by: PartyId
+    """another person than the one who had recorded it"""
 
 
 class FundsCommitted(ProjectFact):
@@ -90,6 +128,36 @@ class TranchePaid(ProjectFact):
     number: int
     amount: Money
     receipt_digest: str
+
+
+class RefundReason(StrEnum):
+    """Why a payee pays money back."""
+
+    OVERPAID = "overpaid"
+    """多付"""
+    AUDIT_FINDING = "audit_finding"
+    """审计核减"""
+    TERMINATED = "terminated"
+    """项目终止"""
+    UNSPENT = "unspent"
+    """项目结余"""
+
+
+class PaymentRefunded(ProjectFact):
+    """The payee paid money back; each lot got its part of it again, in proportion to what it had paid."""
+
+    type: ClassVar[str] = "payment.refunded"
+
+    refund_id: UUID
+    amount: Money
+    payee_id: PartyId
+    shares: tuple[FundShare, ...]
+    reason: RefundReason
+    basis: str
+    received_on: date
+    line_reference: str
+    """the bank's or treasury's own number of the line it came in with"""
+    recorded_by: PartyId
 
 
 class ReservationReleased(ProjectFact):

@@ -28,6 +28,7 @@ Told: TypeAlias = TraceAnswer | UsesAnswer | TransfersAnswer
 
 KINDS = {
     Kind.ARRIVED: "到账 arrived",
+    Kind.CORRECTED: "更正 corrected",
     Kind.RESERVED: "预留 reserved",
     Kind.REDUCED: "签约后退回 back at signing",
     Kind.GIVEN_BACK: "未签约退回 back without an agreement",
@@ -35,6 +36,7 @@ KINDS = {
     Kind.SETTLED: "结清退回 back at settlement",
     Kind.ORDERED: "支付申请 ordered",
     Kind.PAID: "已付 paid",
+    Kind.REFUNDED: "退款 refunded",
 }
 STATES = {
     MovementState.PENDING: "待定 pending",
@@ -156,6 +158,8 @@ def _lot(lot: LotLine) -> list[str]:
     free = "不明 unknown" if lot.free is None else str(lot.free)
     sound = "各栏合计等于到账金额 the columns add up" if lot.adds_up else "✗ 各栏合计不符 the columns do not add up"
     head, amounts = _columns(lot.columns)
+    if lot.corrected:
+        known += f",更正 corrected {lot.corrected}"
     return [
         "",
         f"资金批次 Lot {lot.lot_id}  {lot.source_type or ''}",

@@ -2,9 +2,9 @@
 
 Owns fund accounts, lots, transfers and their allocations; each project's money; payment orders and receipt lines.
 Hears project.approved (reserve), project.declined and tender.voided (give back), contract.signed (commit),
-milestone.accepted and project.graded (open gates). Says fund.appropriated, budget.reserved or refused,
-reservation.released, funds.committed, tranche.released/refused/paid, payment.ordered, hold.placed/lifted,
-project.settled, period.frozen/reopened/closed.
+milestone.accepted and project.graded (open gates). Says fund.appropriated/corrected, budget.reserved or refused,
+reservation.released, funds.committed, tranche.released/refused/paid, payment.ordered/refunded, hold.placed/lifted,
+project.settled, period.frozen/reopened/closed. A timer ends a reservation that no agreement follows.
 """
 
 from pathlib import Path
@@ -19,6 +19,7 @@ SERVICE = Service(
     load=store.load,
     save=store.save,
     hears=consumer.HEARS,
+    timers=consumer.TIMERS,
     routes=api.ROUTES,
     verify=store.verify,
 )

@@ -1,12 +1,16 @@
 """What funds does when others speak of a project."""
 
+from collections.abc import Mapping
+
 from schemas.contract import ContractSigned, MilestoneAccepted
+from schemas.deciding import Decide, Due, State
 from schemas.evaluation import ProjectGraded
 from schemas.fact import Fact
 from schemas.fund import TrancheRefused
 from schemas.project import BudgetRefused, ProjectApproved, ProjectDeclined
 from schemas.tender import TenderVoided
 from services.funds.rules import release, reserve
+from services.funds.rules.project import ProjectMoney
 from services.kit.service import Reaction
 
 HEARS: dict[type[Fact], Reaction] = {
@@ -17,3 +21,4 @@ HEARS: dict[type[Fact], Reaction] = {
     MilestoneAccepted: Reaction(refs=reserve.refs_of_project, decide=release.accept, refused=TrancheRefused),
     ProjectGraded: Reaction(refs=reserve.refs_of_project, decide=release.grade, refused=TrancheRefused),
 }
+TIMERS: Mapping[type[State], Decide[Due]] = {ProjectMoney: reserve.lapse}

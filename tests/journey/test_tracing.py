@@ -12,13 +12,15 @@ import pytest
 
 from deploy.demo.story import delivering, paying, tendering, whole
 from events.catalogue import CATALOGUE
-from schemas.fund import SourceType
+from schemas.days import day_of
+from schemas.fund import CorrectionReason, RefundReason, SourceType
 from schemas.ids import ProjectId
 from schemas.money import Money
 from services.audit import SERVICE
 from services.audit.api.transfers import TransfersAnswer
 from services.audit.api.uses import UsesAnswer
 from services.funds.api.answers import AppropriationAnswer, ProjectMoneyAnswer
+from services.funds.api.going_back import CorrectionAnswer, RefundAnswer
 from services.funds.rules.project import Phase
 from services.kit.apply import Shell
 from services.kit.clock import VirtualClock
@@ -108,6 +110,22 @@ async def under_way(town: Town, of: Players, project_id: ProjectId) -> None:
     await paying.order(town.api, of.buyer.finance, project_id, 1)
 
 
+async def gone_back(town: Town, of: Players, project_id: ProjectId) -> None:
+    """The payee pays odd fen back, and of one arrival a part had never come."""
+    refund = {
+        "amount": Money(333_334),
+        "received_on": day_of(await town.now()),
+        "line_reference": secrets.token_hex(4),
+        "reason": RefundReason.AUDIT_FINDING,
+        "basis": "审计报告〔2026〕3 号",
+    }
+    await town.api.post(f"/v1/projects/{project_id}/refunds", RefundAnswer, refund, of.buyer.finance)
+    arrival = next(row for row in await ledger(town, of) if row["amount_fen"] == 1_000_003)
+    mistake = {"amount": Money(3), "reason": CorrectionReason.AMOUNT_TOO_LARGE, "basis": "到账通知书"}
+    path = f"/v1/funders/{of.buyer.finance.party_id}/transfers/{arrival['id']}/corrections"
+    await town.api.post(path, CorrectionAnswer, mistake, of.buyer.approver)
+
+
 async def ledger(town: Town, of: Players) -> list[Any]:
     """The rows of this funder's books, with their lots."""
     rows = await town.inside.fetch(
@@ -141,8 +159,9 @@ async def assert_lots_as_in_the_ledger(town: Town, of: Players) -> None:
         c = lot.columns
         assert (lot.amount, lot.free) == (
             Money(row["amount_fen"]),
-            Money(row["amount_fen"] - row["reserved_fen"] - row["spent_fen"]),
+            Money(row["amount_fen"] - row["corrected_fen"] - row["reserved_fen"] - row["spent_fen"]),
         )
+        assert lot.corrected.fen == row["corrected_fen"]
         assert (c.reserved + c.committed).fen == row["reserved_fen"]
         assert (c.released + c.ordered + c.paid).fen == row["spent_fen"]
         assert (answer.complete, answer.findings, lot.projects) == (True, (), len(answer.uses))
@@ -158,11 +177,12 @@ async def test_every_transfer_is_told_as_the_ledger_keeps_it_and_again_when_the_
     await voided(town, of, unwanted)
     await told_to_the_end(town, of, ended)
     await under_way(town, of, open_)
+    await gone_back(town, of, ended)
     await town.clock.quiet()
     rows = await ledger(town, of)
 
     assert {row["reason"].split(" ")[0] for row in rows} == {
-        *("appropriation", "reservation", "no", "price", "tranche", "never")
+        *("appropriation", "reservation", "no", "price", "tranche", "never", "refund", "correction:")
     }
     for row in rows:
         await assert_as_in_the_ledger(town, row)

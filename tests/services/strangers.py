@@ -12,9 +12,12 @@ from deploy.demo.client import Client, Person, Problem
 from deploy.demo.story import choosing, delivering, registering, tendering, whole
 from schemas.contract import Milestone
 from schemas.days import day_of
+from schemas.ids import FundAccountId, LotId
 from schemas.role import Role
 from services.contracts.api import MilestoneAnswer
 from services.funds.api.answers import AppropriationAnswer, HoldOf
+from services.funds.api.answers import StatementAnswer as AccountStatement
+from services.funds.api.going_back import CorrectionAnswer, RefundAnswer
 from services.funds.api.periods import PeriodAnswer, PeriodsAnswer
 from services.kit.service import Get, Post
 from services.needs.api import NeedAnswer
@@ -117,8 +120,29 @@ async def tell_everything(town: Town) -> Players:
     await whole.to_final(api, plan, winner, tokens)
     await town.days(whole.RATING_DAYS)
     await whole.to_the_end(api, plan)
+    await _pay_back(town, of.buyer, plan)
     await _close_the_books(town, of.buyer)
     return of
+
+
+async def _correct(town: Town, buyer: whole.Buyer, account: FundAccountId, lot: LotId) -> None:
+    """A fen too many was booked; another person than finance, who had entered it, takes it back."""
+    statement = await town.api.get(f"/v1/funds/{account}/transfers", AccountStatement, buyer.approver)
+    arrival = next(t for t in statement.transfers if t.lots[0].lot_id == lot)
+    path = f"/v1/funders/{buyer.finance.party_id}/transfers/{arrival.transfer_id}/corrections"
+    body = {"amount": {"fen": 1}, "reason": "amount_too_large", "basis": "更正单(示例)"}
+    await town.api.post(path, CorrectionAnswer, body, buyer.approver)
+
+
+async def _pay_back(town: Town, buyer: whole.Buyer, plan: whole.Plan) -> None:
+    refund = {
+        "amount": {"fen": 1},
+        "received_on": day_of(await town.now()).isoformat(),
+        "line_reference": "示例退款 1",
+        "reason": "overpaid",
+        "basis": "多付一分(示例)",
+    }
+    await town.api.post(f"/v1/projects/{plan.project_id}/refunds", RefundAnswer, refund, buyer.finance)
 
 
 async def _close_the_books(town: Town, buyer: whole.Buyer) -> None:
@@ -138,7 +162,9 @@ async def _before_a_project(town: Town, of: Players) -> None:
     routing = {"route": "volunteer", "reason": "邻里可以互助"}
     await town.api.post(f"/v1/needs/{need.id}/routings", NeedAnswer, routing, of.community)
     more = {"source_type": "budget", "budget_line": "示例指标 2082001 追加", "amount": PRICE}
-    await town.api.post(f"/v1/funds/{of.accounts[0]}/appropriations", AppropriationAnswer, more, of.buyer.finance)
+    path = f"/v1/funds/{of.accounts[0]}/appropriations"
+    arrived = await town.api.post(path, AppropriationAnswer, more, of.buyer.finance)
+    await _correct(town, of.buyer, arrived.account_id, arrived.lot_id)
     await registering.recuse(town.api, await town.evaluator(), [of.buyer.drafter.party_id])
 
 

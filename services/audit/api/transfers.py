@@ -100,7 +100,7 @@ class TransferTold(Model):
     zh: str
     en: str
     project: ProjectPart | None
-    """none for an arrival, which is for no project yet"""
+    """none for an arrival and its correction, which are for no project yet"""
 
 
 class TransfersAnswer(Answer):
@@ -182,7 +182,7 @@ def _told(
         cause=entry.cause,
         zh=zh,
         en=en,
-        project=None if one.kind is Kind.ARRIVED else _project(project, one),
+        project=None if one.kind in (Kind.ARRIVED, Kind.CORRECTED) else _project(project, one),
     )
 
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from events.database import Connection
-from schemas.fund import FundAppropriated
+from schemas.fund import FundAppropriated, FundCorrected
 from schemas.ids import LotId, ProjectId
 from schemas.refused import Refused
 from schemas.role import Role
@@ -55,7 +55,8 @@ async def uses(connection: Connection, asked: Asked) -> UsesAnswer:
     is_lot = ids == [id]
     page = ids if is_lot else _page(ids, cursor, limit)
     by_lot = {entry.fact.lot_id: entry for entry in arrivals if isinstance(entry.fact, FundAppropriated)}
-    lines = [lot_line(lot, by_lot.get(lot), projects) for lot in page]
+    corrections = [entry.fact for entry in arrivals if isinstance(entry.fact, FundCorrected)]
+    lines = [lot_line(lot, by_lot.get(lot), projects, corrections) for lot in page]
     shown = _page([project.id for project in projects], cursor, limit) if is_lot else []
     of = {project.id: project for project in projects}
     found = [

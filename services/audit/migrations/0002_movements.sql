@@ -10,7 +10,7 @@ CREATE TABLE movements_due (key text PRIMARY KEY);
 INSERT INTO movements_due
 SELECT DISTINCT key FROM events WHERE type IN ('fund.appropriated', 'budget.reserved', 'budget.refused');
 
-CREATE INDEX events_lot ON events ((data ->> 'lot_id')) WHERE type = 'fund.appropriated';
+CREATE INDEX events_lot ON events ((data ->> 'lot_id')) WHERE type IN ('fund.appropriated', 'fund.corrected');
 -- which projects money of a lot, or an account, went to
 CREATE INDEX events_reserved ON events USING gin (data jsonb_path_ops)
     WHERE type IN ('budget.reserved', 'funds.committed', 'tranche.released');

@@ -1,10 +1,10 @@
 """A lot as one line that adds up, and what is missing when it does not."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from schemas.fund import FundAppropriated, PaymentOrdered, SourceType, TranchePaid
+from schemas.fund import FundAppropriated, FundCorrected, PaymentOrdered, SourceType, TranchePaid
 from schemas.ids import EventId, FundAccountId, LotId, PartyId, PaymentId
 from schemas.model import Model
 from schemas.money import Money
@@ -20,7 +20,7 @@ class Finding(Model):
 
 
 class LotLine(Model):
-    """One lot: amount = reserved + committed + released + ordered + paid + free."""
+    """One lot: amount = corrected + reserved + committed + released + ordered + paid + free."""
 
     lot_id: LotId
     account_id: FundAccountId | None
@@ -32,6 +32,8 @@ class LotLine(Model):
     arrived_by: EventId | None
     """these are none when the arrival of the lot is missing from the archive"""
     amount: Money | None
+    corrected: Money
+    """of it, what had never arrived"""
     columns: Columns
     free: Money | None
     """never set aside, or back; none when it cannot be known"""
@@ -39,13 +41,16 @@ class LotLine(Model):
     adds_up: bool
 
 
-def lot_line(lot_id: LotId, arrival: Entry | None, projects: Sequence[Project]) -> LotLine:
-    """`projects`: at least all that money of the lot was set aside for."""
+def lot_line(
+    lot_id: LotId, arrival: Entry | None, projects: Sequence[Project], corrections: Iterable[FundCorrected] = ()
+) -> LotLine:
+    """`projects`: at least all that money of the lot was set aside for; `corrections`: at least all of the lot."""
     fact = arrival.fact if arrival is not None else None
     lot = fact if isinstance(fact, FundAppropriated) else None
     standing = [standing_of(flows) for flows in _of_each(lot_id, projects)]
     total = {name: sum(one[name] for one in standing) for name in Columns.model_fields}
-    taken = sum(fen for name, fen in total.items() if name != "returned")
+    corrected = sum(fact.amount.fen for fact in corrections if fact.lot_id == lot_id)
+    taken = corrected + sum(fen for name, fen in total.items() if name != "returned")
     sound = lot is not None and taken <= lot.amount.fen and all(fen >= 0 for one in standing for fen in one.values())
     return LotLine(
         lot_id=lot_id,
@@ -57,6 +62,7 @@ def lot_line(lot_id: LotId, arrival: Entry | None, projects: Sequence[Project]) 
         arrived_at=arrival.at if arrival is not None else None,
         arrived_by=arrival.event_id if arrival is not None else None,
         amount=lot.amount if lot else None,
+        corrected=Money(corrected),
         columns=columns_of(total),
         free=Money(lot.amount.fen - taken) if lot and taken <= lot.amount.fen else None,
         projects=len(standing),

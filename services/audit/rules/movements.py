@@ -15,8 +15,10 @@ from uuid import UUID, uuid5
 from schemas.fact import Fact
 from schemas.fund import (
     FundAppropriated,
+    FundCorrected,
     FundsCommitted,
     PaymentOrdered,
+    PaymentRefunded,
     ProjectSettled,
     ReservationReleased,
     TranchePaid,
@@ -32,6 +34,8 @@ class Kind(StrEnum):
     """What a movement did with the money."""
 
     ARRIVED = "arrived"
+    CORRECTED = "corrected"
+    """had never arrived"""
     RESERVED = "reserved"
     REDUCED = "reduced"
     """went back at signing: the price was below the reservation"""
@@ -42,6 +46,7 @@ class Kind(StrEnum):
     """went back at the end: never released"""
     ORDERED = "ordered"
     PAID = "paid"
+    REFUNDED = "refunded"
 
 
 class MovementState(StrEnum):
@@ -122,6 +127,19 @@ def _arrival(entry: Entry, fact: FundAppropriated, story: _Story) -> Iterable[Mo
         kind=Kind.ARRIVED,
         debit_id=uuid5(fact.account_id, "source"),
         credit_id=fact.account_id,
+        amount=fact.amount,
+        state=MovementState.POSTED,
+        lots=(LotShare(lot_id=fact.lot_id, amount=fact.amount),),
+    )
+
+
+def _correction(entry: Entry, fact: FundCorrected, story: _Story) -> Iterable[Movement]:
+    yield Movement(
+        transfer_id=fact.transfer_id,
+        event_id=entry.event_id,
+        kind=Kind.CORRECTED,
+        debit_id=fact.account_id,
+        credit_id=uuid5(fact.account_id, "source"),
         amount=fact.amount,
         state=MovementState.POSTED,
         lots=(LotShare(lot_id=fact.lot_id, amount=fact.amount),),
@@ -211,12 +229,27 @@ def _payment(entry: Entry, fact: TranchePaid, story: _Story) -> Iterable[Movemen
     )
 
 
+def _refund(entry: Entry, fact: PaymentRefunded, story: _Story) -> Iterable[Movement]:
+    for share in fact.shares:
+        yield Movement(
+            transfer_id=uuid5(entry.cause, f"refund/{share.account_id}"),
+            event_id=entry.event_id,
+            kind=Kind.REFUNDED,
+            debit_id=fact.payee_id,
+            credit_id=share.account_id,
+            amount=share.amount,
+            state=MovementState.POSTED,
+            lots=share.lots,
+        )
+
+
 def _lots(shares: Iterable[FundShare]) -> tuple[LotShare, ...]:
     return tuple(part for share in shares for part in share.lots)
 
 
 _MOVES: Mapping[type[Fact], Callable[[Entry, Any, _Story], Iterable[Movement]]] = {
     FundAppropriated: _arrival,
+    FundCorrected: _correction,
     BudgetReserved: _reservation,
     FundsCommitted: _resolving(Kind.REDUCED, MovementState.VOIDED, "released", "price below reservation"),
     ReservationReleased: _resolving(Kind.GIVEN_BACK, MovementState.VOIDED, "shares", "no agreement"),
@@ -224,6 +257,7 @@ _MOVES: Mapping[type[Fact], Callable[[Entry, Any, _Story], Iterable[Movement]]] 
     ProjectSettled: _resolving(Kind.SETTLED, MovementState.VOIDED, "shares_returned", "never released"),
     PaymentOrdered: _order,
     TranchePaid: _payment,
+    PaymentRefunded: _refund,
 }
 _ANSWERS: tuple[type[Fact], ...] = (*_MOVES, BudgetRefused)
 MOVING = frozenset(fact.type for fact in _ANSWERS)

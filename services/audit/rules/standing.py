@@ -10,6 +10,7 @@ from schemas.fact import Fact
 from schemas.fund import (
     FundsCommitted,
     PaymentOrdered,
+    PaymentRefunded,
     ProjectSettled,
     ReservationReleased,
     TranchePaid,
@@ -36,6 +37,7 @@ class Columns(Model):
     ordered: Money = ZERO
     """on its way, no receipt yet"""
     paid: Money = ZERO
+    """and not refunded"""
     returned: Money = ZERO
     """went back to the lot, and is free there, or set aside again for something else"""
 
@@ -73,6 +75,7 @@ _FLOWS: Mapping[type[Fact], Mapping[str, str]] = {
     TrancheReleased: {"shares": "released"},
     PaymentOrdered: {"shares": "ordered"},
     ProjectSettled: {"shares_returned": "back_signed"},
+    PaymentRefunded: {"shares": "refunded"},
 }
 """which stage of its way the shares in a field reached"""
 
@@ -103,8 +106,8 @@ def standing_of(flows: Counter[str]) -> dict[str, int]:
         "committed": flows["committed"] - flows["released"] - flows["back_signed"],
         "released": flows["released"] - flows["ordered"],
         "ordered": flows["ordered"] - flows["paid"],
-        "paid": flows["paid"],
-        "returned": flows["back_unsigned"] + flows["back_signed"],
+        "paid": flows["paid"] - flows["refunded"],
+        "returned": flows["back_unsigned"] + flows["back_signed"] + flows["refunded"],
     }
 
 

@@ -104,7 +104,8 @@ _FUNDS = f"""
         WHERE stream = 'sanshe.projects' AND key = ANY($1::text[]) AND type = 'project.approved'
     )
     SELECT project, {_E} FROM account
-    JOIN events e ON e.stream = 'sanshe.funds' AND e.key = account.id AND e.type = 'fund.appropriated'
+    JOIN events e ON e.stream = 'sanshe.funds' AND e.key = account.id
+        AND e.type IN ('fund.appropriated', 'fund.corrected')
     ORDER BY e.time, e.key, e.position
 """
 

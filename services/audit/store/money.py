@@ -12,6 +12,7 @@ from services.audit.rules import MOVING, USES, Entry, Finding, movements_of
 from services.audit.store.rows import COLUMNS, archived
 
 STORIES_AT_ONCE = 100
+_ARRIVING = "('fund.appropriated', 'fund.corrected')"
 
 
 async def keep_movements(tx: Connection, envelopes: Sequence[Envelope[Any]]) -> None:
@@ -64,14 +65,15 @@ async def money_stories(tx: Connection, project_ids: Collection[UUID]) -> dict[U
 
 
 async def arrivals_on(tx: Connection, account_id: UUID) -> list[Entry]:
-    found = await _entries(tx, "type = 'fund.appropriated'", [str(account_id)])
+    """What arrived on the account, and what of it had not."""
+    found = await _entries(tx, f"type IN {_ARRIVING}", [str(account_id)])
     return found.get(str(account_id), [])
 
 
 async def arrivals_of(tx: Connection, lot_ids: Collection[UUID]) -> list[Entry]:
     rows = await tx.fetch(
         f"SELECT {', '.join(COLUMNS)} FROM events "
-        "WHERE type = 'fund.appropriated' AND data ->> 'lot_id' = ANY($1::text[]) ORDER BY position",
+        f"WHERE type IN {_ARRIVING} AND data ->> 'lot_id' = ANY($1::text[]) ORDER BY position",
         [str(id) for id in lot_ids],
     )
     return [archived(row).entry() for row in rows]

@@ -7,6 +7,8 @@ from schemas.deciding import World, new_id
 from schemas.ids import FundAccountId, LotId
 from schemas.role import Role
 from services.funds.api import answers, reading
+from services.funds.api.going_back import GOING_BACK
+from services.funds.api.idle import IDLE
 from services.funds.api.periods import PERIODS
 from services.funds.rules import appropriate, holds, order, receipts
 from services.funds.rules.ledger import Account
@@ -161,4 +163,6 @@ ROUTES = (
         query={"funder_id": "谁的回单(仅审计可指定) · whose lines; for auditors, others see their own"},
     ),
     *PERIODS,
+    *GOING_BACK,
+    IDLE,
 )

@@ -21,6 +21,9 @@ class LotAnswer(Model):
     budget_line: str
     restricted_to: str | None
     amount: Money
+    """booked as arrived"""
+    corrected: Money
+    """of it, what had never arrived"""
     reserved: Money
     spent: Money
     free: Money
@@ -64,7 +67,12 @@ class TransferAnswer(Model):
     booked_on: date
     """the same day, or a later one when its period was closed"""
     recorded_at: datetime
+    recorded_by: UUID | None
+    """the person, by id; null where it was not kept yet"""
     corrects: UUID | None
+    """the transfer of which this one takes back a part or all"""
+    refunds: UUID | None
+    """the project of whose payments this one brings money back"""
     reason: str
     correlation: UUID
 
@@ -146,8 +154,12 @@ class ProjectMoneyAnswer(Answer):
     released: Money
     ordered: Money
     paid: Money
+    refunded: Money
+    """of what was paid, what the payee gave back"""
     withheld: Money
     returned: Money
+    reserved_until: date | None
+    """the last day of the reservation; without an agreement by then it lapses"""
     grade: str | None
     factor_percent: int | None
     held: Money

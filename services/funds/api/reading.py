@@ -27,6 +27,7 @@ from services.funds.api.answers import (
     TransferAnswer,
 )
 from services.funds.api.tranches import tranche_answers
+from services.funds.rules.lapse import last_day
 from services.funds.rules.payment import Payment, file_of
 from services.funds.rules.project import Hold, ProjectMoney, Step
 from services.funds.rules.receipts import Receipt
@@ -130,9 +131,9 @@ def _account(row: asyncpg.Record, lots: Sequence[asyncpg.Record]) -> AccountAnsw
         version=row["version"],
         account_id=FundAccountId(row["id"]),
         funder_id=PartyId(row["owner_id"]),
-        appropriated=Money(row["credits_posted_fen"]),
+        appropriated=Money(sum(lot["amount_fen"] - lot["corrected_fen"] for lot in lots)),
         reserved=Money(row["debits_pending_fen"]),
-        spent=Money(row["debits_posted_fen"]),
+        spent=Money(sum(lot["spent_fen"] for lot in lots)),
         free=Money(row["credits_posted_fen"] - row["debits_posted_fen"] - row["debits_pending_fen"]),
         lots=tuple(_lot(lot) for lot in lots),
     )
@@ -145,9 +146,10 @@ def _lot(row: asyncpg.Record) -> LotAnswer:
         budget_line=row["budget_line"],
         restricted_to=row["restricted_to"],
         amount=Money(row["amount_fen"]),
+        corrected=Money(row["corrected_fen"]),
         reserved=Money(row["reserved_fen"]),
         spent=Money(row["spent_fen"]),
-        free=Money(row["amount_fen"] - row["reserved_fen"] - row["spent_fen"]),
+        free=Money(row["amount_fen"] - row["corrected_fen"] - row["reserved_fen"] - row["spent_fen"]),
         arrived_at=row["arrived_at"],
     )
 
@@ -167,7 +169,9 @@ def _transfer(row: asyncpg.Record) -> TransferAnswer:
         effective_date=row["effective_date"],
         booked_on=row["booked_on"],
         recorded_at=row["recorded_at"],
+        recorded_by=row["recorded_by"],
         corrects=row["corrects"],
+        refunds=row["refunds"],
         reason=row["reason"],
         correlation=row["correlation"],
     )
@@ -188,8 +192,10 @@ def _project(money: ProjectMoney, version: int, payments: Sequence[Payment], tod
         released=sum_of(i.amount for i in money.instalments),
         ordered=steps[Step.ORDERED] + steps[Step.PAID],
         paid=steps[Step.PAID],
+        refunded=sum_of(share.amount for share in money.refunded),
         withheld=sum_of(i.withheld for i in money.instalments),
         returned=money.returned,
+        reserved_until=last_day(money),
         grade=money.grade,
         factor_percent=money.factor_percent,
         held=money.held(today),

@@ -13,8 +13,9 @@ from services.funds.rules.clock import PaymentClockSet
 from services.funds.rules.ledger import Booked, book
 from services.funds.rules.payment import Payment, PaymentDrawnUp
 from services.funds.rules.periods import books_after
-from services.funds.rules.project import ProjectMoney, approved, clocked, money_after, signed
+from services.funds.rules.project import ProjectMoney, ReservationDated, approved, clocked, dated, money_after, signed
 from services.funds.rules.receipts import ReceiptKept
+from services.funds.rules.refunds import RefundKept
 
 
 def evolve(world: World, fact: Model) -> Iterable[State]:
@@ -46,4 +47,6 @@ _FIRST: Mapping[type[Model], Callable[[World, Any], Iterable[State]]] = {
     PeriodClosed: books_after,
     PaymentDrawnUp: lambda world, note: (note.payment,),
     ReceiptKept: _kept,
+    RefundKept: lambda world, note: (note.refund,),
+    ReservationDated: dated,
 }

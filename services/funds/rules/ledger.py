@@ -62,11 +62,13 @@ class Lot(State):
     amount: Money
     reserved: Money = ZERO
     spent: Money = ZERO
+    corrected: Money = ZERO
+    """of the amount, what had never arrived: booked by mistake and corrected since"""
     arrived_at: datetime
 
     @property
     def free(self) -> Money:
-        return Money(self.amount.fen - self.reserved.fen - self.spent.fen)
+        return Money(self.amount.fen - self.corrected.fen - self.reserved.fen - self.spent.fen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,12 @@ class Transfer(State):
     booked_on: date
     """the same day, or the first one open when its period is closed"""
     recorded_at: datetime
+    recorded_by: UUID | None
+    """the person, by id; None where it was recorded before this was kept"""
     corrects: UUID | None = None
+    """the posted transfer of which this one, its mirror, takes back a part or all"""
+    refunds: UUID | None = None
+    """the project of whose payments this one brings money back"""
     reason: str
 
 
@@ -134,9 +141,14 @@ def book(world: World, entry: Booked) -> Iterable[State]:
             change[2 * side] += pending * transfer.amount.fen
             change[2 * side + 1] += posted * transfer.amount.fen
         if accounts[transfer.debit_id.int].kind is AccountKind.FUND:
-            for share in transfer.allocations:
-                lot = lots.get(share.lot_id.int) or world.get(Lot, share.lot_id)
-                lots[lot.id.int] = _used(lot, pending * share.amount.fen, posted * share.amount.fen)
+            reserved, spent, corrected = (pending, posted, 0) if transfer.corrects is None else (0, 0, posted)
+        elif transfer.refunds is not None:
+            reserved, spent, corrected = 0, -posted, 0
+        else:
+            continue
+        for share in transfer.allocations:
+            lot, fen = lots.get(share.lot_id.int) or world.get(Lot, share.lot_id), share.amount.fen
+            lots[lot.id.int] = _used(lot, reserved * fen, spent * fen, corrected * fen)
     for number, change in changes.items():
         accounts[number] = _moved(accounts[number], *change)
     return [*accounts.values(), *lots.values(), *entry.transfers]
@@ -168,7 +180,7 @@ def _moved(
     )
 
 
-def _used(lot: Lot, reserved: int, spent: int) -> Lot:
+def _used(lot: Lot, reserved: int, spent: int, corrected: int) -> Lot:
     return Lot(
         id=lot.id,
         account_id=lot.account_id,
@@ -178,6 +190,7 @@ def _used(lot: Lot, reserved: int, spent: int) -> Lot:
         amount=lot.amount,
         reserved=_plus(lot.reserved, reserved),
         spent=_plus(lot.spent, spent),
+        corrected=_plus(lot.corrected, corrected),
         arrived_at=lot.arrived_at,
     )
 

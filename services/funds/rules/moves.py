@@ -25,6 +25,8 @@ def move(
     pending_id: UUID | None = None,
     effective: date | None = None,
     booked: date | None = None,
+    corrects: UUID | None = None,
+    refunds: UUID | None = None,
 ) -> Transfer:
     """Booked today, when no period can be closed yet, unless the caller looked into the books."""
     effective = effective or context.today
@@ -41,6 +43,9 @@ def move(
         effective_date=effective,
         booked_on=booked or effective,
         recorded_at=context.at,
+        recorded_by=context.by.person_id,
+        corrects=corrects,
+        refunds=refunds,
         reason=reason,
     )
 
@@ -61,6 +66,7 @@ def set_aside(money: ProjectMoney, shares: Iterable[FundShare], context: Context
             effective_date=today,
             booked_on=today,
             recorded_at=context.at,
+            recorded_by=context.by.person_id,
             reason="reservation",
         )
         for share in shares

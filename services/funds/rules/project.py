@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
@@ -11,24 +11,28 @@ from uuid import UUID
 from schemas.contract import ContractSigned
 from schemas.deciding import State, World
 from schemas.evaluation import ProjectGraded
-from schemas.fact import Fact
+from schemas.fact import Fact, Note
 from schemas.fund import (
     FundsCommitted,
     HoldLifted,
     HoldPlaced,
     PaymentOrdered,
+    PaymentRefunded,
     ProjectSettled,
     ReservationReleased,
     TranchePaid,
     TrancheReleased,
 )
-from schemas.ids import ContractId, HoldId, PartyId, PaymentId
+from schemas.ids import ContractId, HoldId, PartyId, PaymentId, ProjectId
 from schemas.money import ZERO, Money, sum_of
 from schemas.project import BudgetRefused, BudgetReserved, FundShare, ProjectApproved
 from schemas.standing import Party
 from schemas.tranche import Gate
 from services.funds.rules.clock import PaymentClock, PaymentClockSet
-from services.funds.rules.shares import less
+from services.funds.rules.shares import less, plus
+
+LAPSE = "lapse"
+"""the timer of a reservation"""
 
 
 class Phase(StrEnum):
@@ -116,10 +120,26 @@ class ProjectMoney(State):
     factor_percent: int | None = None
     returned: Money = ZERO
     holds: tuple[Hold, ...] = ()
+    refunded: tuple[FundShare, ...] = ()
+    """of what was paid, what the payee gave back, to the lots it came from"""
+    lapses_at: datetime | None = None
+    """when a reservation ends that no agreement follows; None where it was made before reservations ended"""
+
+    def due(self) -> Mapping[str, datetime]:
+        return {LAPSE: self.lapses_at} if self.phase is Phase.RESERVED and self.lapses_at is not None else {}
 
     @property
     def paid(self) -> Money:
         return sum_of(i.amount for i in self.instalments if i.step is Step.PAID)
+
+    @property
+    def paid_shares(self) -> tuple[FundShare, ...]:
+        """What each lot paid and did not get back, in the order of the tranches."""
+        paid: tuple[FundShare, ...] = ()
+        for instalment in self.instalments:
+            if instalment.step is Step.PAID:
+                paid = plus(paid, instalment.shares)
+        return less(paid, self.refunded)
 
     @property
     def set_aside(self) -> Money:
@@ -147,6 +167,17 @@ class ProjectMoney(State):
     def with_instalment(self, number: int, **changes: Any) -> "ProjectMoney":
         changed = (replace(i, **changes) if i.number == number else i for i in self.instalments)
         return replace(self, instalments=tuple(changed))
+
+
+class ReservationDated(Note):
+    """When the reservation lapses, if no agreement follows it; never under a rulebook that sets no days."""
+
+    project_id: ProjectId
+    lapses_at: datetime | None
+
+
+def dated(world: World, note: ReservationDated) -> tuple[State, ...]:
+    return (replace(world.get(ProjectMoney, note.project_id), lapses_at=note.lapses_at),)
 
 
 def approved(world: World, fact: ProjectApproved) -> tuple[State, ...]:
@@ -222,6 +253,7 @@ _CHANGES: Mapping[type[Fact], Callable[[ProjectMoney, Any], ProjectMoney]] = {
         fact.number, step=Step.ORDERED, payment_id=fact.payment_id
     ),
     TranchePaid: lambda money, fact: money.with_instalment(fact.number, step=Step.PAID),
+    PaymentRefunded: lambda money, fact: replace(money, refunded=plus(money.refunded, fact.shares)),
     ProjectGraded: _graded,
     HoldPlaced: _held,
     HoldLifted: lambda money, fact: replace(

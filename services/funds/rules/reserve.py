@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from schemas.deciding import Context, Ref, World
+from schemas.deciding import Context, Due, Ref, World
 from schemas.fund import ReservationReleased, SourceType
+from schemas.ids import ProjectId
 from schemas.model import Model
 from schemas.money import sum_of
 from schemas.project import BudgetReserved, FundShare, ProjectApproved, ProjectDeclined, ProjectFact
@@ -12,9 +13,10 @@ from schemas.refused import Refused
 from schemas.rulebook import Source
 from schemas.tender import TenderVoided
 from services.funds.rules import shares
+from services.funds.rules.lapse import lapses_at
 from services.funds.rules.ledger import Account, AccountKind, Booked, Lot, TransferState, project_account
 from services.funds.rules.moves import resolve, set_aside
-from services.funds.rules.project import Phase, ProjectMoney
+from services.funds.rules.project import Phase, ProjectMoney, ReservationDated
 
 
 def refs_of_approval(fact: ProjectApproved, cause: UUID) -> list[Ref]:
@@ -37,7 +39,8 @@ def reserve(world: World, fact: ProjectApproved, context: Context) -> Sequence[M
         raise Refused("shares_do_not_add_up", _source(context, fact, "funds.reservation"), ceiling=fact.ceiling)
     reserved = tuple(_from_account(world, share, fact, context) for share in fact.shares)
     entry = Booked(opens=(project_account(money.id),), transfers=set_aside(money, reserved, context))
-    return [BudgetReserved(project_id=fact.project_id, ceiling=fact.ceiling, shares=reserved), entry]
+    until = ReservationDated(project_id=fact.project_id, lapses_at=lapses_at(fact.rulebook, context))
+    return [BudgetReserved(project_id=fact.project_id, ceiling=fact.ceiling, shares=reserved), until, entry]
 
 
 def _from_account(world: World, share: FundShare, fact: ProjectApproved, context: Context) -> FundShare:
@@ -88,5 +91,17 @@ def give_back(world: World, fact: ProjectDeclined | TenderVoided, context: Conte
     money = world.find(ProjectMoney, fact.project_id)
     if money is None or money.phase is not Phase.RESERVED:
         return ()
+    return _freed(money, context)
+
+
+def lapse(world: World, due: Due, context: Context) -> Sequence[Model]:
+    """Its time is over: an agreement signed from now on finds nothing reserved."""
+    money = world.find(ProjectMoney, due.ref[1])
+    if money is None or money.due().get(due.name) != due.at:
+        return ()
+    return _freed(money, context)
+
+
+def _freed(money: ProjectMoney, context: Context) -> Sequence[Model]:
     freed = resolve(money, money.shares, TransferState.VOIDED, "no agreement", context)
-    return [ReservationReleased(project_id=fact.project_id, shares=money.shares), Booked(transfers=freed)]
+    return [ReservationReleased(project_id=ProjectId(money.id), shares=money.shares), Booked(transfers=freed)]

@@ -60,6 +60,37 @@ def less(shares: Sequence[FundShare], taken: Sequence[FundShare]) -> tuple[FundS
     return tuple(left)
 
 
+def plus(shares: Sequence[FundShare], more: Sequence[FundShare]) -> tuple[FundShare, ...]:
+    """Both together, each account and each lot once, in the order in which they were first named."""
+    fen: dict[FundAccountId, dict[LotId, int]] = {}
+    for share in (*shares, *more):
+        lots = fen.setdefault(share.account_id, {})
+        for part in share.lots:
+            lots[part.lot_id] = lots.get(part.lot_id, 0) + part.amount.fen
+    return tuple(
+        FundShare(
+            account_id=account_id,
+            amount=Money(sum(lots.values())),
+            lots=tuple(LotShare(lot_id=lot_id, amount=Money(part)) for lot_id, part in lots.items()),
+        )
+        for account_id, lots in fen.items()
+    )
+
+
+def in_proportion(shares: Sequence[FundShare], amount: Money) -> tuple[FundShare, ...]:
+    """`amount`, at most what the shares hold, over all their lots alike, whatever they are restricted to."""
+    parts = iter(amount.split([lot.amount.fen for lot in all_lots(shares)]))
+    divided = (
+        (share, tuple(LotShare(lot_id=lot.lot_id, amount=part) for lot in share.lots if (part := next(parts))))
+        for share in shares
+    )
+    return tuple(
+        FundShare(account_id=share.account_id, amount=sum_of(lot.amount for lot in lots), lots=lots)
+        for share, lots in divided
+        if lots
+    )
+
+
 def all_lots(shares: Sequence[FundShare]) -> tuple[LotShare, ...]:
     return tuple(lot for share in shares for lot in share.lots)
 

@@ -10,16 +10,18 @@ import asyncpg
 from events.database import Connection
 from schemas.deciding import Ref, World
 from schemas.fund import SourceType
-from schemas.ids import FundAccountId
+from schemas.ids import FundAccountId, LotId
 from schemas.money import Money
-from services.funds.rules.ledger import Account, AccountKind, Lot, Transfer
+from schemas.project import LotShare
+from services.funds.rules.ledger import Account, AccountKind, Lot, Transfer, TransferState
 from services.funds.rules.payment import Payment
 from services.funds.rules.periods import Books, PeriodSum
 from services.funds.rules.project import ProjectMoney
 from services.funds.rules.receipts import Receipt
+from services.funds.rules.refunds import Refund
 from services.kit.documents import Documents
 
-_documents = Documents(projects=ProjectMoney, payments=Payment, receipts=Receipt, books=Books)
+_documents = Documents(projects=ProjectMoney, payments=Payment, receipts=Receipt, refunds=Refund, books=Books)
 
 
 async def load(tx: Connection, refs: Collection[Ref]) -> World:
@@ -33,9 +35,14 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
     wanted: list[Ref] = [*refs, *((ProjectMoney, id) for id in await _projects_of(tx, payments))]
     world = World(wanted)
     await _documents.load_into(tx, world, wanted)
-    await _load_periods(tx, world, refs)
+    transfers = await _load_transfers(tx, world, [id for kind, id in refs if kind is Transfer])
+    refunded = await _load_paid(tx, world, refs)
+    funders = {transfer.funder_id for transfer in transfers} | {money.funder_id for money in refunded}
+    await _load_periods(tx, world, refs, funders)
     accounts = {id for kind, id in refs if kind is Account}
-    lots: set[UUID] = set()
+    accounts.update(id for one in transfers for id in (one.debit_id, one.credit_id))
+    accounts.update(share.account_id for money in refunded for share in money.paid_shares)
+    lots: set[UUID] = {share.lot_id for one in transfers for share in one.allocations}
     for money in world.each(ProjectMoney):
         accounts.update(_accounts_of(money))
         lots.update(lot.lot_id for i in money.instalments for share in i.shares for lot in share.lots)
@@ -45,9 +52,40 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
     return world
 
 
-async def _load_periods(tx: Connection, world: World, refs: Collection[Ref]) -> None:
-    """The books that receipts are entered into, unlocked; and the sum of a frozen period that is to be closed."""
-    entered = [(Books, payment.funder_id) for payment in world.each(Payment)]
+async def _load_transfers(tx: Connection, world: World, ids: Sequence[UUID]) -> list[Transfer]:
+    """Unlocked, for they never change."""
+    if not ids:
+        return []
+    rows = await tx.fetch(
+        """
+        SELECT t.*,
+            ARRAY(SELECT a.lot_id FROM allocations a WHERE a.transfer_id = t.id ORDER BY a.lot_id) AS lot_ids,
+            ARRAY(SELECT a.amount_fen FROM allocations a WHERE a.transfer_id = t.id ORDER BY a.lot_id) AS lot_fen
+        FROM transfers t WHERE id = ANY($1::uuid[]) ORDER BY id
+        """,
+        ids,
+    )
+    for row in rows:
+        world.loaded(_transfer(row))
+    return world.each(Transfer)
+
+
+async def _load_paid(tx: Connection, world: World, refs: Collection[Ref]) -> list[ProjectMoney]:
+    """Projects that money comes back to, with their payments; the project's lock guards them."""
+    if not any(kind is Refund for kind, _ in refs):
+        return []
+    payments: list[Ref] = [
+        (Payment, i.payment_id) for money in world.each(ProjectMoney) for i in money.instalments if i.payment_id
+    ]
+    world.ask(payments)
+    await _documents.read_into(tx, world, payments)
+    return world.each(ProjectMoney)
+
+
+async def _load_periods(tx: Connection, world: World, refs: Collection[Ref], funders: Collection[UUID]) -> None:
+    """The books that receipts and what these funders correct or get back are entered into, unlocked; and the sum of a
+    frozen period that is to be closed."""
+    entered = [(Books, id) for id in {payment.funder_id for payment in world.each(Payment)} | set(funders)]
     world.ask(entered)
     await _documents.read_into(tx, world, entered)
     for kind, id in refs:
@@ -89,7 +127,7 @@ async def _load_accounts(tx: Connection, world: World, accounts: Sequence[UUID],
     lots_of: dict[UUID, list[UUID]] = {}
     found = await tx.fetch(  # a new statement, so that it sees what the lock was waited for
         """
-        SELECT * FROM lots WHERE account_id = ANY($1::uuid[]) AND spent_fen < amount_fen
+        SELECT * FROM lots WHERE account_id = ANY($1::uuid[]) AND spent_fen + corrected_fen < amount_fen
         UNION SELECT * FROM lots WHERE id = ANY($2::uuid[])
         ORDER BY arrived_at, id
         """,
@@ -129,7 +167,32 @@ def _lot(row: asyncpg.Record) -> Lot:
         amount=Money(row["amount_fen"]),
         reserved=Money(row["reserved_fen"]),
         spent=Money(row["spent_fen"]),
+        corrected=Money(row["corrected_fen"]),
         arrived_at=row["arrived_at"],
+    )
+
+
+def _transfer(row: asyncpg.Record) -> Transfer:
+    return Transfer(
+        id=row["id"],
+        funder_id=row["funder_id"],
+        debit_id=row["debit_id"],
+        credit_id=row["credit_id"],
+        amount=Money(row["amount_fen"]),
+        state=TransferState(row["state"]),
+        pending_id=row["pending_id"],
+        allocations=tuple(
+            LotShare(lot_id=LotId(lot), amount=Money(fen))
+            for lot, fen in zip(row["lot_ids"], row["lot_fen"], strict=True)
+        ),
+        correlation=row["correlation"],
+        effective_date=row["effective_date"],
+        booked_on=row["booked_on"],
+        recorded_at=row["recorded_at"],
+        recorded_by=row["recorded_by"],
+        corrects=row["corrects"],
+        refunds=row["refunds"],
+        reason=row["reason"],
     )
 
 
@@ -183,13 +246,17 @@ async def _save_lots(tx: Connection, lots: Sequence[Lot]) -> None:
     await tx.execute(
         """
         INSERT INTO lots (
-            id, account_id, source_type, budget_line, restricted_to, amount_fen, reserved_fen, spent_fen, arrived_at
+            id, account_id, source_type, budget_line, restricted_to, amount_fen, reserved_fen, spent_fen, arrived_at,
+            corrected_fen
         )
         SELECT * FROM unnest(
             $1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
-            $9::timestamptz[]
+            $9::timestamptz[], $10::bigint[]
         )
-        ON CONFLICT (id) DO UPDATE SET reserved_fen = excluded.reserved_fen, spent_fen = excluded.spent_fen
+        ON CONFLICT (id) DO UPDATE SET
+            reserved_fen = excluded.reserved_fen,
+            spent_fen = excluded.spent_fen,
+            corrected_fen = excluded.corrected_fen
         """,
         [lot.id for lot in lots],
         [lot.account_id for lot in lots],
@@ -200,6 +267,7 @@ async def _save_lots(tx: Connection, lots: Sequence[Lot]) -> None:
         [lot.reserved.fen for lot in lots],
         [lot.spent.fen for lot in lots],
         [lot.arrived_at for lot in lots],
+        [lot.corrected.fen for lot in lots],
     )
 
 
@@ -215,7 +283,9 @@ _TRANSFER = [
     "effective_date",
     "booked_on",
     "recorded_at",
+    "recorded_by",
     "corrects",
+    "refunds",
     "reason",
 ]
 
@@ -238,7 +308,9 @@ async def _save_transfers(tx: Connection, transfers: Sequence[Transfer]) -> None
             t.effective_date,
             t.booked_on,
             t.recorded_at,
+            t.recorded_by,
             t.corrects,
+            t.refunds,
             t.reason,
         )
         for t in transfers

@@ -11,11 +11,13 @@ from services.funds.rules.payment import Payment
 from services.funds.rules.periods import Books
 from services.funds.rules.project import ProjectMoney
 from services.funds.rules.receipts import Receipt
+from services.funds.rules.refunds import Refund
 
 _books = TypeAdapter(Books)
 _project = TypeAdapter(ProjectMoney)
 _payment = TypeAdapter(Payment)
 _receipt = TypeAdapter(Receipt)
+_refund = TypeAdapter(Refund)
 
 
 async def fund_accounts(tx: Connection, funder_id: UUID | None, after: UUID | None, limit: int) -> list[asyncpg.Record]:
@@ -95,6 +97,17 @@ async def open_receipts(tx: Connection, funder_id: UUID | None, after: UUID | No
         limit,
     )
     return [_receipt.validate_json(row["state"]) for row in rows]
+
+
+async def refunds_of(tx: Connection, project_id: UUID, after: UUID | None, limit: int) -> list[Refund]:
+    """What came back of its payments, in id order."""
+    rows = await tx.fetch(
+        "SELECT state FROM refunds WHERE project_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3",
+        project_id,
+        after,
+        limit,
+    )
+    return [_refund.validate_json(row["state"]) for row in rows]
 
 
 async def books(tx: Connection, funder_id: UUID) -> tuple[Books, int]:

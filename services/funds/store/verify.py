@@ -87,17 +87,54 @@ QUESTIONS: dict[str, str] = {
     "a lot's balances are not the sum of its allocations": """
         SELECT l.id::text FROM lots l
         LEFT JOIN (
-            SELECT a.lot_id, t.debit_id AS account_id,
-                sum(a.amount_fen) FILTER (WHERE t.state = 'posted') AS spent,
+            SELECT a.lot_id, l.account_id,
+                sum(a.amount_fen) FILTER (WHERE t.credit_id = l.account_id AND t.refunds IS NULL) AS amount,
+                sum(a.amount_fen) FILTER (WHERE t.corrects IS NOT NULL) AS corrected,
+                sum(CASE WHEN t.refunds IS NOT NULL THEN -a.amount_fen
+                    WHEN t.debit_id = l.account_id AND t.corrects IS NULL AND t.state = 'posted' THEN a.amount_fen
+                    ELSE 0 END) AS spent,
                 sum(CASE WHEN t.state = 'pending' THEN a.amount_fen
                     WHEN t.pending_id IS NULL THEN 0 ELSE -a.amount_fen END) AS reserved
-            FROM allocations a JOIN transfers t ON t.id = a.transfer_id GROUP BY 1, 2
-        ) used ON used.lot_id = l.id AND used.account_id = l.account_id
-        WHERE (l.reserved_fen, l.spent_fen) IS DISTINCT FROM (coalesce(reserved, 0), coalesce(spent, 0))
+            FROM lots l JOIN allocations a ON a.lot_id = l.id
+            JOIN transfers t ON t.id = a.transfer_id AND l.account_id IN (t.debit_id, t.credit_id) GROUP BY 1, 2
+        ) used ON used.lot_id = l.id
+        WHERE (l.amount_fen, l.corrected_fen, l.reserved_fen, l.spent_fen) IS DISTINCT FROM
+            (coalesce(amount, 0), coalesce(corrected, 0), coalesce(reserved, 0), coalesce(spent, 0))
     """,
-    "a fund account did not receive what its lots say": """
+    "a fund account does not hold what its lots say": """
         SELECT a.id::text FROM accounts a LEFT JOIN lots l ON l.account_id = a.id
-        WHERE a.kind = 'fund' GROUP BY a.id HAVING a.credits_posted_fen <> coalesce(sum(l.amount_fen), 0)
+        WHERE a.kind = 'fund' GROUP BY a.id
+        HAVING a.credits_posted_fen - a.debits_posted_fen
+            <> coalesce(sum(l.amount_fen - l.corrected_fen - l.spent_fen), 0)
+    """,
+    "a transfer is corrected beyond its amount, not by its mirror, or by who recorded it": """
+        SELECT t.id::text FROM transfers c JOIN transfers t ON t.id = c.corrects
+        GROUP BY t.id HAVING sum(c.amount_fen) > t.amount_fen OR t.corrects IS NOT NULL OR t.state <> 'posted'
+            OR bool_or((c.debit_id, c.credit_id, c.state) <> (t.credit_id, t.debit_id, 'posted'))
+            OR bool_or(c.recorded_by = t.recorded_by)
+    """,
+    "what came back is not what the refunds of the project say": """
+        WITH lines AS (
+            SELECT project_id, sum((state #>> '{amount,fen}')::bigint) AS fen FROM refunds GROUP BY 1
+        ), booked AS (
+            SELECT refunds AS project_id, sum(amount_fen) AS fen FROM transfers
+            WHERE refunds IS NOT NULL GROUP BY 1
+        ), known AS (
+            SELECT id AS project_id, sum((share #>> '{amount,fen}')::bigint) AS fen
+            FROM projects CROSS JOIN jsonb_array_elements(state -> 'refunded') share GROUP BY 1
+        )
+        SELECT 'project ' || project_id
+        FROM lines FULL JOIN booked USING (project_id) FULL JOIN known USING (project_id)
+        WHERE lines.fen IS DISTINCT FROM booked.fen OR booked.fen IS DISTINCT FROM known.fen
+    """,
+    "a lot got more back of a project than it paid": """
+        SELECT 'project ' || project_id || ', lot ' || lot_id FROM (
+            SELECT t.refunds AS project_id, a.lot_id, sum(a.amount_fen) AS fen, (
+                SELECT coalesce(sum(p.amount_fen), 0) FROM transfers paid JOIN allocations p ON p.transfer_id = paid.id
+                WHERE paid.debit_id = t.refunds AND paid.state = 'posted' AND p.lot_id = a.lot_id
+            ) AS paid
+            FROM transfers t JOIN allocations a ON a.transfer_id = t.id WHERE t.refunds IS NOT NULL GROUP BY 1, 2
+        ) back WHERE fen > paid
     """,
     "a restricted lot was set aside for another purpose": """
         SELECT 'transfer ' || t.id || ', lot ' || l.id

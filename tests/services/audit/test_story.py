@@ -9,9 +9,13 @@ from events.catalogue import CATALOGUE
 from schemas.contract import ContractEndorsed, Milestone, MilestoneReturned, ProjectPublished
 from schemas.fact import NEEDS, PARTIES, PROJECTS, Fact
 from schemas.fund import (
+    CorrectionReason,
+    FundCorrected,
     HoldLifted,
     HoldPlaced,
+    PaymentRefunded,
     ProjectSettled,
+    RefundReason,
     ReservationReleased,
     TranchePaid,
     TrancheRefused,
@@ -47,15 +51,49 @@ def changed(kind: type[Fact], facts: list[Fact], change: Callable[[Fact], Fact])
 
 
 def test_a_whole_story_has_no_findings_and_none_at_any_moment_before_its_end() -> None:
-    facts = Told().facts
+    told = Told()
+    facts = told.facts
 
     for end in range(len(facts) + 1):
         assert findings(a_story(facts[:end])) == []
+    assert findings(a_story([*facts, a_refund(told)])) == []
+
+
+def a_refund(told: Told, reason: RefundReason = RefundReason.OVERPAID) -> PaymentRefunded:
+    return PaymentRefunded(
+        project_id=told.project,
+        refund_id=told.project,
+        amount=Money(10),
+        payee_id=told.provider,
+        shares=told.shares(6, 4),
+        reason=reason,
+        basis="审计报告",
+        received_on=date(2026, 3, 2),
+        line_reference="R-1",
+        recorded_by=told.person,
+    )
+
+
+def a_correction(told: Told, reason: CorrectionReason) -> FundCorrected:
+    return FundCorrected(
+        account_id=told.accounts[0],
+        lot_id=told.lots[0],
+        funder_id=told.funder,
+        transfer_id=told.project,
+        corrects=told.project,
+        amount=Money(10),
+        reason=reason,
+        basis="更正单",
+        effective_date=date(2026, 3, 2),
+        booked_on=date(2026, 4, 1),
+        corrected_by=told.person,
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS_NEEDED)
 def test_a_story_that_lacks_a_step_says_which(kind: type[Fact]) -> None:
-    found = findings(a_story(without(kind, Told().facts)))
+    told = Told()
+    found = findings(a_story(without(kind, [*told.facts, a_refund(told)])))
 
     assert any(f"without {kind.type} before it" in line for line in found)
 
@@ -137,6 +175,8 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
             placed_by=told.person,
         ),
         HoldLifted(project_id=p, hold_id=HoldId(p), reason="已整改", lifted_by=told.person),
+        *(a_refund(told, reason) for reason in RefundReason),
+        *(a_correction(told, reason) for reason in CorrectionReason),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]
     facts = [*told.facts, *rest]

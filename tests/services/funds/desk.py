@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from schemas.contract import ContractSigned, Milestone, MilestoneAccepted
-from schemas.deciding import World
+from schemas.deciding import Due, World
 from schemas.evaluation import ProjectGraded
-from schemas.fund import HoldPlaced, SourceType
+from schemas.fund import CorrectionReason, HoldPlaced, RefundReason, SourceType
 from schemas.ids import BallotId, ContractId, FundAccountId, HoldId, NeedId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
@@ -22,11 +22,12 @@ from schemas.standing import Party
 from schemas.tender import TenderVoided
 from schemas.tranche import Gate, PlannedTranche, TranchePlan
 from services.funds import rules
-from services.funds.consumer import HEARS
+from services.funds.consumer import HEARS, TIMERS
 from services.funds.rules.appropriate import Appropriate, AppropriateMore, appropriate
 from services.funds.rules.appropriate import refs as refs_of_appropriation
+from services.funds.rules.corrections import CorrectTransfer, correct
 from services.funds.rules.holds import LiftHold, PlaceHold, lift, place
-from services.funds.rules.ledger import Account, Lot
+from services.funds.rules.ledger import Account, Lot, Transfer
 from services.funds.rules.order import OrderPayment, order
 from services.funds.rules.payment import Payment, payment_of, reference_of
 from services.funds.rules.periods import (
@@ -42,6 +43,8 @@ from services.funds.rules.periods import (
 from services.funds.rules.project import ProjectMoney
 from services.funds.rules.receipts import ImportReceipts, ReceiptLine, import_receipts
 from services.funds.rules.receipts import refs as refs_of_receipts
+from services.funds.rules.refunds import RecordRefund, record
+from services.funds.rules.refunds import refs as refs_of_refund
 from services.kit.rulebooks import shipped
 from tests.support.pure import Story, an_actor
 
@@ -139,6 +142,28 @@ def a_line(project_id: ProjectId, number: int, fen: int, line_reference: str = "
     )
 
 
+def a_refund(project_id: ProjectId, fen: int, line_reference: str = "", **changes: Any) -> RecordRefund:
+    command = RecordRefund(
+        project_id=project_id,
+        amount=Money(fen),
+        received_on=date(2026, 3, 2),
+        line_reference=line_reference or uuid4().hex,
+        reason=RefundReason.AUDIT_FINDING,
+        basis="审计报告〔2026〕5 号",
+    )
+    return command.model_copy(update=changes)
+
+
+def a_correction(transfer_id: UUID, fen: int, funder_id: PartyId = FUNDER) -> CorrectTransfer:
+    return CorrectTransfer(
+        funder_id=funder_id,
+        transfer_id=transfer_id,
+        amount=Money(fen),
+        reason=CorrectionReason.AMOUNT_TOO_LARGE,
+        basis="更正单〔2026〕1 号",
+    )
+
+
 def the_provider() -> Party:
     return Party(
         id=PROVIDER,
@@ -232,6 +257,27 @@ class Desk:
         payment = self.world.get(Payment, payment_of(reference_of(project_id, number)))
         return self.receive(a_line(project_id, number, payment.amount.fen))
 
+    def arrival(self, account_id: UUID, place: int = 0) -> Transfer:
+        """How the lot at this place of the account arrived."""
+        lot = self.lots(account_id)[place]
+        entered = (t for t in self.world.each(Transfer) if t.credit_id == account_id and t.refunds is None)
+        return next(t for t in entered if t.allocations[0].lot_id == lot.id)
+
+    def correct(self, transfer_id: UUID, fen: int, by: Actor = OTHER_FINANCE) -> list[Model]:
+        refs = [(Transfer, transfer_id), (Books, FUNDER)]
+        return self.story.do(correct, a_correction(transfer_id, fen), by, refs)
+
+    def refund(self, command: RecordRefund, by: Actor = FINANCE) -> list[Model]:
+        return self.story.do(record, command, by, [*refs_of_refund(command, uuid4()), (Books, FUNDER)])
+
+    def ring(self, project_id: ProjectId) -> list[Model]:
+        """As if every timer of the project's money were due now."""
+        self.world.ask([(ProjectMoney, project_id)])
+        money = self.world.find(ProjectMoney, project_id)
+        due = {} if money is None else money.due()
+        rung = [Due(ref=(ProjectMoney, project_id), name=name, at=at) for name, at in due.items()]
+        return [said for one in rung for said in self.story.do(TIMERS[ProjectMoney], one)]
+
     def books(self) -> Books:
         self.world.ask([(Books, FUNDER)])
         return self.world.find(Books, FUNDER) or Books(id=FUNDER)
@@ -254,6 +300,9 @@ class Desk:
     def free(self, account_id: UUID) -> int:
         account = self.account(account_id)
         return account.credits_posted.fen - account.debits_posted.fen - account.debits_pending.fen
+
+    def transfers(self) -> list[Transfer]:
+        return self.world.each(Transfer)
 
     def lots(self, account_id: UUID) -> list[Lot]:
         return [self.world.get(Lot, id) for id in self.account(account_id).lots]

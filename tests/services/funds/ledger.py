@@ -13,7 +13,7 @@ from events.catalogue import CATALOGUE
 from events.database import Connection, Database
 from events.envelope import NO_TRACE
 from events.trace import uuid7
-from schemas.deciding import World
+from schemas.deciding import Due, World
 from schemas.fact import Command, Fact
 from schemas.fund import SourceType
 from schemas.ids import FundAccountId, PartyId
@@ -23,6 +23,7 @@ from schemas.standing import Party
 from services.funds import SERVICE
 from services.funds.rules.appropriate import Appropriate, AppropriateMore
 from services.funds.rules.periods import Books, PeriodSum
+from services.funds.rules.project import ProjectMoney
 from services.funds.store import load, verify
 from services.kit.apply import Applied, Message, Shell, apply, heard
 from services.kit.documents import Documents
@@ -75,6 +76,35 @@ class Ledger:
                 return await apply(self.shell, tx, [self._order(command, FINANCE)])
 
             yield do
+
+    async def ring(self, project_id: UUID) -> Applied:
+        """As if every timer of the project's money were due now."""
+        rows = await self.fetch("SELECT name, due_at FROM timers WHERE kind = 'ProjectMoney' AND id = $1", project_id)
+        ref = (ProjectMoney, project_id)
+        return await self._apply(
+            [
+                Message(
+                    id=(cause := uuid7()),
+                    body=Due(ref=ref, name=row["name"], at=row["due_at"]),
+                    refs=(ref,),
+                    decide=SERVICE.timers[ProjectMoney],
+                    correlation=cause,
+                    traceparent=NO_TRACE,
+                )
+                for row in rows
+            ]
+        )
+
+    async def arrivals(self, account_id: UUID) -> list[UUID]:
+        """The transfers its lots arrived with, in their order."""
+        rows = await self.fetch(
+            """
+            SELECT t.id FROM transfers t JOIN allocations a ON a.transfer_id = t.id JOIN lots l ON l.id = a.lot_id
+            WHERE t.credit_id = $1 AND l.account_id = $1 AND t.refunds IS NULL ORDER BY l.arrived_at, l.id
+            """,
+            account_id,
+        )
+        return [row["id"] for row in rows]
 
     def _order(self, command: Command, by: Actor) -> Message:
         cause = uuid7()

@@ -32,10 +32,11 @@ class ALot:
     amount: int
     reserved: int = 0
     spent: int = 0
+    corrected: int = 0
 
     @property
     def free(self) -> int:
-        return self.amount - self.reserved - self.spent
+        return self.amount - self.corrected - self.reserved - self.spent
 
 
 @dataclass
@@ -44,6 +45,7 @@ class ATranche:
     gate: str
     step: str = "waiting"
     amount: int = 0
+    parts: dict[UUID, dict[int, int]] = field(default_factory=dict)
 
 
 @dataclass
@@ -54,6 +56,21 @@ class AProject:
     tranches: list[ATranche] = field(default_factory=list)
     graded: bool = False
     returned: int = 0
+    refunded: dict[UUID, dict[int, int]] = field(default_factory=dict)
+    refund_lines: set[str] = field(default_factory=set)
+
+    def paid(self) -> dict[UUID, dict[int, int]]:
+        """account → place of the lot → paid and not given back"""
+        paid: dict[UUID, dict[int, int]] = {}
+        for tranche in self.tranches:
+            for account, lots in tranche.parts.items() if tranche.step == "paid" else ():
+                for i, fen in lots.items():
+                    mine = paid.setdefault(account, {})
+                    mine[i] = mine.get(i, 0) + fen
+        return {a: {i: fen - self.refunded.get(a, {}).get(i, 0) for i, fen in lots.items()} for a, lots in paid.items()}
+
+    def paid_left(self) -> int:
+        return _total(self.paid())
 
     def totals(self) -> tuple[int, int, int, int]:
         """Set aside, released, ordered and not paid, paid."""
@@ -71,6 +88,8 @@ class Model:
     closed: list[date] = field(default_factory=list)
     booked: list[tuple[date, date]] = field(default_factory=list)
     """for each receipt that paid: the day it counts, and the day it was booked on"""
+    back: dict[UUID, int] = field(default_factory=dict)
+    """account → what was refunded to it"""
 
     def fund(self, account: UUID, amount: int, restricted: bool) -> list[str]:
         self.accounts.setdefault(account, []).append(ALot(restricted, amount))
@@ -141,6 +160,31 @@ class Model:
             )
         ]
 
+    def correct(self, account: UUID, place: int, fen: int) -> list[str]:
+        lot = self.accounts[account][place]
+        if fen > lot.free:
+            return ["more_than_is_free"]
+        lot.corrected += fen
+        return ["fund.corrected"]
+
+    def refund(self, project: UUID, fen: int, line: str) -> list[str]:
+        found = self.projects.get(project)
+        if found is None:
+            return ["not_found"]
+        if line in found.refund_lines:
+            return ["refund_recorded_already"]
+        if fen > found.paid_left():
+            return ["refund_above_paid"]
+        found.refund_lines.add(line)
+        paid = [(a, i, left) for a, lots in found.paid().items() for i, left in lots.items()]
+        for (account, i, _), part in zip(paid, hamilton(fen, [left for _, _, left in paid]), strict=True):
+            back = found.refunded.setdefault(account, {})
+            back[i] = back.get(i, 0) + part
+            self.accounts[account][i].spent -= part
+            self.back[account] = self.back.get(account, 0) + part
+        self.payee -= fen
+        return ["payment.refunded"]
+
     def freeze(self, through: date) -> list[str]:
         if through > TODAY:
             return ["period_not_over"]
@@ -184,13 +228,20 @@ class Model:
     def snapshot(self) -> dict[str, object]:
         """What should stand: lots and funds by account, projects with their four running totals, what was paid."""
         return {
-            "lots": {a: [(lot.amount, lot.reserved, lot.spent) for lot in lots] for a, lots in self.accounts.items()},
+            "lots": {
+                a: [(lot.amount, lot.corrected, lot.reserved, lot.spent) for lot in lots]
+                for a, lots in self.accounts.items()
+            },
             "funds": {
-                a: (sum(x.amount for x in lots), sum(x.reserved for x in lots), sum(x.spent for x in lots))
+                a: (
+                    sum(x.amount for x in lots) + self.back.get(a, 0),
+                    sum(x.reserved for x in lots),
+                    sum(x.spent + x.corrected for x in lots) + self.back.get(a, 0),
+                )
                 for a, lots in self.accounts.items()
             },
             "projects": {
-                id: (p.phase, p.returned, tuple((t.step, t.amount) for t in p.tranches))
+                id: (p.phase, p.returned, _total(p.refunded), tuple((t.step, t.amount) for t in p.tranches))
                 for id, p in self.projects.items()
             },
             "books": {id: p.totals() for id, p in self.projects.items() if p.phase != "refused"},
@@ -238,7 +289,8 @@ class Model:
             if tranche.gate == gate and tranche.step == "waiting":
                 tranche.amount = (tranche.planned * factor * 2 + 100) // 200  # half up
                 tranche.step = "released" if tranche.amount else "nothing_due"
-                self._take(project, self._part(project, tranche.amount), spent=True)
+                tranche.parts = self._part(project, tranche.amount)
+                self._take(project, tranche.parts, spent=True)
                 said.append("tranche.released")
         return said
 

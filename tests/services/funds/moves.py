@@ -24,6 +24,7 @@ from tests.services.funds.desk import (
     FUNDER,
     a_grade,
     a_line,
+    a_refund,
     a_signing,
     an_acceptance,
     an_approval,
@@ -32,7 +33,8 @@ from tests.services.funds.desk import (
 )
 from tests.services.funds.model import Model
 
-RARE = ("fund", "more", "end", "receive_wrong", "again", "grade", "freeze", "reopen", "close")
+BACK = ("correct", "correct", "refund", "refund", "lapse")
+RARE = ("fund", "more", "end", "receive_wrong", "again", "grade", "freeze", "reopen", "close", *BACK)
 OFTEN = ("approve", "sign", "sign", "accept", "grade", *("order", "receive") * 4)
 Move = tuple[str, int, int, int]
 Outcome = tuple[list[str], str]
@@ -56,6 +58,22 @@ class Closing:
     through: date
 
 
+@dataclass(frozen=True, slots=True)
+class Correcting:
+    """Somebody else corrects the arrival of a lot."""
+
+    account: FundAccountId
+    place: int
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsing:
+    """The reservation's time is over."""
+
+    project: ProjectId
+
+
 @dataclass
 class Player:
     """Makes each move on the books and on the model, and sees that both say the same."""
@@ -65,6 +83,7 @@ class Player:
     accounts: list[FundAccountId] = field(default_factory=list)
     projects: list[ProjectId] = field(default_factory=lambda: [ProjectId(UUID(int=7))])
     lines: list[tuple[ProjectId, int, int, str]] = field(default_factory=list)
+    refunds: int = 0
 
     async def play(self, move: Move) -> None:
         name, a, b, n = move
@@ -126,6 +145,12 @@ class Player:
                 if name == "close":
                     return Closing(through), lambda m: m.close(through)
                 return ReopenPeriod(funder_id=FUNDER, through=through, reason="x"), lambda m: m.reopen(through)
+            case "correct":
+                return self._correct(self.accounts[b % len(self.accounts)], n)
+            case "refund":
+                return self._refund(project, n)
+            case "lapse":
+                return Lapsing(project), lambda m: m.end(project)
             case _:
                 return self._receive(name, project, self._tranche(project, "ordered", b))
 
@@ -163,6 +188,22 @@ class Player:
         if not more:
             self.accounts.append(account)
         assert said == self.model.fund(account, fen, restricted)
+
+    def _correct(self, account: FundAccountId, n: int) -> tuple[Any, Step]:
+        """A part of what is free of a lot, all of it, now and then a fen more."""
+        lots = self.model.accounts[account]
+        place = n % len(lots)
+        fen = max(1, lots[place].free * (n % 110) // 100 + n % 2)
+        return Correcting(account, place, fen), lambda m: m.correct(account, place, fen)
+
+    def _refund(self, project: ProjectId, n: int) -> tuple[Any, Step]:
+        """A part of what was paid, all of it, now and then a fen more or a line that is known."""
+        found = self.model.projects.get(project)
+        left = 1 if found is None else found.paid_left()
+        fen = max(1, left * (n % 101) // 100 + n % 2)
+        self.refunds += n % 7 != 0
+        line = f"R{self.refunds}"
+        return a_refund(project, fen, line), lambda m: m.refund(project, fen, line)
 
     def _receive(self, name: str, project: ProjectId, number: int) -> tuple[Any, Step]:
         found = self.model.projects.get(project)

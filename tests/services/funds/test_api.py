@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -238,3 +239,100 @@ async def test_a_body_that_does_not_fit_is_refused_with_its_field(running: Runni
 
         assert [(reply.status, reply.json["field"]) for reply in replies] == [(422, field) for _, field in WRONG]
         assert (await system.get("/v1/funds", finance)).json["accounts"] == []
+
+
+CORRECTION = {"amount": {"fen": 100}, "reason": "entered_twice", "basis": "更正单〔2026〕1 号"}
+REFUND = {"amount": {"fen": 10}, "reason": "overpaid", "basis": "多付", "line_reference": "R-1"}
+
+
+async def test_a_mistake_is_corrected_by_a_second_person_and_shown_with_what_it_corrects(running: Running) -> None:
+    async with running(funds.SERVICE) as system:
+        scene = await a_scene(system)
+        account = f"/v1/funds/{scene.accounts[0]}"
+        more = (await system.post(f"{account}/appropriations", MONEY, scene.finance)).json["lot_id"]
+        arrival = (await system.get(f"{account}/transfers?limit=1", scene.funder)).json["transfers"][0]
+        path = f"/v1/funders/{scene.funder.party_id}/transfers/{arrival['transfer_id']}/corrections"
+
+        own = await system.post(path, CORRECTION, scene.finance)
+        done = await system.post(path, CORRECTION, scene.funder)
+        its_own = path.replace(arrival["transfer_id"], done.json["transfer_id"])
+        again = await system.post(its_own, CORRECTION, scene.finance)
+        beyond = await system.post(path, CORRECTION | {"amount": {"fen": 5901}}, scene.funder)
+        strange = await system.post(path, CORRECTION | {"reason": "because"}, scene.funder)
+
+        assert arrival["recorded_by"] == str(scene.finance.person_id)
+        assert (own.status, own.json["title"]) == (403, "who_recorded_does_not_correct")
+        assert (done.status, done.json["corrects"]) == (201, arrival["transfer_id"])
+        assert (again.status, again.json["title"]) == (409, "correction_of_a_correction")
+        assert (beyond.status, beyond.json["title"], beyond.json["field"]) == (409, "more_than_is_free", "amount")
+        assert (strange.status, strange.json["field"]) == (422, "reason")
+        mirror = (await system.get(f"{account}/transfers?limit=1", scene.auditor)).json["transfers"][0]
+        assert (mirror["corrects"], mirror["recorded_by"]) == (arrival["transfer_id"], str(scene.funder.person_id))
+        seen = (await system.get(account, scene.auditor)).json
+        (lot,) = [lot for lot in seen["lots"] if lot["lot_id"] == more]
+        assert (seen["appropriated"], seen["free"]) == ({"fen": 11_900}, {"fen": 5900})
+        assert (lot["amount"], lot["corrected"], lot["free"]) == ({"fen": 6000}, {"fen": 100}, {"fen": 5900})
+        (told,) = await system.facts("funds", "fund.corrected")
+        assert (told["key"], told["data"]["amount"]) == (str(scene.accounts[0]), {"fen": 100})
+
+
+async def test_a_refund_is_recorded_by_finance_and_seen_by_whom_it_concerns(running: Running) -> None:
+    async with running(funds.SERVICE) as system:
+        scene = await a_scene(system)
+        ordered = (await system.post(f"/v1/projects/{scene.project}/payments", {"number": 1}, scene.finance)).json
+        await system.post("/v1/receipts", {"lines": [_line(ordered)]}, scene.finance)
+        path = f"/v1/projects/{scene.project}/refunds"
+        body = REFUND | {"received_on": ordered["ordered_on"]}
+        stranger = await system.person(PartyKind.FUNDER, Role.FINANCE)
+
+        done = [(await system.post(path, body, by)).status for by in (scene.funder, scene.provider, stranger)]
+        first = await system.post(path, body, scene.finance)
+        twice = await system.post(path, body, scene.finance)
+        beyond = await system.post(path, body | {"line_reference": "R-2", "amount": {"fen": 4991}}, scene.finance)
+
+        assert done == [403, 403, 403]
+        assert [share["amount"]["fen"] for share in first.json["refund"]["shares"]] == [6, 4]
+        assert (twice.status, twice.json["title"]) == (409, "refund_recorded_already")
+        assert (beyond.status, beyond.json["title"]) == (409, "refund_above_paid")
+        assert "49.90" in beyond.json["detail"]
+        money = (await system.get(f"/v1/projects/{scene.project}/money", scene.provider)).json
+        assert (money["paid"], money["refunded"]) == ({"fen": 5000}, {"fen": 10})
+        for by in (scene.provider, scene.auditor, scene.funder):
+            assert (await system.get(path, by)).json["refunds"] == [first.json["refund"]]
+        assert (await system.get(path, stranger)).status == 403
+        account = (await system.get(f"/v1/funds/{scene.accounts[0]}", scene.finance)).json
+        assert (account["appropriated"], account["spent"], account["free"]) == (
+            {"fen": 6000},
+            {"fen": 2994},
+            {"fen": 6},
+        )
+        (told,) = await system.facts("funds", "payment.refunded")
+        assert (told["data"]["reason"], told["data"]["amount"]) == ("overpaid", {"fen": 10})
+        async with system.running[0].database.connection() as connection:
+            assert await funds.store.verify(connection) == []
+
+
+async def test_how_long_a_reservation_stands_and_what_lies_idle_can_be_asked(running: Running) -> None:
+    async with running(funds.SERVICE) as system:
+        scene = await a_scene(system)
+        approval = an_approval({scene.accounts[0]: 100}, brief=a_brief(funder_id=scene.funder.party_id))
+        await system.post(f"/v1/funds/{scene.accounts[0]}/appropriations", MONEY, scene.finance)
+        await scene.tell(approval)
+
+        reserved = (await system.get(f"/v1/projects/{approval.project_id}/money", scene.finance)).json
+        committed = (await system.get(f"/v1/projects/{scene.project}/money", scene.finance)).json
+        idle = await system.get(f"/v1/funders/{scene.funder.party_id}/idle", scene.funder)
+        ahead = await system.get(f"/v1/funders/{scene.funder.party_id}/idle?on=2999-01-01", scene.auditor)
+
+        assert date.fromisoformat(reserved["reserved_until"]) > date.fromisoformat(idle.json["on"])
+        assert committed["reserved_until"] is None
+        accounts = {one["account_id"]: one for one in idle.json["accounts"]}
+        of_budget = accounts[str(scene.accounts[0])]
+        assert (of_budget["appropriated"], of_budget["spent"], of_budget["reserved"], of_budget["balance"]) == (
+            {"fen": 12_000},
+            {"fen": 3000},
+            {"fen": 3100},
+            {"fen": 9000},
+        )
+        assert {lot["standing"] for one in accounts.values() for lot in one["lots"]} == {"current", "kept"}
+        assert (ahead.status, ahead.json["title"]) == (422, "idle_day_ahead")

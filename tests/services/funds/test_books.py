@@ -13,7 +13,16 @@ from services.funds.rules.appropriate import source_of
 from services.funds.rules.order import OrderPayment
 from services.funds.rules.receipts import ImportReceipts
 from services.funds.store.verify import QUESTIONS
-from tests.services.funds.desk import a_grade, a_line, a_signing, an_acceptance, an_approval
+from tests.services.funds.desk import (
+    OTHER_FINANCE,
+    a_correction,
+    a_grade,
+    a_line,
+    a_refund,
+    a_signing,
+    an_acceptance,
+    an_approval,
+)
 from tests.services.funds.ledger import Ledger, a_ledger
 
 
@@ -256,7 +265,14 @@ TAMPERING = {
         UPDATE allocations SET amount_fen = 9000 WHERE transfer_id IN
             (SELECT id FROM transfers WHERE pending_id IS NOT NULL)""",
     "a lot's balances are not the sum of its allocations": "UPDATE lots SET spent_fen = 1",
-    "a fund account did not receive what its lots say": "UPDATE lots SET amount_fen = 2000",
+    "a fund account does not hold what its lots say": "UPDATE lots SET amount_fen = 2000",
+    "a transfer is corrected beyond its amount, not by its mirror, or by who recorded it": """
+        UPDATE transfers SET recorded_by = (SELECT recorded_by FROM transfers WHERE reason = 'appropriation')
+        WHERE corrects IS NOT NULL""",
+    "what came back is not what the refunds of the project say": "DELETE FROM refunds",
+    "a lot got more back of a project than it paid": """
+        UPDATE allocations SET amount_fen = 401 WHERE transfer_id IN
+            (SELECT id FROM transfers WHERE refunds IS NOT NULL)""",
     "a restricted lot was set aside for another purpose": "UPDATE lots SET restricted_to = 'education'",
     "a payment is paid without a receipt of its amount, or has one and is not paid": """
         UPDATE receipts SET state = jsonb_set(state, '{amount,fen}', '1') WHERE NOT is_open""",
@@ -278,6 +294,8 @@ async def test_verify_finds_what_somebody_with_all_rights_rewrote(ledger: Ledger
     await ledger.hear(approval, a_signing(approval.project_id, 800))
     await ledger.do(OrderPayment(project_id=approval.project_id, number=1))
     await ledger.do(ImportReceipts(lines=(a_line(approval.project_id, 1, 400),)))
+    await ledger.do(a_refund(approval.project_id, 30))
+    await ledger.do(a_correction((await ledger.arrivals(account))[0], 100), OTHER_FINANCE)
     assert await ledger.findings() == []
 
     await ledger.as_owner(TAMPERING[question])

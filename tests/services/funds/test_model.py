@@ -16,10 +16,11 @@ from services.funds.rules.order import OrderPayment
 from services.funds.rules.periods import ClosePeriod, FreezePeriod, ReopenPeriod
 from services.funds.rules.project import Phase, ProjectMoney
 from services.funds.rules.receipts import ImportReceipts
+from services.funds.rules.refunds import RecordRefund
 from services.kit.apply import Applied
-from tests.services.funds.desk import FUNDER, OTHER_FINANCE, PROVIDER, Desk
+from tests.services.funds.desk import FUNDER, OTHER_FINANCE, PROVIDER, Desk, a_correction
 from tests.services.funds.ledger import Ledger, a_ledger
-from tests.services.funds.moves import Closing, Move, Outcome, Player, some_crowds, some_moves
+from tests.services.funds.moves import Closing, Correcting, Lapsing, Move, Outcome, Player, some_crowds, some_moves
 from tests.services.funds.test_at_once import with_retries
 
 
@@ -39,6 +40,12 @@ def _say(desk: Desk, body: Any) -> list[Model]:
         return desk.order(body.project_id, body.number)
     if isinstance(body, FreezePeriod | ReopenPeriod | Closing):
         return desk.close(body)
+    if isinstance(body, Correcting):
+        return desk.correct(desk.arrival(body.account, body.place).id, body.fen)
+    if isinstance(body, Lapsing):
+        return desk.ring(body.project)
+    if isinstance(body, RecordRefund):
+        return desk.refund(body)
     return desk.receive(*body.lines) if isinstance(body, ImportReceipts) else desk.hear(body)
 
 
@@ -61,6 +68,11 @@ def in_postgres(ledger: Ledger) -> Any:
     async def once(body: Any) -> Applied:
         if isinstance(body, Closing):
             return await close(body)
+        if isinstance(body, Lapsing):
+            return await ledger.ring(body.project)
+        if isinstance(body, Correcting):
+            arrival = (await ledger.arrivals(body.account))[body.place]
+            return await ledger.do(a_correction(arrival, body.fen), OTHER_FINANCE)
         return await (ledger.hear(body) if isinstance(body, Fact) else ledger.do(body))
 
     async def make(body: Any) -> Outcome:
@@ -81,16 +93,23 @@ def snapshot_of(desk: Desk) -> dict[str, object]:
     return {
         "lots": {
             a.id: [
-                (lot.amount.fen, lot.reserved.fen, lot.spent.fen) for lot in (desk.world.get(Lot, i) for i in a.lots)
+                (lot.amount.fen, lot.corrected.fen, lot.reserved.fen, lot.spent.fen)
+                for lot in (desk.world.get(Lot, i) for i in a.lots)
             ]
             for a in funds
         },
         "funds": {a.id: (a.credits_posted.fen, a.debits_pending.fen, a.debits_posted.fen) for a in funds},
         "projects": {
-            p.id: (p.phase, p.returned.fen, tuple((i.step, i.amount.fen) for i in p.instalments)) for p in projects
+            p.id: (
+                p.phase,
+                p.returned.fen,
+                sum(share.amount.fen for share in p.refunded),
+                tuple((i.step, i.amount.fen) for i in p.instalments),
+            )
+            for p in projects
         },
         "books": {p.id: _totals(desk.account(p.id)) for p in projects if p.phase is not Phase.REFUSED},
-        "payee": sum(a.credits_posted.fen for a in accounts if a.id == PROVIDER),
+        "payee": sum(a.credits_posted.fen - a.debits_posted.fen for a in accounts if a.id == PROVIDER),
         "booked": sorted((t.effective_date, t.booked_on) for t in desk.world.each(Transfer) if "paid" in t.reason),
         "closed": [period.through for period in desk.books().closed],
     }
@@ -118,7 +137,7 @@ async def snapshot_in(ledger: Ledger) -> dict[str, object]:
     return {
         "lots": {
             a["id"]: [
-                (lot["amount_fen"], lot["reserved_fen"], lot["spent_fen"])
+                (lot["amount_fen"], lot["corrected_fen"], lot["reserved_fen"], lot["spent_fen"])
                 for lot in lots
                 if lot["account_id"] == a["id"]
             ]
@@ -129,6 +148,7 @@ async def snapshot_in(ledger: Ledger) -> dict[str, object]:
             id: (
                 state["phase"],
                 state["returned"]["fen"],
+                sum(share["amount"]["fen"] for share in state["refunded"]),
                 tuple((i["step"], i["amount"]["fen"]) for i in state["instalments"]),
             )
             for id, state in states.items()
@@ -144,7 +164,8 @@ async def snapshot_in(ledger: Ledger) -> dict[str, object]:
             if states[a["id"]]["phase"] != "refused"
         },
         "payee": sum(
-            row["credits_posted_fen"] for row in await ledger.fetch("SELECT * FROM accounts WHERE kind = 'payee'")
+            row["credits_posted_fen"] - row["debits_posted_fen"]
+            for row in await ledger.fetch("SELECT * FROM accounts WHERE kind = 'payee'")
         ),
         "booked": [(row["effective_date"], row["booked_on"]) for row in paid],
         "closed": [row["day"] for row in closed],

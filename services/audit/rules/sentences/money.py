@@ -6,13 +6,22 @@ from schemas.fund import (
     HoldLifted,
     HoldPlaced,
     PaymentOrdered,
+    PaymentRefunded,
     ProjectSettled,
+    RefundReason,
     TranchePaid,
     TrancheRefused,
     TrancheReleased,
 )
 from schemas.money import sum_of
 from services.audit.rules.told import Names, Stage, Told, yuan
+
+REFUNDS = {
+    RefundReason.OVERPAID: ("多付", "overpaid"),
+    RefundReason.AUDIT_FINDING: ("审计核减", "an audit finding"),
+    RefundReason.TERMINATED: ("项目终止", "the project was terminated"),
+    RefundReason.UNSPENT: ("项目结余", "left over"),
+}
 
 
 def tell_money(fact: Fact, names: Names) -> Told | None:
@@ -48,6 +57,15 @@ def tell_money(fact: Fact, names: Names) -> Told | None:
                 Stage.MONEY,
                 f"第 {fact.number} 期回单相符,已付 {fact.amount}",
                 f"A receipt matched: tranche {fact.number} is paid, {yuan(fact.amount)}",
+                fact.amount,
+            )
+        case PaymentRefunded():
+            zh, en = REFUNDS[fact.reason]
+            return Told(
+                Stage.MONEY,
+                f"{names.zh(fact.payee_id)}退回 {fact.amount}({zh}),按来源比例退回各批次,依据:{fact.basis}",
+                f"{names.en(fact.payee_id)} paid {yuan(fact.amount)} back ({en}), to the lots it came from "
+                f"in proportion; basis: {fact.basis}",
                 fact.amount,
             )
         case HoldPlaced():

@@ -1,7 +1,7 @@
 """From proposal to reserved money."""
 
 from schemas.fact import Fact
-from schemas.fund import FundAppropriated, ReservationReleased, SourceType
+from schemas.fund import CorrectionReason, FundAppropriated, FundCorrected, ReservationReleased, SourceType
 from schemas.money import sum_of
 from schemas.project import BudgetRefused, BudgetReserved, ProjectApproved, ProjectDeclined, ProjectProposed
 from services.audit.rules.told import Names, Stage, Told, yuan
@@ -14,6 +14,13 @@ SOURCES = {
     SourceType.OWN: ("自筹", "own money"),
 }
 
+CORRECTIONS = {
+    CorrectionReason.AMOUNT_TOO_LARGE: ("金额多记", "too much was booked"),
+    CorrectionReason.ENTERED_TWICE: ("重复入账", "it was entered twice"),
+    CorrectionReason.WRONG_ACCOUNT: ("记错账户、来源或指标", "it was booked in a wrong place"),
+    CorrectionReason.NEVER_ARRIVED: ("款项实际未到账", "it never arrived"),
+}
+
 
 def tell_proposal(fact: Fact, names: Names) -> Told | None:
     match fact:
@@ -23,6 +30,15 @@ def tell_proposal(fact: Fact, names: Names) -> Told | None:
                 Stage.FUND,
                 f"{names.zh(fact.funder_id)}到账{zh} {fact.amount}({fact.budget_line})",
                 f"{names.en(fact.funder_id)} received {yuan(fact.amount)} from {en} ({fact.budget_line})",
+                fact.amount,
+            )
+        case FundCorrected():
+            zh, en = CORRECTIONS[fact.reason]
+            return Told(
+                Stage.FUND,
+                f"{names.zh(fact.funder_id)}更正误记的到账 {fact.amount}({zh}),记账与更正为不同的人,依据:{fact.basis}",
+                f"{names.en(fact.funder_id)} took back {yuan(fact.amount)} booked as received ({en}); "
+                f"another person had recorded it; basis: {fact.basis}",
                 fact.amount,
             )
         case ProjectProposed():

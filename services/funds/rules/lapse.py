@@ -1,0 +1,28 @@
+"""How long a reservation stands that no agreement follows, so that money does not lie for nothing.
+
+No statute gives the number of days; it stands in the rulebook, as an example.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from schemas.days import CHINA, day_of
+from schemas.deciding import Context
+from services.funds.rules.project import ProjectMoney
+
+DAY = timedelta(days=1)
+RULE = "funds.reservation_days"
+
+
+def lapses_at(rulebook: str, context: Context) -> datetime | None:
+    """The end of the last day in China: so many days after today. None under an edition that sets no days."""
+    edition = context.rulebooks.by_hash(rulebook)
+    if RULE not in edition.rules:
+        return None
+    days = edition.integer(RULE)
+    return datetime.combine(context.today + (days + 1) * DAY, time(), CHINA)
+
+
+def last_day(money: ProjectMoney) -> date | None:
+    """The last day on which the reservation stands; None when nothing is reserved."""
+    ends = next(iter(money.due().values()), None)
+    return None if ends is None else day_of(ends) - DAY
