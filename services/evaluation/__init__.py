@@ -1,8 +1,9 @@
 """What residents and parties say about the work, and the grade that comes of it. Own consumer, own process.
 
-Owns: rating tokens (digests only), single ratings (rows, never facts), the two-way scores, the grade.
+Owns: rating tokens (digests only), lots, single ratings (rows, never facts), follow-ups, two-way scores, the grade.
 Hears: contract.signed (who is who), milestone.submitted (ratable), milestone.accepted (final: window opens).
-Says: party.rated; when the window's timer rings, milestone.rated per rated milestone and project.graded.
+Says: sample.drawn, party.rated, followup.*; when the window's timer rings, milestone.rated and ratings.assessed per
+rated milestone, and project.graded.
 """
 
 from pathlib import Path

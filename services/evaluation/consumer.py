@@ -1,4 +1,4 @@
-"""What evaluation does when others speak, and when its timer rings."""
+"""What evaluation does when others speak, and when its timers ring."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,4 +22,7 @@ HEARS: Mapping[type[Fact], Reaction] = {
     MilestoneAccepted: Reaction(refs=evaluation_of, decide=rules.open_window),
 }
 
-TIMERS: Mapping[type[State], Decide[Due]] = {rules.Evaluation: rules.grade}
+TIMERS: Mapping[type[State], Decide[Due]] = {
+    rules.Evaluation: rules.ring,
+    rules.RatingBox: rules.grade,
+}

@@ -1,15 +1,20 @@
-"""Evaluations as documents; tokens and ratings as rows, read and written set-wise."""
+"""Evaluations as documents; tokens, ratings and lists of lots as rows, read and written set-wise."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
+import asyncpg
 from pydantic import TypeAdapter
 
 from events.database import Connection
 from schemas.contract import Milestone
 from schemas.deciding import Ref, World
+from schemas.ids import ProjectId
 from schemas.role import Role
-from services.evaluation.rules import Evaluation, Level, Rating, Token
+from services.evaluation.rules import Evaluation, Level, Listed, Rating, RatingBox, Row, Token, TokenList
 from services.kit.documents import Documents
 
 _documents = Documents(evaluations=Evaluation)
@@ -18,11 +23,46 @@ _RATING = ["id", "project_id", "milestone", "number", "token", "level", "salt", 
 
 
 async def load(tx: Connection, refs: Collection[Ref]) -> World:
-    """The evaluation is locked, and with it the right to add rows; rows never change and need no lock."""
-    world = await _documents.load(tx, refs)
+    """The evaluation is locked, and with it the right to add rows; rows never change and need no lock.
+
+    A rating box brings its evaluation.
+    """
+    world = World(refs)
+    boxes = sorted({id for kind, id in refs if kind is RatingBox})
+    evaluations = [ref for ref in refs if ref[0] is Evaluation] + [(Evaluation, id) for id in boxes]
+    world.ask(evaluations)
+    await _documents.load_into(tx, world, evaluations)
+    for id in boxes:
+        await _load_box(tx, world, id)
+    for id in sorted({id for kind, id in refs if kind is TokenList}):
+        digests = await tx.fetch("SELECT digest FROM tokens WHERE project_id = $1 ORDER BY digest", id)
+        world.loaded(TokenList(id=id, digests=tuple(row["digest"].hex() for row in digests)))
     await _load_tokens(tx, world, [id for kind, id in refs if kind is Token])
     await _load_ratings(tx, world, [id for kind, id in refs if kind is Rating])
     return world
+
+
+async def _load_box(tx: Connection, world: World, id: UUID) -> None:
+    evaluation = world.find(Evaluation, id)
+    if evaluation is None or evaluation.closes_at is None:
+        return
+    graded = evaluation.grade is not None
+    rows = [] if graded else await tx.fetch(_ROWS, id)
+    by_milestone = {
+        Milestone(milestone): tuple(_row(row) for row in group) for milestone, group in groupby(rows, itemgetter(0))
+    }
+    world.loaded(RatingBox(id=id, closes_at=evaluation.closes_at, graded=graded, rows=by_milestone))
+
+
+_ROWS = """
+    SELECT milestone, number, at, level, entered_by <> 'resident' AS by_community, asked
+    FROM ratings LEFT JOIN listed USING (project_id, milestone, token)
+    WHERE project_id = $1 ORDER BY milestone, number
+"""
+
+
+def _row(row: asyncpg.Record) -> Row:
+    return Row(row["number"], row["at"], Level(row["level"]), row["by_community"], row["asked"])
 
 
 async def _load_tokens(tx: Connection, world: World, ids: Collection[UUID]) -> None:
@@ -52,10 +92,11 @@ async def _load_ratings(tx: Connection, world: World, ids: Collection[UUID]) -> 
 
 
 async def save(tx: Connection, world: World) -> None:
-    """A changed token or rating is a new one: the tables take no others, and their keys refuse a second."""
+    """A changed token, rating or listed token is a new one: the tables take no others, their keys refuse a second."""
     await _documents.save(tx, world)
     await _add_tokens(tx, world.changed(Token))
     await _add_ratings(tx, world.changed(Rating))
+    await _add_listed(tx, world.changed(Listed))
 
 
 async def _add_tokens(tx: Connection, tokens: list[Token]) -> None:
@@ -84,6 +125,15 @@ async def _add_ratings(tx: Connection, ratings: list[Rating]) -> None:
         await tx.copy_records_to_table("ratings", records=rows, columns=_RATING)
 
 
+async def _add_listed(tx: Connection, listed: list[Listed]) -> None:
+    if listed:
+        columns = ["id", "project_id", "milestone", "token", "place", "asked"]
+        rows = [
+            (one.id, one.project_id, one.milestone, bytes.fromhex(one.token), one.place, one.asked) for one in listed
+        ]
+        await tx.copy_records_to_table("listed", records=rows, columns=columns)
+
+
 async def evaluation_of(tx: Connection, project_id: UUID) -> tuple[Evaluation, int] | None:
     """The project's evaluation with its version, once the agreement is signed."""
     row = await tx.fetchrow("SELECT state, version FROM evaluations WHERE id = $1", project_id)
@@ -106,3 +156,81 @@ async def comments_of(
         limit,
     )
     return [(row["comment_id"], row["level"], row["comment"]) for row in rows]
+
+
+async def rows_of(tx: Connection, project_id: UUID, milestone: str, after: int, limit: int) -> list[Row]:
+    """As the test for bursts sees them, from behind number `after`."""
+    rows = await tx.fetch(
+        """
+        SELECT number, at, level, entered_by <> 'resident' AS by_community, asked
+        FROM ratings LEFT JOIN listed USING (project_id, milestone, token)
+        WHERE project_id = $1 AND milestone = $2 AND number > $3 ORDER BY number LIMIT $4
+        """,
+        project_id,
+        milestone,
+        after,
+        limit,
+    )
+    return [_row(row) for row in rows]
+
+
+async def listed_of(tx: Connection, project_id: UUID, milestone: str, after: UUID | None, limit: int) -> list[Listed]:
+    """In the order of the lot, from behind the place of the row `after`."""
+    rows = await tx.fetch(
+        """
+        SELECT id, token, place, asked FROM listed
+        WHERE project_id = $1 AND milestone = $2
+          AND place > coalesce((SELECT place FROM listed WHERE id = $3 AND project_id = $1 AND milestone = $2), 0)
+        ORDER BY place LIMIT $4
+        """,
+        project_id,
+        milestone,
+        after,
+        limit,
+    )
+    return [
+        Listed(
+            id=row["id"],
+            project_id=ProjectId(project_id),
+            milestone=Milestone(milestone),
+            token=row["token"].hex(),
+            place=row["place"],
+            asked=row["asked"],
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What residents said of one provider over all its graded projects, as far as it counts."""
+
+    provider_id: UUID
+    projects: int
+    counted: int
+    satisfied: int
+    too_few_below: int | None
+    z: str | None
+
+
+async def standings(tx: Connection, after: UUID | None, limit: int) -> list[Standing]:
+    """By provider. Projects graded before ratings were assessed have no counted ones."""
+    rows = await tx.fetch(
+        """
+        SELECT provider_id, count(*) AS projects, coalesce(sum(said.counted), 0)::bigint AS counted,
+               coalesce(sum(said.satisfied), 0)::bigint AS satisfied, max(said.few) AS few, max(said.z) AS z
+        FROM evaluations CROSS JOIN LATERAL (
+            SELECT sum((one ->> 'counted')::bigint) AS counted, sum((one ->> 'satisfied')::bigint) AS satisfied,
+                   max((one ->> 'too_few_below')::integer) AS few, max(one ->> 'z') AS z
+            FROM jsonb_path_query(state, '$.assessments.*') AS one
+        ) AS said
+        WHERE graded AND ($1::uuid IS NULL OR provider_id > $1)
+        GROUP BY provider_id ORDER BY provider_id LIMIT $2
+        """,
+        after,
+        limit,
+    )
+    return [
+        Standing(row["provider_id"], row["projects"], row["counted"], row["satisfied"], row["few"], row["z"])
+        for row in rows
+    ]

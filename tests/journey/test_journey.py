@@ -22,7 +22,7 @@ STORY = (
     *("tranche.released", "payment.ordered", "tranche.paid"),
     *("milestone.submitted", "milestone.confirmed", "milestone.accepted", "milestone.report_made"),
     *("party.rated", "party.rated", "party.rated", "party.rated"),
-    *("milestone.rated", "milestone.rated", "project.graded"),
+    *("milestone.rated", "ratings.assessed", "milestone.rated", "ratings.assessed", "project.graded"),
     *("tranche.released", "payment.ordered", "tranche.paid", "project.settled", "project.published"),
 )
 

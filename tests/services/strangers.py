@@ -9,12 +9,15 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from deploy.demo.client import Client, Person, Problem
-from deploy.demo.story import choosing, delivering, registering, tendering, whole
+from deploy.demo.story import choosing, delivering, rating, registering, tendering, whole
 from schemas.contract import Milestone
 from schemas.days import day_of
 from schemas.ids import FundAccountId, LotId
 from schemas.role import Role
 from services.contracts.api import MilestoneAnswer
+from services.evaluation.api.followups import FollowUpAnswer
+from services.evaluation.api.sampling import SampleAnswer
+from services.evaluation.rules import Level
 from services.funds.api.answers import AppropriationAnswer, HoldOf
 from services.funds.api.answers import StatementAnswer as AccountStatement
 from services.funds.api.going_back import CorrectionAnswer, RefundAnswer
@@ -117,6 +120,7 @@ async def tell_everything(town: Town) -> Players:
     await _hold_and_lift(town, plan)
     await _deliver_in_vain(api, plan, winner)
     tokens = await whole.to_mid_term(api, plan, winner)
+    await _grieve(api, plan, winner)
     await whole.to_final(api, plan, winner, tokens)
     await town.days(whole.RATING_DAYS)
     await whole.to_the_end(api, plan)
@@ -187,3 +191,14 @@ async def _deliver_in_vain(api: Client, plan: whole.Plan, winner: Person) -> Non
     await delivering.submit(api, winner, plan.project_id, Milestone.MID_TERM, "缺签到表(示例)")
     path = f"/v1/projects/{plan.project_id}/milestones/mid_term/returns"
     await api.post(path, MilestoneAnswer, {"reason": "请补签到表"}, plan.community)
+
+
+async def _grieve(api: Client, plan: whole.Plan, winner: Person) -> None:
+    """Three more beneficiaries are very dissatisfied; the provider puts it right. A lot is drawn of all."""
+    angry = await rating.issue_tokens(api, plan.community, plan.project_id, 3)
+    await api.post(f"/v1/projects/{plan.project_id}/milestones/mid_term/sample", SampleAnswer, None, plan.buyer.drafter)
+    given = rating.in_turn(angry, [Level.VERY_DISSATISFIED])
+    await rating.rate(api, plan.project_id, Milestone.MID_TERM, given)
+    followup = f"/v1/projects/{plan.project_id}/milestones/mid_term/followups/very_dissatisfied"
+    await api.post(f"{followup}/answers", FollowUpAnswer, {"done": "已更换保温箱(示例)"}, winner)
+    await api.post(f"{followup}/closing", FollowUpAnswer, None, plan.community)

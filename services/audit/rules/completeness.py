@@ -17,7 +17,14 @@ from schemas.contract import (
     ProjectPublished,
 )
 from schemas.deciding import SYSTEM
-from schemas.evaluation import MilestoneRated, PartyRated, ProjectGraded
+from schemas.evaluation import (
+    FollowUpOpened,
+    MilestoneRated,
+    PartyRated,
+    ProjectGraded,
+    RatingsAssessed,
+    SampleDrawn,
+)
 from schemas.fact import Fact
 from schemas.fund import (
     FundAppropriated,
@@ -86,6 +93,9 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     MilestoneAccepted: (MilestoneConfirmed,),
     MilestoneReportMade: (MilestoneAccepted,),
     MilestoneRated: (MilestoneSubmitted,),
+    SampleDrawn: (MilestoneSubmitted,),
+    RatingsAssessed: (MilestoneSubmitted,),
+    FollowUpOpened: (MilestoneSubmitted,),
     PartyRated: (MilestoneAccepted,),
     ProjectGraded: (MilestoneAccepted,),
     ProjectSettled: (FundsCommitted, ProjectGraded),

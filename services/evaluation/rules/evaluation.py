@@ -11,6 +11,7 @@ from uuid import UUID
 from schemas.canonical import canonical
 from schemas.contract import Milestone
 from schemas.deciding import State, new_id
+from schemas.evaluation import Grievance
 from schemas.ids import PartyId, ProjectId
 from schemas.refused import Refused
 from schemas.role import Role
@@ -57,11 +58,72 @@ class PartyRating:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Whom the lot of one milestone asked: `size` of the `population` on a list with this digest."""
+
+    population: int
+    size: int
+    list_digest: str
+    drawn_in: str
+    seed: str
+    confidence: str
+    margin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """What the provider has to put right (整改) after bad ratings. `due_at` is exclusive."""
+
+    milestone: Milestone
+    grievance: Grievance
+    ratings: int
+    due_at: datetime
+    holidays_known: bool
+    answer: str | None = None
+    closed: bool = False
+    overdue: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.milestone} {self.grievance}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """Whose ratings of a milestone count and how sure they are; as `ratings.assessed` says it."""
+
+    population: int
+    asked: int
+    answered: int
+    response_percent: Decimal
+    unasked: int
+    set_apart: int
+    counted: int
+    mean: Decimal | None
+    mean_of_all: Decimal
+    satisfied: int
+    lower_percent: Decimal | None
+    upper_percent: Decimal | None
+    confidence: str
+    z: str
+    too_few: bool
+    too_few_below: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grade:
     score: Decimal
     grade: str
     factor_percent: int
     arithmetic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfAll:
+    """What the grade would be if every rating counted. It decides nothing."""
+
+    score: Decimal
+    grade: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +142,19 @@ class Evaluation(State):
     closes_at: datetime | None = None
     extended: bool = False
     grade: Grade | None = None
+    samples: Mapping[Milestone, Sample] = field(default_factory=dict)
+    followups: tuple[FollowUp, ...] = ()
+    assessments: Mapping[Milestone, Assessment] = field(default_factory=dict)
+    of_all: OfAll | None = None
+    """only where some ratings do not count"""
+    boxed: bool = False
+    """the window's end is the rating box's to ring; rows written before there were boxes ring it themselves"""
 
     def due(self) -> Mapping[str, datetime]:
-        return {} if self.closes_at is None or self.grade is not None else {"grade": self.closes_at}
+        deadlines = {f.name: f.due_at for f in self.followups if f.answer is None and not f.overdue}
+        if self.closes_at is None or self.grade is not None or self.boxed:
+            return deadlines
+        return {"grade": self.closes_at, **deadlines}
 
     @property
     def project_id(self) -> ProjectId:
@@ -102,6 +174,10 @@ class Evaluation(State):
 
     def tally(self, milestone: Milestone) -> Tally:
         return self.tallies.get(milestone, Tally())
+
+    def followup(self, milestone: Milestone, grievance: Grievance) -> FollowUp | None:
+        found = (f for f in self.followups if (f.milestone, f.grievance) == (milestone, grievance))
+        return next(found, None)
 
     def score_by(self, rater_id: PartyId) -> Decimal | None:
         """What this party gave the provider."""
@@ -140,6 +216,24 @@ class Rating(State):
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenList(State):
+    """All tokens of a project by digest; its id is the project's. It stands for no row of its own."""
+
+    digests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed(State):
+    """One row: a token on the list that a milestone's sample was drawn from; `place` from 1, as the lot fell."""
+
+    project_id: ProjectId
+    milestone: Milestone
+    token: str
+    place: int
+    asked: bool
+
+
 def chained(digest: str, rating: Rating) -> str:
     """The digest after one more row: SHA-256(digest so far ‖ canonical row).
 
@@ -166,3 +260,7 @@ def token_id(project_id: UUID, digest: str) -> UUID:
 def rating_id(token: UUID, milestone: Milestone) -> UUID:
     """One id per token and milestone, so that a second rating meets the first."""
     return new_id(token, milestone)
+
+
+def listed_id(token: UUID, milestone: Milestone) -> UUID:
+    return new_id(token, f"listed {milestone}")

@@ -4,38 +4,87 @@ from dataclasses import replace
 
 from schemas.contract import ContractSigned, MilestoneSubmitted
 from schemas.deciding import State, World
-from schemas.evaluation import MilestoneRated, PartyRated, ProjectGraded
+from schemas.evaluation import (
+    FollowUpClosed,
+    FollowUpOpened,
+    FollowUpOverdue,
+    MilestoneRated,
+    PartyRated,
+    ProjectGraded,
+    RatingsAssessed,
+    SampleDrawn,
+)
 from schemas.model import Model
 from schemas.role import Role
+from services.evaluation.rules.box import RatingBox
 from services.evaluation.rules.evaluation import (
+    Assessment,
     Evaluation,
+    FollowUp,
     Grade,
+    Listed,
+    OfAll,
     PartyRating,
     Rating,
+    Sample,
     Tally,
     Token,
     chained,
+    listed_id,
     rating_id,
     token_id,
 )
-from services.evaluation.rules.grading import WindowSet
+from services.evaluation.rules.followups import FollowUpKept
+from services.evaluation.rules.grading import GradeCompared, WindowSet
 from services.evaluation.rules.rating import RatingsCast
+from services.evaluation.rules.sampling import SampleListed
 from services.evaluation.rules.tokens import TokensIssued
 
 
 def evolve(world: World, fact: Model) -> tuple[State, ...]:
     """The changed evaluation and the new rows, or nothing."""
+    if isinstance(fact, ContractSigned):
+        return (_begun(fact),) if world.find(Evaluation, fact.project_id) is None else ()
+    if not isinstance(fact, _OF_A_PROJECT):
+        return ()
+    evaluation = world.find(Evaluation, fact.project_id)
+    if evaluation is None:
+        return ()
     match fact:
-        case ContractSigned():
-            return (_begun(fact),) if world.find(Evaluation, fact.project_id) is None else ()
         case TokensIssued() | RatingsCast():
-            evaluation = world.find(Evaluation, fact.project_id)
-            return () if evaluation is None else _with_rows(evaluation, fact)
-        case MilestoneSubmitted() | WindowSet() | PartyRated() | MilestoneRated() | ProjectGraded():
-            evaluation = world.find(Evaluation, fact.project_id)
-            return () if evaluation is None else (_after(evaluation, fact),)
+            return _with_rows(evaluation, fact)
+        case SampleListed():
+            return _listed(fact)
+        case WindowSet():
+            after = replace(evaluation, closes_at=fact.closes_at, extended=fact.extended, boxed=True)
+            return after, RatingBox(id=evaluation.id, closes_at=fact.closes_at)
+        case ProjectGraded():
+            graded = _after(evaluation, fact)
+            closed = evaluation.closes_at
+            return (graded,) if closed is None else (graded, RatingBox(id=graded.id, closes_at=closed, graded=True))
+        case FollowUpKept() | FollowUpClosed() | FollowUpOverdue():
+            return (_followed_up(evaluation, fact),)
         case _:
-            return ()
+            return (_after(evaluation, fact),)
+
+
+_OF_A_PROJECT = (
+    TokensIssued,
+    RatingsCast,
+    SampleDrawn,
+    SampleListed,
+    MilestoneSubmitted,
+    WindowSet,
+    PartyRated,
+    MilestoneRated,
+    RatingsAssessed,
+    GradeCompared,
+    ProjectGraded,
+    FollowUpOpened,
+    FollowUpKept,
+    FollowUpClosed,
+    FollowUpOverdue,
+)
 
 
 def _begun(fact: ContractSigned) -> Evaluation:
@@ -52,14 +101,20 @@ def _after(evaluation: Evaluation, fact: Model) -> Evaluation:
     match fact:
         case MilestoneSubmitted():
             return replace(evaluation, submitted=evaluation.submitted | {fact.milestone})
-        case WindowSet():
-            return replace(evaluation, closes_at=fact.closes_at, extended=fact.extended)
+        case SampleDrawn():
+            return replace(evaluation, samples={**evaluation.samples, fact.milestone: _sample(fact)})
         case PartyRated():
             rating = PartyRating(rater_id=fact.rater_id, rated_id=fact.rated_id, score=fact.score)
             return replace(evaluation, party_ratings=(*evaluation.party_ratings, rating))
         case MilestoneRated():
             tally = replace(evaluation.tally(fact.milestone), mean=fact.mean)
             return replace(evaluation, tallies={**evaluation.tallies, fact.milestone: tally})
+        case RatingsAssessed():
+            return replace(evaluation, assessments={**evaluation.assessments, fact.milestone: _assessment(fact)})
+        case GradeCompared():
+            return replace(evaluation, of_all=OfAll(score=fact.score, grade=fact.grade))
+        case FollowUpOpened():
+            return replace(evaluation, followups=_opened(evaluation, fact))
         case ProjectGraded():
             grade = Grade(
                 score=fact.score,
@@ -70,6 +125,83 @@ def _after(evaluation: Evaluation, fact: Model) -> Evaluation:
             return replace(evaluation, grade=grade)
         case _:
             return evaluation
+
+
+def _sample(fact: SampleDrawn) -> Sample:
+    return Sample(
+        population=fact.population,
+        size=fact.size,
+        list_digest=fact.list_digest,
+        drawn_in=fact.drawn_in,
+        seed=fact.seed,
+        confidence=fact.confidence,
+        margin=fact.margin,
+    )
+
+
+def _assessment(fact: RatingsAssessed) -> Assessment:
+    return Assessment(
+        population=fact.population,
+        asked=fact.asked,
+        answered=fact.answered,
+        response_percent=fact.response_percent,
+        unasked=fact.unasked,
+        set_apart=sum(group.ratings for group in fact.set_apart),
+        counted=fact.counted,
+        mean=fact.mean,
+        mean_of_all=fact.mean_of_all,
+        satisfied=fact.satisfied,
+        lower_percent=fact.lower_percent,
+        upper_percent=fact.upper_percent,
+        confidence=fact.confidence,
+        z=fact.z,
+        too_few=fact.too_few,
+        too_few_below=fact.too_few_below,
+    )
+
+
+def _opened(evaluation: Evaluation, fact: FollowUpOpened) -> tuple[FollowUp, ...]:
+    if evaluation.followup(fact.milestone, fact.grievance) is not None:
+        return evaluation.followups
+    opened = FollowUp(
+        milestone=fact.milestone,
+        grievance=fact.grievance,
+        ratings=fact.ratings,
+        due_at=fact.due_at,
+        holidays_known=fact.holidays_known,
+    )
+    return (*evaluation.followups, opened)
+
+
+def _followed_up(evaluation: Evaluation, fact: FollowUpKept | FollowUpClosed | FollowUpOverdue) -> Evaluation:
+    """The one follow-up changes. `followup.answered` itself changes nothing: the words come in the note beside it."""
+    before = evaluation.followup(fact.milestone, fact.grievance)
+    after = tuple(_step(one, fact) if one is before else one for one in evaluation.followups)
+    return replace(evaluation, followups=after)
+
+
+def _step(one: FollowUp, fact: FollowUpKept | FollowUpClosed | FollowUpOverdue) -> FollowUp:
+    match fact:
+        case FollowUpKept():
+            return replace(one, answer=fact.answer)
+        case FollowUpClosed():
+            return replace(one, closed=True)
+        case FollowUpOverdue():
+            return replace(one, overdue=True)
+
+
+def _listed(note: SampleListed) -> tuple[Listed, ...]:
+    return tuple(
+        Listed(
+            id=listed_id(token_id(note.project_id, token), note.milestone),
+            project_id=note.project_id,
+            milestone=note.milestone,
+            token=token,
+            place=place,
+            asked=place <= note.size,
+        )
+        for place, token in enumerate(note.tokens, start=1)
+    )
 
 
 def _with_rows(evaluation: Evaluation, note: TokensIssued | RatingsCast) -> tuple[State, ...]:

@@ -13,6 +13,7 @@ from schemas.ids import ProjectId
 from schemas.model import Model
 from schemas.refused import Refused
 from schemas.role import Actor, Role
+from services.evaluation.rules import followups
 from services.evaluation.rules.evaluation import (
     Evaluation,
     Level,
@@ -58,8 +59,11 @@ class RatingsCast(Note):
     at: datetime
 
 
-def rate(world: World, command: RateMilestone, context: Context) -> list[Note]:
-    """Only after the milestone was submitted and before the grade; each token must be known and unused."""
+def rate(world: World, command: RateMilestone, context: Context) -> list[Model]:
+    """Only after the milestone was submitted and before the grade; each token must be known and unused.
+
+    A token that no lot drew may rate too: it is counted apart. Bad ratings open a follow-up.
+    """
     evaluation = world.get(Evaluation, command.project_id)
     _may_enter(evaluation, context.by)
     evaluation.must_be_open(context.at)
@@ -83,7 +87,7 @@ def rate(world: World, command: RateMilestone, context: Context) -> list[Note]:
         entered_by=context.by.role,
         at=context.at,
     )
-    return [cast]
+    return [*followups.to_open(evaluation, milestone, [rating.level for rating in command.ratings], context), cast]
 
 
 def _may_enter(evaluation: Evaluation, by: Actor) -> None:

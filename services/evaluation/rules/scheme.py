@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from schemas.rulebook import Rulebook
-from services.evaluation.rules.evaluation import Level, Tally
+from services.evaluation.rules.evaluation import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,19 @@ def rounded(value: Fraction, decimals: int = 2) -> Decimal:
     return Decimal(int(value * 10**decimals + Fraction(1, 2))).scaleb(-decimals)
 
 
+def percent(part: int, whole: int) -> Decimal:
+    return rounded(Fraction(100 * part, whole))
+
+
 def mean(counts: Mapping[Level, int], points: Mapping[str, int]) -> Decimal:
     """Of at least one rating: Σ(count × points) ÷ Σ count."""
     total = sum(count * points[level] for level, count in counts.items())
     return rounded(Fraction(total, sum(counts.values())))
 
 
-def added(tallies: Sequence[Tally]) -> dict[Level, int]:
+def added(counts: Sequence[Mapping[Level, int]]) -> dict[Level, int]:
     """All milestones' ratings together: each counts the same."""
-    return {level: n for level in Level if (n := sum(t.counts.get(level, 0) for t in tallies))}
+    return {level: n for level in Level if (n := sum(of.get(level, 0) for of in counts))}
 
 
 def weighted(parts: Sequence[Part], decimals: int) -> Decimal:

@@ -1,12 +1,23 @@
 """The rules of the archive: is a story complete, whose money was it, and what does each fact say."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
 from events.catalogue import CATALOGUE
 from schemas.contract import ContractEndorsed, Milestone, MilestoneReturned, ProjectPublished
+from schemas.evaluation import (
+    FollowUpAnswered,
+    FollowUpClosed,
+    FollowUpOpened,
+    FollowUpOverdue,
+    Grievance,
+    RatingsAssessed,
+    SampleDrawn,
+    SetApart,
+)
 from schemas.fact import NEEDS, PARTIES, PROJECTS, Fact
 from schemas.fund import (
     CorrectionReason,
@@ -153,6 +164,54 @@ def test_a_voided_tender_is_complete_only_when_the_reservation_went_back() -> No
     assert findings(a_story([*voided, back])) == []
 
 
+def _followed_up(told: Told) -> list[Fact]:
+    place = {"project_id": told.project, "milestone": Milestone.FINAL, "grievance": Grievance.DISSATISFIED}
+    return [
+        FollowUpOpened.model_validate(
+            place
+            | {"ratings": 5, "working_days": 15, "due_at": datetime(2026, 3, 3, tzinfo=UTC), "holidays_known": True}
+        ),
+        FollowUpAnswered.model_validate(place | {"answered_by": told.person, "digest": "d" * 64}),
+        FollowUpClosed.model_validate(place | {"closed_by": told.other}),
+        FollowUpOverdue.model_validate(place),
+    ]
+
+
+def _assessed(told: Told) -> list[Fact]:
+    drawn = SampleDrawn(
+        project_id=told.project,
+        milestone=Milestone.FINAL,
+        population=300,
+        size=169,
+        list_digest="d" * 64,
+        drawn_in="示例",
+        seed="5" * 64,
+        confidence="95%",
+        margin="5%",
+    )
+    assessed = RatingsAssessed(
+        project_id=told.project,
+        milestone=Milestone.FINAL,
+        population=300,
+        asked=169,
+        answered=20,
+        response_percent=Decimal("11.83"),
+        unasked=1,
+        set_apart=(SetApart(by_community=True, first=1, last=20, ratings=20, level="satisfied", of_level=20),),
+        counted=0,
+        mean=None,
+        mean_of_all=Decimal(80),
+        satisfied=0,
+        lower_percent=None,
+        upper_percent=None,
+        confidence="95%",
+        z="1.96",
+        too_few=True,
+        too_few_below=30,
+    )
+    return [drawn, assessed]
+
+
 def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
     told = Told()
     p = told.project
@@ -177,6 +236,8 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         HoldLifted(project_id=p, hold_id=HoldId(p), reason="已整改", lifted_by=told.person),
         *(a_refund(told, reason) for reason in RefundReason),
         *(a_correction(told, reason) for reason in CorrectionReason),
+        *_followed_up(told),
+        *_assessed(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]
     facts = [*told.facts, *rest]

@@ -1,5 +1,6 @@
 """A project whose agreement is signed, its three parties, and residents with tokens."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,10 +14,12 @@ from schemas.contract import (
     MilestoneSubmitted,
 )
 from schemas.deciding import Due
+from schemas.evaluation import Grievance
 from schemas.ids import ContractId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
 from schemas.role import Actor, Role
+from schemas.rulebook import Rulebook
 from schemas.tranche import Gate, Tranche
 from services.evaluation import rules
 from services.evaluation.api import ROUTES
@@ -31,6 +34,8 @@ COMMUNITY = an_actor(Role.COMMUNITY)
 PROVIDER = an_actor(Role.PROVIDER)
 RESIDENT = an_actor(Role.RESIDENT)
 BOOK = shipped().named("example/below-limit")
+FIRST_BOOK = next(book for book in shipped() if book.version == "2026.1")
+"""from before there was sampling"""
 _REFS = {route.command: route.refs for route in ROUTES if isinstance(route, Post)}
 
 
@@ -71,9 +76,9 @@ def an_acceptance(milestone: Milestone, project_id: ProjectId = PROJECT) -> Mile
 class Evaluated(Story):
     """The story of the evaluation service for one project, told by verbs."""
 
-    def __init__(self) -> None:
-        super().__init__(rules.evolve, BOOK)
-        self.world.ask([(rules.Evaluation, PROJECT)])
+    def __init__(self, book: Rulebook = BOOK) -> None:
+        super().__init__(rules.evolve, book)
+        self.world.ask([(rules.Evaluation, PROJECT), (rules.RatingBox, PROJECT), (rules.TokenList, PROJECT)])
 
     @property
     def evaluation(self) -> rules.Evaluation:
@@ -99,30 +104,63 @@ class Evaluated(Story):
         command = rules.RateParty(project_id=PROJECT, rated_id=rated.party_id, score=Decimal(score))
         return self.do(rules.rate_party, command, by)
 
+    def draw(self, milestone: Milestone = Milestone.FINAL, by: Actor = FUNDER) -> list[Model]:
+        """As the store does: the list of tokens lies in the rows."""
+        digests = tuple(sorted(token.digest for token in self.world.each(rules.Token)))
+        self.world.put(rules.TokenList(id=PROJECT, digests=digests))
+        return self.do(rules.draw, rules.DrawSample(project_id=PROJECT, milestone=milestone), by)
+
+    def answer(self, grievance: Grievance, done: str = "已上门说明并重新送餐", by: Actor = PROVIDER) -> list[Model]:
+        command = rules.AnswerFollowUp(project_id=PROJECT, milestone=Milestone.FINAL, grievance=grievance, done=done)
+        return self.do(rules.answer, command, by)
+
+    def close(self, grievance: Grievance, by: Actor = COMMUNITY) -> list[Model]:
+        command = rules.CloseFollowUp(project_id=PROJECT, milestone=Milestone.FINAL, grievance=grievance)
+        return self.do(rules.close, command, by)
+
     def ring(self) -> list[Model]:
-        return self.do(rules.grade, Due(ref=(rules.Evaluation, PROJECT), name="grade", at=self.at))
+        """The window's timer: the box is opened, with the rows as the store would load them."""
+        box = self.world.find(rules.RatingBox, PROJECT)
+        if box is not None:
+            self.world.put(replace(box, rows=self._rows()))
+        return self.do(rules.grade, Due(ref=(rules.RatingBox, PROJECT), name="grade", at=self.at))
+
+    def ring_evaluation(self, name: str) -> list[Model]:
+        return self.do(rules.ring, Due(ref=(rules.Evaluation, PROJECT), name=name, at=self.at))
+
+    def _rows(self) -> dict[Milestone, tuple[rules.Row, ...]]:
+        asked = {(one.milestone, one.token): one.asked for one in self.world.each(rules.Listed)}
+        ratings = sorted(self.world.each(rules.Rating), key=lambda rating: rating.number)
+        return {
+            milestone: tuple(
+                rules.Row(r.number, r.at, r.level, r.entered_by is not Role.RESIDENT, asked.get((milestone, r.token)))
+                for r in ratings
+                if r.milestone is milestone
+            )
+            for milestone in Milestone
+        }
 
     def after(self, days: int) -> "Evaluated":
         self.at += timedelta(days=days)
         return self
 
 
-def signed() -> Evaluated:
-    story = Evaluated()
+def signed(book: Rulebook = BOOK) -> Evaluated:
+    story = Evaluated(book)
     story.hear(a_signed_contract())
     return story
 
 
-def submitted(tokens: int = 20) -> Evaluated:
+def submitted(tokens: int = 20, book: Rulebook = BOOK) -> Evaluated:
     """Both milestones are in and may be rated by this many token holders, numbered from 1."""
-    story = signed()
+    story = signed(book)
     story.issue(*range(1, tokens + 1))
     for milestone in Milestone:
         story.hear(a_submission(milestone))
     return story
 
 
-def window_open(tokens: int = 20) -> Evaluated:
-    story = submitted(tokens)
+def window_open(tokens: int = 20, book: Rulebook = BOOK) -> Evaluated:
+    story = submitted(tokens, book)
     story.hear(an_acceptance(Milestone.FINAL))
     return story

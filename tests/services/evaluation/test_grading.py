@@ -10,18 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.contract import Milestone
-from schemas.evaluation import MilestoneRated, ProjectGraded
+from schemas.evaluation import FollowUpOverdue, Grievance, MilestoneRated, ProjectGraded, RatingsAssessed
 from schemas.model import Model
 from schemas.rulebook import Rule
 from services.evaluation import rules
 from services.evaluation.rules import Level, scheme
-from services.evaluation.rules.grading import WindowSet
+from services.evaluation.rules.followups import FollowUpKept
+from services.evaluation.rules.grading import GradeCompared, WindowSet
 from services.evaluation.rules.scheme import Part
 from services.kit.rulebooks import shipped
 from tests.services.evaluation.evaluated import (
     BOOK,
     COMMUNITY,
+    FIRST_BOOK,
     FUNDER,
+    PROJECT,
     PROVIDER,
     Evaluated,
     a_signed_contract,
@@ -42,7 +45,7 @@ def graded(story: Evaluated) -> ProjectGraded:
 def test_the_window_opens_with_the_final_acceptance_and_sets_the_timer() -> None:
     story = window_open()
 
-    assert story.evaluation.due() == {"grade": story.evaluation.closes_at}
+    assert story.find((rules.RatingBox, PROJECT)).due() == {"grade": story.evaluation.closes_at}
     assert story.evaluation.closes_at is not None
     assert (story.evaluation.closes_at - story.at).days == BOOK.integer("evaluation.rating_window_days")
 
@@ -54,8 +57,8 @@ def test_the_mid_terms_acceptance_and_a_repeated_final_one_open_no_window() -> N
     assert story.hear(an_acceptance(FINAL)) == []
 
 
-def test_the_grade_weighs_residents_funder_and_community_and_shows_the_whole_arithmetic() -> None:
-    story = window_open(tokens=20)
+def test_under_a_rulebook_without_sampling_the_grade_is_what_it_always_was_with_the_whole_arithmetic() -> None:
+    story = window_open(tokens=20, book=FIRST_BOOK)
     story.rate([(1, Level.VERY_SATISFIED)], MID_TERM)
     story.rate([(1, Level.VERY_SATISFIED), (2, Level.SATISFIED), (3, Level.DISSATISFIED)])
     story.score(FUNDER, PROVIDER, "90")
@@ -80,7 +83,7 @@ def test_the_grade_weighs_residents_funder_and_community_and_shows_the_whole_ari
         "等级 良好,末期款系数 100%"
     )
     assert story.evaluation.tally(FINAL).mean == Decimal("73.33")
-    assert story.evaluation.due() == {}
+    assert story.find((rules.RatingBox, PROJECT)).due() == {}
 
 
 def test_a_grade_is_made_once_and_not_before_the_window_is_over() -> None:
@@ -88,7 +91,7 @@ def test_a_grade_is_made_once_and_not_before_the_window_is_over() -> None:
     story.rate([(1, Level.SATISFIED)])
 
     assert story.after(days=13).ring() == []
-    assert len(story.after(days=1).ring()) == 2
+    assert len(story.after(days=1).ring()) == 3
     assert story.ring() == []
 
 
@@ -110,7 +113,7 @@ def test_with_nothing_at_all_the_window_is_extended_once_and_then_the_stated_gra
     (extension,) = story.after(days=14).ring()
     assert isinstance(extension, WindowSet)
     assert extension.extended
-    assert story.evaluation.due() == {"grade": extension.closes_at}
+    assert story.find((rules.RatingBox, PROJECT)).due() == {"grade": extension.closes_at}
     assert story.ring() == []
 
     grade = graded(story)
@@ -134,6 +137,8 @@ def test_a_rating_in_the_extended_window_counts() -> None:
         ("100", "优秀"),
         ("90.00", "优秀"),
         ("89.99", "良好"),
+        ("79.99", "合格"),
+        ("60.00", "合格"),
         ("89.50", "良好"),
         ("80", "良好"),
         ("79.5", "合格"),
@@ -143,6 +148,24 @@ def test_a_rating_in_the_extended_window_counts() -> None:
     ],
 )
 def test_no_score_falls_between_two_bands(score: str, grade: str) -> None:
+    assert scheme.band(Decimal(score), BOOK) == grade
+
+
+@pytest.mark.parametrize(
+    ("exact", "score", "grade"),
+    [
+        ("89.995", "90.00", "优秀"),
+        ("89.9949", "89.99", "良好"),
+        ("79.995", "80.00", "良好"),
+        ("79.9949", "79.99", "合格"),
+        ("59.995", "60.00", "合格"),
+        ("59.9949", "59.99", "不合格"),
+    ],
+)
+def test_between_two_bands_one_rounding_half_up_decides(exact: str, score: str, grade: str) -> None:
+    parts = [Part("甲", Decimal(exact), 1)]
+
+    assert scheme.weighted(parts, BOOK.integer("evaluation.score_decimals")) == Decimal(score)
     assert scheme.band(Decimal(score), BOOK) == grade
 
 
@@ -210,12 +233,19 @@ class TestEvolving:
 
         story = Listening()
         story.hear(a_signed_contract())
-        story.issue(1, 2)
+        story.issue(*range(1, 9))
         story.hear(a_submission(FINAL))
-        story.rate([(1, Level.SATISFIED)])
+        story.draw()
+        story.rate([(number, Level.VERY_DISSATISFIED) for number in range(1, 7)])
+        story.issue(9)
+        story.rate([(9, Level.SATISFIED)])
         story.hear(an_acceptance(FINAL))
+        story.answer(Grievance.VERY_DISSATISFIED)
+        story.close(Grievance.VERY_DISSATISFIED)
         story.score(FUNDER, PROVIDER, "90")
         story.after(days=14).ring()
+        cls.story.append(FollowUpOverdue(project_id=PROJECT, milestone=FINAL, grievance=Grievance.DISSATISFIED))
+        assert {RatingsAssessed, FollowUpKept, GradeCompared} <= {type(said) for said in cls.story}
 
     @given(st.data())
     def test_in_any_order(self, data: Any) -> None:

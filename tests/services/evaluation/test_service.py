@@ -1,19 +1,25 @@
 """The service as others meet it: residents without keys, batches, the timer; on real PostgreSQL and Kafka."""
 
 import asyncio
+import json
+from collections import Counter
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from schemas.canonical import digest_of
 from schemas.contract import Milestone
 from schemas.ids import ProjectId
 from schemas.party import PartyKind
 from schemas.role import Role
 from services.evaluation import SERVICE
-from services.evaluation.rules import token_digest
-from tests.services.evaluation.evaluated import a_signed_contract, a_submission, a_token, an_acceptance
+from services.evaluation.api.rows import RatingRow
+from services.evaluation.rules import Level, Row, token_digest
+from services.evaluation.rules.bursts import set_apart
+from tests.services.evaluation.evaluated import BOOK, a_signed_contract, a_submission, a_token, an_acceptance
 from tests.support.fixtures import Running
 from tests.support.system import Person, Reply, System
 from tests.support.waiting import eventually
@@ -48,6 +54,9 @@ class Project:
 
     async def rate(self, *ratings: dict[str, Any], by: Person | None = None, milestone: str = "final") -> Reply:
         return await self.system.post(f"{self.at}/milestones/{milestone}/ratings", {"ratings": list(ratings)}, by)
+
+    async def sample(self, by: Person, milestone: str = "final") -> Reply:
+        return await self.system.post(f"{self.at}/milestones/{milestone}/sample", {}, by)
 
     async def score(self, by: Person, rated: Person, score: object) -> Reply:
         body = {"rated_id": str(rated.party_id), "score": score}
@@ -95,7 +104,14 @@ async def test_residents_and_parties_rate_and_the_timer_makes_the_grade(running:
         assert public["milestones"][1]["mean"] == "86.67"
         assert "社区代录 2 份" in public["arithmetic"]
         told = [fact["type"] for fact in await system.facts("evaluation")]
-        assert told == ["party.rated", "party.rated", "milestone.rated", "project.graded"]
+        assert told == ["party.rated", "party.rated", "milestone.rated", "ratings.assessed", "project.graded"]
+        assessed = public["milestones"][1]["assessed"]
+        assert (assessed["asked"], assessed["answered"], assessed["counted"]) == (10, 3, 3)
+        assert assessed["too_few"]
+        assert "too few to rank" in assessed["why_few"]
+        (standing,) = (await system.get("/v1/provider-standings")).json["providers"]
+        assert (standing["ratings_counted"], standing["satisfied_at_least_percent"]) == (3, None)
+        assert "样本小" in standing["too_few_to_rank"]
         assert (await project.rate(a_rating(4))).json["title"] == "evaluation_closed"
         comments = (await system.get(f"{project.at}/milestones/final/comments", project.funder)).json["comments"]
         assert [c["comment"] for c in comments] == ["饭菜很热"]
@@ -158,6 +174,122 @@ async def test_who_may_issue_rate_and_score(running: Running) -> None:
 
 
 @pytest.mark.timeout(90)
+async def test_the_lot_is_published_so_that_anyone_can_draw_it_again(running: Running) -> None:
+    async with running(SERVICE, virtual=True) as system:
+        project = await a_project(system)
+        await project.issue(range(1, 151))
+        assert (await project.sample(project.provider)).status == 403
+        assert (await project.sample(project.community)).json["title"] == "wrong_role"
+        drawn = (await project.sample(project.funder)).json
+        assert (await project.sample(project.funder)).json["title"] == "sample_already_drawn"
+        assert (drawn["population"], drawn["size"]) == (150, 109)
+        await project.issue(range(151, 161))
+        place = f"{project.at}/milestones/final/sample"
+        for stranger in (None, project.provider):
+            assert (await system.get(place, stranger)).status == 404
+        before = (await system.get(f"{place}?limit=200", project.community)).json
+        listed = {one["token"] for one in before["tokens"]}
+        asked = {one["token"] for one in before["tokens"] if one["asked"]}
+        by_digest = {token_digest(a_token(number)): number for number in range(1, 161)}
+        mine = [number for digest, number in by_digest.items() if digest in asked][:30]
+        others = [number for digest, number in by_digest.items() if digest not in listed]
+        await project.rate(*(a_rating(number) for number in mine), *(a_rating(n, "dissatisfied") for n in others[:5]))
+        await project.tell(an_acceptance(Milestone.FINAL, project.id))
+        await system.advance(timedelta(days=14))
+        await eventually(lambda: system.facts("evaluation", "project.graded"), "the grade")
+
+        pages = [(await system.get(f"{place}?limit=100")).json]
+        pages.append((await system.get(f"{place}?limit=100&cursor={pages[0]['next']}")).json)
+        tokens = [one["token"] for page in pages for one in page["tokens"]]
+        (fact,) = await system.facts("evaluation", "sample.drawn")
+        assert fact["causationid"] == drawn["drawn_in"] == fact["data"]["drawn_in"]
+        assert pages[1]["next"] is None
+        assert drawn["list_digest"] == digest_of(sorted(tokens))
+        assert tokens == sorted(tokens, key=lambda token: sha256((drawn["seed"] + token).encode()).digest())
+        public = (await system.get(f"{project.at}/evaluation")).json
+        assert (public["score"], public["score_of_all"], public["grade_of_all"]) == ("80.00", "74.29", "合格")
+        assessed = public["milestones"][1]["assessed"]
+        assert (assessed["asked"], assessed["answered"], assessed["not_asked"]) == (109, 30, 5)
+        (standing,) = (await system.get("/v1/provider-standings")).json["providers"]
+        assert standing["too_few_to_rank"] is None
+        assert (standing["satisfied_percent"], standing["satisfied_at_least_percent"]) == ("100.00", "88.64")
+
+
+@pytest.mark.timeout(90)
+async def test_an_auditor_works_out_from_the_rows_what_was_set_apart(running: Running) -> None:
+    async with running(SERVICE, virtual=True) as system:
+        project, auditor = await a_project(system), await system.person(PartyKind.FUNDER, Role.AUDITOR)
+        await project.issue(range(1, 101))
+        for number in range(1, 46):
+            await system.advance(timedelta(hours=1))
+            await project.rate(a_rating(number, list(Level)[number % 5]))
+        await system.advance(timedelta(hours=1))
+        await project.rate(*(a_rating(n, "very_satisfied", comment="好") for n in range(46, 86)), by=project.community)
+        rows = f"{project.at}/milestones/final/ratings"
+        assert (await system.get(rows, auditor)).json["title"] == "rows_before_grade"
+        await project.tell(an_acceptance(Milestone.FINAL, project.id))
+        await system.advance(timedelta(days=14))
+        await eventually(lambda: system.facts("evaluation", "project.graded"), "the grade")
+
+        assert (await system.get(rows, project.funder)).status == 403
+        assert (await system.get(f"{rows}?after=-1", auditor)).json["title"] == "no_row_number"
+        pages = [(await system.get(f"{rows}?limit=50", auditor)).json]
+        pages.append((await system.get(f"{rows}?limit=50&after={pages[0]['next']}", auditor)).json)
+        shown = [RatingRow.model_validate_json(json.dumps(row)) for page in pages for row in page["rows"]]
+        seen = [Row(row.number, row.at, row.level, row.by_community, row.asked) for row in shown]
+        (group,) = set_apart(seen, BOOK.value("evaluation.set_apart"))
+        (fact,) = await system.facts("evaluation", "ratings.assessed")
+        assert (len(seen), pages[1]["next"]) == (85, None)
+        assert (group.rows[0].number, group.rows[-1].number, len(group.rows)) == (46, 85, 40)
+        (told,) = fact["data"]["set_apart"]
+        assert (told["first"], told["last"], told["ratings"], told["by_community"]) == (46, 85, 40, True)
+        evaluation = (await system.get(f"{project.at}/evaluation")).json
+        # 60.00 and 78.82, each less 2 for the follow-up of the very dissatisfied that nobody answered in five days
+        assert (evaluation["score"], evaluation["score_of_all"]) == ("58.00", "76.82")
+
+
+@pytest.mark.timeout(90)
+async def test_bad_ratings_open_a_follow_up_and_its_durable_deadline_makes_it_overdue(running: Running) -> None:
+    async with running(SERVICE, virtual=True) as system:
+        project = await a_project(system)
+        await project.issue(range(1, 11))
+        bad = [a_rating(number, "very_dissatisfied", comment="饭是冷的") for number in (1, 2, 3)]
+        await project.rate(*bad)
+        await project.rate(*(a_rating(number, "dissatisfied") for number in range(4, 9)), milestone="mid_term")
+        one = f"{project.at}/milestones/final/followups/very_dissatisfied"
+        assert (await system.post(f"{one}/closing", {}, project.community)).json["title"] == "followup_not_answered"
+        assert (await system.post(f"{one}/answers", {"done": "已换保温箱"}, project.community)).status == 403
+        elsewhere = f"{project.at}/milestones/mid_term/followups/very_dissatisfied/answers"
+        assert (await system.post(elsewhere, {"done": "已换保温箱"}, project.provider)).status == 404
+        assert (await system.post(f"{one}/answers", {"done": "已换保温箱"}, project.provider)).status == 201
+        assert (await system.post(f"{one}/closing", {}, project.community)).json["closed"]
+        (mid_term, final) = (await system.get(f"{project.at}/followups", project.funder)).json["followups"][::-1]
+        assert (final["answer"], final["closed"], mid_term["answer"]) == ("已换保温箱", True, None)
+        assert (await system.get(f"{project.at}/followups", (await a_project(system)).provider)).status == 403
+
+        await system.advance(timedelta(days=23))
+        await eventually(lambda: system.facts("evaluation", "followup.overdue"), "the deadline")
+
+        told = [fact["type"].removeprefix("followup.") for fact in await system.facts("evaluation")]
+        assert told == ["opened", "opened", "answered", "closed", "overdue"]
+        assert not any("冷" in str(fact) or "保温" in str(fact) for fact in await system.facts("evaluation"))
+
+
+@pytest.mark.timeout(90)
+async def test_of_five_hundred_ratings_at_once_from_one_token_one_counts(running: Running) -> None:
+    async with running(SERVICE) as system:
+        project = await a_project(system)
+        await project.issue(range(1, 3))
+
+        replies = await asyncio.gather(*(project.rate(a_rating(1, "very_satisfied")) for _ in range(500)))
+
+        assert Counter(reply.status for reply in replies) == {201: 1, 409: 499}
+        assert {reply.json["title"] for reply in replies if reply.status == 409} == {"already_rated"}
+        assert len(await system.fetch("SELECT FROM evaluation.ratings")) == 1
+        assert (await project.rate(a_rating(2))).status == 201
+
+
+@pytest.mark.timeout(90)
 async def test_facts_told_twice_change_nothing(running: Running) -> None:
     async with running(SERVICE) as system:
         project = await a_project(system)
@@ -177,7 +309,8 @@ async def test_the_services_own_role_can_neither_change_nor_delete_a_rating(runn
         privileges = await system.fetch(
             """
             SELECT bool_or(has_table_privilege('sanshe_evaluation', 'evaluation.' || name, verb))
-            FROM unnest(ARRAY['tokens', 'ratings']) AS name, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS verb
+            FROM unnest(ARRAY['tokens', 'ratings', 'listed']) AS name,
+                 unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS verb
             """
         )
         assert privileges[0][0] is False

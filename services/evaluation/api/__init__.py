@@ -12,13 +12,37 @@ from schemas.ids import PartyId
 from schemas.refused import Refused
 from schemas.role import Actor, Role
 from services.evaluation import rules, store
+from services.evaluation.api.finding import found, milestone_in, visible
+from services.evaluation.api.followups import FOLLOWUPS
+from services.evaluation.api.rows import ROWS
+from services.evaluation.api.sampling import SAMPLING
+from services.evaluation.api.standings import STANDINGS, TOO_FEW
 from services.evaluation.consumer import evaluation_of
 from services.kit.asked import Answer, Asked
 from services.kit.service import Get, Post
 
 
+class Assessed(Answer):
+    """Whose ratings count, and how sure they are. With `too_few` the mean is not for comparing; `why_few` says why."""
+
+    population: int
+    asked: int
+    answered: int
+    response_percent: Decimal
+    not_asked: int
+    set_apart: int
+    counted: int
+    mean_of_counted: Decimal | None
+    satisfied: int
+    confidence: str
+    satisfied_from_percent: Decimal | None
+    satisfied_to_percent: Decimal | None
+    too_few: bool
+    why_few: str | None
+
+
 class MilestoneRatings(Answer):
-    """How many rated; how, only after the grade."""
+    """How many rated; how, only after the grade. `mean` is of all ratings, counted or not."""
 
     milestone: Milestone
     ratings: int
@@ -26,6 +50,8 @@ class MilestoneRatings(Answer):
     by_level: dict[rules.Level, int] | None
     mean: Decimal | None
     digest: str | None
+    assessed: Assessed | None
+    """after the grade, under a rulebook with sampling"""
 
 
 class PartyScore(Answer):
@@ -48,6 +74,9 @@ class EvaluationAnswer(Answer):
     grade: str | None
     factor_percent: int | None
     arithmetic: str | None
+    score_of_all: Decimal | None
+    grade_of_all: str | None
+    """what it would be if the ratings that are set apart, or were not asked, counted too; decides nothing"""
 
 
 class TokensAnswer(Answer):
@@ -93,6 +122,8 @@ def _evaluation_answer(evaluation: rules.Evaluation, version: int) -> Evaluation
         grade=grade.grade if grade else None,
         factor_percent=grade.factor_percent if grade else None,
         arithmetic=grade.arithmetic if grade else None,
+        score_of_all=evaluation.of_all.score if evaluation.of_all else None,
+        grade_of_all=evaluation.of_all.grade if evaluation.of_all else None,
     )
 
 
@@ -106,38 +137,41 @@ def _milestone_ratings(evaluation: rules.Evaluation, milestone: Milestone) -> Mi
         by_level={level: tally.counts.get(level, 0) for level in rules.Level} if graded else None,
         mean=tally.mean,
         digest=tally.digest if graded else None,
+        assessed=_assessed(evaluation.assessments.get(milestone)),
     )
 
 
-async def _found(tx: Connection, asked: Asked) -> tuple[rules.Evaluation, int]:
-    project_id = asked.id("project_id")
-    found = await store.evaluation_of(tx, project_id)
-    if found is None:
-        raise _unknown(project_id)
-    return found
-
-
-def _unknown(project_id: UUID) -> Refused:
-    return Refused("not_found", status=404, what="Evaluation", id=str(project_id))
+def _assessed(one: rules.Assessment | None) -> Assessed | None:
+    if one is None:
+        return None
+    return Assessed(
+        population=one.population,
+        asked=one.asked,
+        answered=one.answered,
+        response_percent=one.response_percent,
+        not_asked=one.unasked,
+        set_apart=one.set_apart,
+        counted=one.counted,
+        mean_of_counted=one.mean,
+        satisfied=one.satisfied,
+        confidence=one.confidence,
+        satisfied_from_percent=one.lower_percent,
+        satisfied_to_percent=one.upper_percent,
+        too_few=one.too_few,
+        why_few=TOO_FEW.format(few=one.too_few_below) if one.too_few else None,
+    )
 
 
 async def get_evaluation(tx: Connection, asked: Asked) -> EvaluationAnswer:
     """To a stranger an ungraded one does not exist."""
-    evaluation, version = await _found(tx, asked)
-    by = asked.by
-    involved = by is not None and (by.role is Role.AUDITOR or by.party_id in evaluation.parties)
-    if evaluation.grade is None and not involved:
-        raise _unknown(evaluation.id)
-    return _evaluation_answer(evaluation, version)
+    return _evaluation_answer(*await visible(tx, asked))
 
 
 async def get_comments(tx: Connection, asked: Asked) -> CommentsAnswer:
     """For those who answer to the residents, never for the provider, and only after the grade."""
-    evaluation, _ = await _found(tx, asked)
+    evaluation, _ = await found(tx, asked)
     _may_read_comments(evaluation, asked.actor)
-    milestone, limit = asked.path["milestone"], asked.limit
-    if milestone not in list(Milestone):
-        raise Refused("not_found", status=404, what="Milestone", id=milestone)
+    milestone, limit = milestone_in(asked), asked.limit
     rows = await store.comments_of(tx, evaluation.id, milestone, asked.cursor, limit)
     comments = tuple(CommentAnswer(id=id, level=rules.Level(level), comment=text) for id, level, text in rows)
     return CommentsAnswer(comments=comments, next=comments[-1].id if len(comments) == limit else None)
@@ -182,6 +216,10 @@ def _score(world: World, command: rules.RateParty, cause: UUID) -> PartyScore:
 
 
 ROUTES = (
+    *SAMPLING,
+    *FOLLOWUPS,
+    *ROWS,
+    *STANDINGS,
     Post(
         path="/v1/projects/{project_id}/rating-tokens",
         command=rules.IssueTokens,

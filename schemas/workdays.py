@@ -1,0 +1,44 @@
+"""Working days in China: weekends, public holidays and the make-up days of 调休.
+
+Holidays are set year by year (国务院办公厅关于部分节假日安排的通知); chinesecalendar knows the published ones.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from chinese_calendar import is_workday as _is_workday
+
+from schemas.days import CHINA
+
+SATURDAY = 5
+
+
+class UnknownYear(Exception):
+    """No holidays are known for this year: whoever asks says what then holds."""
+
+
+def is_workday(day: date) -> bool:
+    try:
+        return bool(_is_workday(day))
+    except NotImplementedError:
+        raise UnknownYear(day.year) from None
+
+
+def after_workdays(day: date, count: int) -> date:
+    """The last day of a period of `count` working days; `day`, on which it begins, is not counted."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_workday(day)
+    return day
+
+
+def after_weekdays(day: date, count: int) -> date:
+    """The same by Mondays to Fridays: for a year whose holidays nobody has published yet."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < SATURDAY
+    return day
+
+
+def end_of(day: date) -> datetime:
+    """The first moment of the next day in China."""
+    return datetime.combine(day + timedelta(days=1), time(), CHINA)

@@ -1,0 +1,145 @@
+"""Bad ratings open a follow-up (整改): the provider puts things right and says how, the community confirms.
+
+One per milestone and kind of grievance, opened when so many came that nobody is singled out by it. Every bad rating
+counts for it, asked or not: who complains is heard. Only its number is told, never whose or in which words.
+"""
+
+from hashlib import sha256
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.contract import Milestone
+from schemas.deciding import Context, Due, World
+from schemas.evaluation import FollowUpAnswered, FollowUpClosed, FollowUpOpened, FollowUpOverdue, Grievance
+from schemas.fact import Command, Fact, Note
+from schemas.ids import PartyId, ProjectId
+from schemas.model import Model
+from schemas.personal import must_be_public
+from schemas.refused import Refused
+from schemas.rulebook import Rulebook
+from schemas.workdays import UnknownYear, after_weekdays, after_workdays, end_of
+from services.evaluation.rules.evaluation import Evaluation, FollowUp, Level
+
+FOLLOWUPS = "evaluation.followups"
+OVERDUE_POINTS = "evaluation.followup_overdue_points"
+
+
+class AnswerFollowUp(Command):
+    """What the provider did about it. For the parties, without names or numbers of residents."""
+
+    project_id: ProjectId
+    milestone: Milestone
+    grievance: Grievance
+    done: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class CloseFollowUp(Command):
+    """The community confirms what the provider answered."""
+
+    project_id: ProjectId
+    milestone: Milestone
+    grievance: Grievance
+
+
+class FollowUpKept(Note):
+    """The words of an answer; the fact carries their digest."""
+
+    project_id: ProjectId
+    milestone: Milestone
+    grievance: Grievance
+    answer: str
+
+
+def to_open(evaluation: Evaluation, milestone: Milestone, levels: list[Level], context: Context) -> list[Fact]:
+    """What a batch of ratings opens, with those that came before it."""
+    rulebook = context.rulebooks.by_hash(evaluation.rulebook)
+    if FOLLOWUPS not in rulebook.rules:
+        return []
+    opened: list[Fact] = []
+    for grievance in Grievance:
+        rule, level = rulebook.value(FOLLOWUPS)[grievance], Level(grievance)
+        ratings = evaluation.tally(milestone).counts.get(level, 0) + levels.count(level)
+        if ratings >= rule["ratings"] and evaluation.followup(milestone, grievance) is None:
+            opened.append(_opened(evaluation, milestone, grievance, ratings, rule["working_days"], context))
+    return opened
+
+
+def _opened(
+    evaluation: Evaluation, milestone: Milestone, grievance: Grievance, ratings: int, days: int, context: Context
+) -> FollowUpOpened:
+    """No resident waits for next year's calendar: until it is published, Mondays to Fridays count, and that is said."""
+    try:
+        last, known = after_workdays(context.today, days), True
+    except UnknownYear:
+        last, known = after_weekdays(context.today, days), False
+    return FollowUpOpened(
+        project_id=evaluation.project_id,
+        milestone=milestone,
+        grievance=grievance,
+        ratings=ratings,
+        working_days=days,
+        due_at=end_of(last),
+        holidays_known=known,
+    )
+
+
+def answer(world: World, command: AnswerFollowUp, context: Context) -> list[Model]:
+    """Until it is closed, also late: what was done counts, and that it was late stays."""
+    evaluation = world.get(Evaluation, command.project_id)
+    context.by.must_be(evaluation.provider_id)
+    _open(evaluation, command)
+    must_be_public(command.done, "done")
+    answered = FollowUpAnswered(
+        project_id=command.project_id,
+        milestone=command.milestone,
+        grievance=command.grievance,
+        answered_by=PartyId(context.by.person_id),
+        digest=sha256(command.done.encode()).hexdigest(),
+    )
+    kept = FollowUpKept(
+        project_id=command.project_id,
+        milestone=command.milestone,
+        grievance=command.grievance,
+        answer=command.done,
+    )
+    return [answered, kept]
+
+
+def close(world: World, command: CloseFollowUp, context: Context) -> list[Fact]:
+    evaluation = world.get(Evaluation, command.project_id)
+    context.by.must_be(evaluation.community_id)
+    followup = _open(evaluation, command)
+    if followup.answer is None:
+        raise Refused("followup_not_answered", milestone=command.milestone, grievance=command.grievance)
+    closed = FollowUpClosed(
+        project_id=command.project_id,
+        milestone=command.milestone,
+        grievance=command.grievance,
+        closed_by=PartyId(context.by.person_id),
+    )
+    return [closed]
+
+
+def _open(evaluation: Evaluation, command: AnswerFollowUp | CloseFollowUp) -> FollowUp:
+    followup = evaluation.followup(command.milestone, command.grievance)
+    if followup is None:
+        raise Refused("no_followup", status=404, milestone=command.milestone, grievance=command.grievance)
+    if followup.closed:
+        raise Refused("followup_closed", milestone=command.milestone, grievance=command.grievance)
+    return followup
+
+
+def overdue(evaluation: Evaluation, due: Due, context: Context) -> list[Fact]:
+    """The deadline rang; nothing, if the provider was quicker."""
+    return [
+        FollowUpOverdue(project_id=evaluation.project_id, milestone=late.milestone, grievance=late.grievance)
+        for late in evaluation.followups
+        if late.name == due.name and late.name in evaluation.due() and context.at >= late.due_at
+    ]
+
+
+def points_lost(evaluation: Evaluation, rulebook: Rulebook) -> int:
+    """What overdue follow-ups take from the score, at most all of it."""
+    late = sum(followup.overdue for followup in evaluation.followups)
+    return min(100, late * rulebook.integer(OVERDUE_POINTS)) if OVERDUE_POINTS in rulebook.rules else 0
