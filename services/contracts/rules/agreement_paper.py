@@ -122,6 +122,25 @@ def _evaluation(annex: Annex | None) -> Iterator[Part]:
         f"If nobody has rated after an extension: {unrated.value['score']} points, {unrated.value['grade']}.",
     )
     yield from (quoted(unrated.source), quoted(annex.rules[printed.DECIMALS].source))
+    yield from _taken_off(annex)
+
+
+def _taken_off(annex: Annex) -> Iterator[Part]:
+    """What else moves the score, under an edition that has it."""
+    points = annex.rules.get(printed.OVERDUE_POINTS)
+    if points is not None:
+        yield from said(
+            f"整改逾期未答复的,每项从得分中扣 {points.value} 分。",
+            f"Each follow-up that is not answered in time takes {points.value} points off the score.",
+        )
+        yield from (quoted(annex.rules[printed.FOLLOW_UPS].source), quoted(points.source))
+    apart = annex.rules.get(printed.SET_APART)
+    if apart is not None:
+        yield from said(
+            "异常集中、雷同的评价另列,不计入得分;两种得分均予列示。",
+            "Ratings that came too fast and too much alike stand apart and do not count; both scores are shown.",
+        )
+        yield quoted(apart.source)
 
 
 def _signatures(contract: Contract) -> Iterable[Part]:

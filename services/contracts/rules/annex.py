@@ -16,7 +16,13 @@ BANDS = "evaluation.bands"
 FACTORS = "evaluation.factors"
 UNRATED = "evaluation.unrated"
 DECIMALS = "evaluation.score_decimals"
-PRINTED = (ACCEPTANCE_DAYS, WEIGHTS, DECIMALS, BANDS, FACTORS, UNRATED)
+SET_APART = "evaluation.set_apart"
+FOLLOW_UPS = "evaluation.followups"
+OVERDUE_POINTS = "evaluation.followup_overdue_points"
+PRINTED = (
+    *(ACCEPTANCE_DAYS, WEIGHTS, DECIMALS, BANDS, FACTORS, UNRATED),
+    *(SET_APART, FOLLOW_UPS, OVERDUE_POINTS),
+)
 """A grade may change the last tranche only where the agreement printed how."""
 
 

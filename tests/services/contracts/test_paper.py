@@ -132,6 +132,7 @@ def test_the_evaluation_scheme_and_the_time_to_accept_are_the_rulebooks_with_sou
         [band["grade"], str(band["from"]), f"{factors[band['grade']]}%"] for band in BOOK.value("evaluation.bands")
     ]
     assert any(f"社区确认后 {BOOK.value('contracts.acceptance_days')} 日" in text for text in found.texts)
+    assert f"整改逾期未答复的,每项从得分中扣 {BOOK.value('evaluation.followup_overdue_points')} 分。" in found.texts
     for path in PRINTED:
         source = BOOK.source(path)
         assert f"来源 Source:{source.text}【{CERTAINTIES[source.certainty]}】" in found.texts
