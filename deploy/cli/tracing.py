@@ -37,6 +37,7 @@ KINDS = {
     Kind.ORDERED: "支付申请 ordered",
     Kind.PAID: "已付 paid",
     Kind.REFUNDED: "退款 refunded",
+    Kind.SENT_BACK: "退票 sent back",
 }
 STATES = {
     MovementState.PENDING: "待定 pending",

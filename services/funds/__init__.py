@@ -1,6 +1,7 @@
 """The ledger: every fen from its source to the provider, double entry, and whose money it was.
 
-Owns fund accounts, lots, transfers and their allocations; each project's money; payment orders and receipt lines.
+Owns fund accounts, lots, transfers and their allocations; each project's money; payment orders and receipt lines,
+with what banks send back (payment.returned).
 Hears project.approved (reserve), project.declined and tender.voided (give back), contract.signed (commit),
 milestone.accepted and project.graded (open gates). Says fund.appropriated/corrected, budget.reserved or refused,
 reservation.released, funds.committed, tranche.released/refused/paid, payment.ordered/refunded, hold.placed/lifted,

@@ -1,6 +1,7 @@
 """A client beside whom strangers stand: before each command one in the same role gives the same, after it all look."""
 
 import re
+from base64 import b64encode
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,10 +19,11 @@ from services.contracts.api import MilestoneAnswer
 from services.evaluation.api.followups import FollowUpAnswer
 from services.evaluation.api.sampling import SampleAnswer
 from services.evaluation.rules import Level
-from services.funds.api.answers import AppropriationAnswer, HoldOf
+from services.funds.api.answers import AppropriationAnswer, HoldOf, OpenReceiptsAnswer
 from services.funds.api.answers import StatementAnswer as AccountStatement
 from services.funds.api.going_back import CorrectionAnswer, RefundAnswer
 from services.funds.api.periods import PeriodAnswer, PeriodsAnswer
+from services.funds.api.statements import ImportedStatementAnswer, ReceiptAnswer
 from services.kit.service import Get, Post
 from services.needs.api import NeedAnswer
 from services.tenders.api.answers import OwnBids, Step
@@ -118,6 +120,7 @@ async def tell_everything(town: Town) -> Players:
     winner = (await whole.to_award(api, plan)).provider
     await whole.to_first_payment(api, plan, winner)
     await _hold_and_lift(town, plan)
+    await _reconcile(town, of.buyer)
     await _deliver_in_vain(api, plan, winner)
     tokens = await whole.to_mid_term(api, plan, winner)
     await _grieve(api, plan, winner)
@@ -202,3 +205,18 @@ async def _grieve(api: Client, plan: whole.Plan, winner: Person) -> None:
     followup = f"/v1/projects/{plan.project_id}/milestones/mid_term/followups/very_dissatisfied"
     await api.post(f"{followup}/answers", FollowUpAnswer, {"done": "已更换保温箱(示例)"}, winner)
     await api.post(f"{followup}/closing", FollowUpAnswer, None, plan.community)
+
+
+async def _reconcile(town: Town, buyer: whole.Buyer) -> None:
+    """A statement with a bank fee: looked at, taken in, explained."""
+    finance = buyer.finance
+    today = day_of(await town.now())
+    content = f"流水号,日期,金额,附言\nFEE-1,{today},10.00,手续费\n".encode()
+    columns = {"line_reference": "流水号", "paid_on": "日期", "amount": "金额", "payment_reference": "附言"}
+    file = {"file_name": "对账单.csv", "format": "csv", "content": b64encode(content).decode(), "columns": columns}
+    door = f"/v1/funders/{finance.party_id}/statements"
+    await town.api.post(f"{door}/previews", ImportedStatementAnswer, file, finance)
+    await town.api.post(door, ImportedStatementAnswer, file, finance)
+    (line,) = (await town.api.get("/v1/receipts/open", OpenReceiptsAnswer, finance)).receipts
+    words = {"code": "bank_fee", "text": "银行手续费(示例)"}
+    await town.api.post(f"/v1/receipts/{line.receipt_id}/explanations", ReceiptAnswer, words, finance)

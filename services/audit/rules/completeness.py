@@ -38,6 +38,7 @@ from schemas.fund import (
 )
 from schemas.money import sum_of
 from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted
+from schemas.payment import PaymentReturned
 from schemas.project import BudgetRefused, BudgetReserved, ProjectApproved, ProjectDeclined, ProjectProposed
 from schemas.tender import (
     AwardConfirmed,
@@ -83,6 +84,7 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     ContractPaperMade: (ContractSigned,),
     FundsCommitted: (BudgetReserved, ContractSigned),
     TrancheReleased: (FundsCommitted,),
+    PaymentReturned: (PaymentOrdered,),
     PaymentOrdered: (TrancheReleased,),
     TranchePaid: (PaymentOrdered,),
     PaymentRefunded: (TranchePaid,),

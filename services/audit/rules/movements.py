@@ -27,6 +27,7 @@ from schemas.fund import (
 from schemas.ids import EventId, PaymentId
 from schemas.model import Model
 from schemas.money import Money
+from schemas.payment import PaymentReturned
 from schemas.project import BudgetRefused, BudgetReserved, FundShare, LotShare, ProjectApproved
 
 
@@ -47,6 +48,8 @@ class Kind(StrEnum):
     ORDERED = "ordered"
     PAID = "paid"
     REFUNDED = "refunded"
+    SENT_BACK = "sent_back"
+    """the bank refused the payment; what was released is payable again"""
 
 
 class MovementState(StrEnum):
@@ -243,6 +246,26 @@ def _refund(entry: Entry, fact: PaymentRefunded, story: _Story) -> Iterable[Move
         )
 
 
+def _return(entry: Entry, fact: PaymentReturned, story: _Story) -> Iterable[Movement]:
+    """As with a payment, nothing when the order is missing from the archive."""
+    order = story.orders.get(fact.payment_id)
+    if order is None:
+        return
+    yield Movement(
+        transfer_id=uuid5(entry.cause, f"returned/{fact.payment_id}"),
+        event_id=entry.event_id,
+        kind=Kind.SENT_BACK,
+        debit_id=fact.project_id,
+        credit_id=order.payee_id,
+        amount=fact.amount,
+        state=MovementState.VOIDED,
+        resolves=fact.payment_id,
+        lots=_lots(order.shares),
+        number=fact.number,
+        payment_id=fact.payment_id,
+    )
+
+
 def _lots(shares: Iterable[FundShare]) -> tuple[LotShare, ...]:
     return tuple(part for share in shares for part in share.lots)
 
@@ -258,6 +281,7 @@ _MOVES: Mapping[type[Fact], Callable[[Entry, Any, _Story], Iterable[Movement]]] 
     PaymentOrdered: _order,
     TranchePaid: _payment,
     PaymentRefunded: _refund,
+    PaymentReturned: _return,
 }
 _ANSWERS: tuple[type[Fact], ...] = (*_MOVES, BudgetRefused)
 MOVING = frozenset(fact.type for fact in _ANSWERS)

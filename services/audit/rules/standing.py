@@ -19,6 +19,7 @@ from schemas.fund import (
 from schemas.ids import LotId, PaymentId, ProjectId
 from schemas.model import Model
 from schemas.money import ZERO, Money
+from schemas.payment import PaymentReturned
 from schemas.project import BudgetReserved, FundShare
 from services.audit.rules.movements import Entry
 
@@ -92,6 +93,8 @@ def flows_of(project: Project, lot_id: LotId) -> Counter[str]:
             orders[fact.payment_id] = of_lot(fact.shares, lot_id)
         if isinstance(fact, TranchePaid):
             flows["paid"] += orders.get(fact.payment_id, 0)
+        if isinstance(fact, PaymentReturned):
+            flows["ordered"] -= orders.get(fact.payment_id, 0)
     return flows
 
 

@@ -10,6 +10,7 @@ from schemas.fund import PaymentOrdered, TranchePaid, TrancheReleased
 from schemas.ids import ContractId, EventId, LotId, NeedId, PartyId, PaymentId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
+from schemas.payment import PaymentReturned
 from schemas.project import ProjectProposed
 from schemas.tranche import Gate
 from services.audit.rules.standing import Columns, Project, columns_of, flows_of, of_lot, standing_of
@@ -88,7 +89,9 @@ def use_of(project: Project, lot_id: LotId) -> Use:
 
 
 def _tranches(project: Project, lot_id: LotId) -> Iterator[TrancheUse]:
-    gates, orders = gates_of(project), {fact.number: fact for fact in project.all(PaymentOrdered)}
+    sent_back = {fact.payment_id for fact in project.all(PaymentReturned)}
+    standing = (fact for fact in project.all(PaymentOrdered) if fact.payment_id not in sent_back)
+    gates, orders = gates_of(project), {fact.number: fact for fact in standing}
     receipts = {fact.payment_id: fact.receipt_digest for fact in project.all(TranchePaid)}
     for entry in project.entries:
         fact = entry.fact

@@ -10,9 +10,10 @@ from services.funds.api import answers, reading
 from services.funds.api.going_back import GOING_BACK
 from services.funds.api.idle import IDLE
 from services.funds.api.periods import PERIODS
-from services.funds.rules import appropriate, holds, order, receipts
+from services.funds.api.statements import STATEMENTS
+from services.funds.rules import appropriate, holds, importing, order, receipts
 from services.funds.rules.ledger import Account
-from services.funds.rules.payment import Payment, payment_of, reference_of
+from services.funds.rules.payment import Payment
 from services.funds.rules.project import ProjectMoney
 from services.kit.service import Get, Post
 
@@ -27,8 +28,10 @@ def _appropriated(world: World, command: appropriate.Appropriate, cause: UUID) -
 
 
 def _ordered(world: World, command: order.OrderPayment, cause: UUID) -> answers.PaymentAnswer:
-    payment_id = payment_of(reference_of(command.project_id, command.number))
-    return reading.payment_answer(world.get(Payment, payment_id))
+    instalment = world.get(ProjectMoney, command.project_id).instalment(command.number)
+    assert instalment is not None
+    assert instalment.payment_id is not None  # it was just ordered
+    return reading.payment_answer(world.get(Payment, instalment.payment_id))
 
 
 def _imported(world: World, command: receipts.ImportReceipts, cause: UUID) -> answers.ReceiptsAnswer:
@@ -105,12 +108,13 @@ ROUTES = (
         path="/v1/receipts",
         command=receipts.ImportReceipts,
         roles=frozenset({Role.FINANCE}),
-        refs=receipts.refs,
-        decide=receipts.import_receipts,
+        refs=importing.refs,
+        decide=importing.import_receipts,
         subject=lambda command, cause: (receipts.Receipt, receipts.receipt_of(command.lines[0])),
         answer=_imported,
-        summary="导入回单 · Import receipt lines; each pays one order or stays open",
+        summary="导入回单 · Import receipt lines; each pays what it names or stays open",
     ),
+    *STATEMENTS,
     Get(
         path="/v1/funds",
         roles=_READERS,

@@ -181,6 +181,9 @@ class PaymentAnswer(Answer):
     ordered_on: date
     paid_on: date | None
     receipt_digest: str | None
+    returned_on: date | None
+    """the bank sent it back; its tranche is ordered again under another number"""
+    return_reason: str | None
     file_digest: str
     file: str
     """where the application can be fetched"""
@@ -198,9 +201,16 @@ class OpenReceipt(Model):
     receipt_id: UUID
     line_reference: str
     payment_reference: str
+    text: str | None
+    returned: str | None
+    """the bank's reason for sending a payment back"""
     amount: Money
     paid_on: date
     why_open: WhyOpen
+    candidates: tuple[str, ...]
+    """when it is ambiguous: numbers of payments, or of other lines, between which nobody guesses"""
+    imported_by: UUID | None
+    """who may not assign it"""
     imported_at: datetime
     age_days: int
 

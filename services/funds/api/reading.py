@@ -40,7 +40,7 @@ def must_see(by: Actor, *parties: UUID | None) -> None:
         raise Refused("not_your_party", status=403)
 
 
-def _of_whom(asked: Asked) -> UUID | None:
+def of_whom(asked: Asked) -> UUID | None:
     """A funder's people ask about their own party; an auditor about one it names, or all."""
     if asked.actor.role is not Role.AUDITOR:
         return asked.actor.party_id
@@ -55,7 +55,7 @@ def _of_whom(asked: Asked) -> UUID | None:
 
 async def get_accounts(tx: Connection, asked: Asked) -> AccountsAnswer:
     limit = asked.limit
-    rows = await questions.fund_accounts(tx, _of_whom(asked), asked.cursor, limit)
+    rows = await questions.fund_accounts(tx, of_whom(asked), asked.cursor, limit)
     lots = await questions.lots_of(tx, [row["id"] for row in rows])
     accounts = tuple(_account(row, [lot for lot in lots if lot["account_id"] == row["id"]]) for row in rows)
     return AccountsAnswer(accounts=accounts, next=accounts[-1].account_id if len(accounts) == limit else None)
@@ -102,7 +102,7 @@ async def get_payment_file(tx: Connection, asked: Asked) -> File:
 
 
 async def get_open_receipts(tx: Connection, asked: Asked) -> OpenReceiptsAnswer:
-    found = await questions.open_receipts(tx, _of_whom(asked), asked.cursor, asked.limit)
+    found = await questions.open_receipts(tx, of_whom(asked), asked.cursor, asked.limit)
     return OpenReceiptsAnswer(
         receipts=tuple(_open_receipt(receipt, asked.at) for receipt in found),
         next=found[-1].id if len(found) == asked.limit else None,
@@ -227,6 +227,8 @@ def payment_answer(payment: Payment) -> PaymentAnswer:
         ordered_on=payment.ordered_on,
         paid_on=payment.paid_on,
         receipt_digest=payment.receipt_digest,
+        returned_on=payment.returned_on,
+        return_reason=payment.return_reason,
         file_digest=payment.file_digest,
         file=f"/v1/payments/{payment.id}/file",
     )
@@ -238,9 +240,13 @@ def _open_receipt(receipt: Receipt, at: datetime) -> OpenReceipt:
         receipt_id=receipt.id,
         line_reference=receipt.line_reference,
         payment_reference=receipt.payment_reference,
+        text=receipt.text,
+        returned=receipt.returned,
         amount=receipt.amount,
         paid_on=receipt.paid_on,
         why_open=receipt.why_open,
+        candidates=receipt.candidates,
+        imported_by=receipt.imported_by,
         imported_at=receipt.imported_at,
         age_days=max(0, (at - receipt.imported_at).days),
     )

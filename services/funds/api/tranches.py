@@ -33,6 +33,11 @@ _STEPS = {
         en="Ordered; waits for the treasury's or the bank's receipt.",
     ),
 }
+_SENT_BACK = Missing(
+    code="payment_returned",
+    zh="银行退票,款项未付出;等待财务人员核对收款信息后重新提交支付申请。",
+    en="The bank sent the payment back; waits for finance to check the payee's account and order it again.",
+)
 _OVER = Missing(
     code="project_settled",
     zh="项目已结清,未拨付的款项已退回资金来源。",
@@ -41,8 +46,10 @@ _OVER = Missing(
 
 
 def tranche_answers(money: ProjectMoney, payments: Sequence[Payment], today: date) -> tuple[TrancheAnswer, ...]:
-    by_number = {payment.number: payment for payment in payments}
-    return tuple(_tranche(money, i, by_number.get(i.number), today) for i in money.instalments)
+    by_id = {payment.id: payment for payment in payments}
+    return tuple(
+        _tranche(money, i, None if i.payment_id is None else by_id.get(i.payment_id), today) for i in money.instalments
+    )
 
 
 def _missing(money: ProjectMoney, instalment: Instalment, today: date) -> Missing | None:
@@ -51,6 +58,8 @@ def _missing(money: ProjectMoney, instalment: Instalment, today: date) -> Missin
     held = stopped(money, instalment, today) if instalment.step is Step.RELEASED else None
     if held is not None:
         return Missing(code=held.code, zh=reasons.explain(held, "zh"), en=reasons.explain(held, "en"))
+    if instalment.step is Step.RELEASED and instalment.returns:
+        return _SENT_BACK
     return _STEPS.get(instalment.step)
 
 

@@ -1,7 +1,6 @@
 """What is allowed with money, and what then happened. One noun per file; `evolve` below joins them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from schemas.contract import ContractSigned
@@ -9,9 +8,10 @@ from schemas.deciding import State, World
 from schemas.model import Model
 from schemas.period import PeriodClosed, PeriodFrozen, PeriodReopened
 from schemas.project import ProjectApproved, ProjectFact
+from services.funds.rules import statements
 from services.funds.rules.clock import PaymentClockSet
 from services.funds.rules.ledger import Booked, book
-from services.funds.rules.payment import Payment, PaymentDrawnUp
+from services.funds.rules.payment import PaymentDrawnUp
 from services.funds.rules.periods import books_after
 from services.funds.rules.project import ProjectMoney, ReservationDated, approved, clocked, dated, money_after, signed
 from services.funds.rules.receipts import ReceiptKept
@@ -30,15 +30,13 @@ def evolve(world: World, fact: Model) -> Iterable[State]:
 
 
 def _kept(world: World, note: ReceiptKept) -> Iterable[State]:
-    receipt = note.receipt
-    payment = None if receipt.payment_id is None else world.find(Payment, receipt.payment_id)
-    if payment is None:
-        return (receipt,)
-    return (receipt, replace(payment, paid_on=receipt.paid_on, receipt_digest=receipt.digest))
+    return (note.receipt, *note.payments)
 
 
 _FIRST: Mapping[type[Model], Callable[[World, Any], Iterable[State]]] = {
     Booked: book,
+    statements.StatementKept: statements.kept,
+    statements.StatementRead: lambda world, note: (note.reading,),
     ProjectApproved: approved,
     ContractSigned: signed,
     PaymentClockSet: clocked,

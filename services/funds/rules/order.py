@@ -91,7 +91,7 @@ def _payable(money: ProjectMoney, command: OrderPayment, context: Context) -> In
 
 def _draw_up(world: World, money: ProjectMoney, instalment: Instalment, context: Context) -> Payment:
     assert money.payee is not None  # a released tranche has a payee
-    reference = reference_of(money.id, instalment.number)
+    reference = reference_of(money.id, instalment.number, instalment.returns)
     payment = Payment(
         id=payment_of(reference),
         project_id=ProjectId(money.id),

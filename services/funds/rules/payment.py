@@ -4,6 +4,7 @@ import base64
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -49,15 +50,32 @@ class Payment(State):
     paid_on: date | None = None
     """the date the receipt line carries"""
     receipt_digest: str | None = None
+    """of the line that paid it; of several together, the digest of their digests"""
+    returned_on: date | None = None
+    """the bank sent it back (退票); the tranche is ordered again under another number"""
+    return_reason: str | None = None
+
+    @property
+    def is_awaited(self) -> bool:
+        """Ordered, and neither paid nor sent back."""
+        return self.receipt_digest is None and self.returned_on is None
 
 
 class PaymentDrawnUp(Note):
     payment: Payment
 
 
-def reference_of(project_id: UUID, number: int) -> str:
-    """What the application, and with it the receipt, is called: `ZF` and 80 bits, fit to be read out and typed."""
-    digest = hashlib.sha256(f"{project_id}/{number}".encode()).digest()
+REFERENCE = re.compile(r"(?<![A-Z0-9])ZF[A-Z2-7]{16}(?![A-Z0-9])")
+"""our numbers as they stand in a longer text, in capitals"""
+
+
+def reference_of(project_id: UUID, number: int, returns: int = 0) -> str:
+    """What the application, and with it the receipt, is called: `ZF` and 80 bits, fit to be read out and typed.
+
+    `returns`: how often the bank sent this tranche back before; each order has its own number.
+    """
+    again = f"/{returns}" if returns else ""
+    digest = hashlib.sha256(f"{project_id}/{number}{again}".encode()).digest()
     return f"ZF{base64.b32encode(digest[:10]).decode()}"
 
 

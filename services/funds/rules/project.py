@@ -25,6 +25,7 @@ from schemas.fund import (
 )
 from schemas.ids import ContractId, HoldId, PartyId, PaymentId, ProjectId
 from schemas.money import ZERO, Money, sum_of
+from schemas.payment import PaymentReturned
 from schemas.project import BudgetRefused, BudgetReserved, FundShare, ProjectApproved
 from schemas.standing import Party
 from schemas.tranche import Gate
@@ -71,6 +72,9 @@ class Instalment:
     clock: PaymentClock | None = None
     """runs once released; none under an edition of the rulebook that sets no term"""
     payment_id: PaymentId | None = None
+    """of the order that is under way or paid"""
+    returns: int = 0
+    """how often the bank sent its payment back"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +236,13 @@ def _released(money: ProjectMoney, fact: TrancheReleased) -> ProjectMoney:
     return money.with_instalment(fact.number, step=step, amount=fact.amount, withheld=fact.withheld, shares=fact.shares)
 
 
+def _returned(money: ProjectMoney, fact: PaymentReturned) -> ProjectMoney:
+    before = money.instalment(fact.number)
+    if before is None or before.payment_id != fact.payment_id:
+        return money
+    return money.with_instalment(fact.number, step=Step.RELEASED, payment_id=None, returns=before.returns + 1)
+
+
 def _graded(money: ProjectMoney, fact: ProjectGraded) -> ProjectMoney:
     if money.phase is not Phase.COMMITTED or money.factor_percent is not None:
         return money
@@ -249,6 +260,7 @@ _CHANGES: Mapping[type[Fact], Callable[[ProjectMoney, Any], ProjectMoney]] = {
     ReservationReleased: lambda money, fact: replace(money, phase=Phase.RETURNED, shares=()),
     FundsCommitted: lambda money, fact: replace(money, phase=Phase.COMMITTED, shares=fact.shares),
     TrancheReleased: _released,
+    PaymentReturned: _returned,
     PaymentOrdered: lambda money, fact: money.with_instalment(
         fact.number, step=Step.ORDERED, payment_id=fact.payment_id
     ),

@@ -19,6 +19,7 @@ from services.funds.rules.periods import Books, PeriodSum
 from services.funds.rules.project import ProjectMoney
 from services.funds.rules.receipts import Receipt
 from services.funds.rules.refunds import Refund
+from services.funds.store import statements
 from services.kit.documents import Documents
 
 _documents = Documents(projects=ProjectMoney, payments=Payment, receipts=Receipt, refunds=Refund, books=Books)
@@ -49,6 +50,7 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
     if accounts:
         world.ask((Account, id) for id in accounts)
         await _load_accounts(tx, world, sorted(accounts, key=attrgetter("int")), list(lots))
+    await statements.load_into(tx, world, refs)
     return world
 
 
@@ -202,6 +204,7 @@ async def save(tx: Connection, world: World) -> None:
     await _save_accounts(tx, world, world.changed(Account))
     await _save_lots(tx, world.changed(Lot))
     await _save_transfers(tx, world.changed(Transfer))
+    await statements.save(tx, world)
 
 
 async def _save_accounts(tx: Connection, world: World, accounts: Sequence[Account]) -> None:

@@ -145,11 +145,37 @@ QUESTIONS: dict[str, str] = {
         WHERE l.restricted_to <> p.state ->> 'category'
     """,
     "a payment is paid without a receipt of its amount, or has one and is not paid": """
+        WITH lines AS (
+            SELECT id, (state #>> '{amount,fen}')::bigint AS fen,
+                jsonb_array_elements_text(state -> 'payment_ids') AS paid
+            FROM receipts
+        ), paying AS (
+            SELECT paid::uuid AS id, sum(least(lines.fen, (p.state #>> '{amount,fen}')::bigint)) AS fen
+            FROM lines JOIN payments p ON p.id = paid::uuid GROUP BY 1
+        )
         SELECT p.id::text FROM payments p
         LEFT JOIN transfers t ON t.pending_id = p.id AND t.state = 'posted'
-        LEFT JOIN receipts r ON r.payment_id = p.id
-        WHERE t.amount_fen IS DISTINCT FROM (r.state #>> '{amount,fen}')::bigint
-            OR (r.id IS NULL) <> (p.state ->> 'receipt_digest' IS NULL)
+        LEFT JOIN paying ON paying.id = p.id
+        WHERE t.amount_fen IS DISTINCT FROM paying.fen
+            OR (paying.id IS NULL) <> (p.state ->> 'receipt_digest' IS NULL)
+    """,
+    "a line pays or sends back another sum than its own": """
+        WITH used AS (
+            SELECT r.id, (r.state #>> '{amount,fen}')::bigint AS fen,
+                sum((p.state #>> '{amount,fen}')::bigint) AS total, count(*) AS payments
+            FROM receipts r CROSS JOIN jsonb_array_elements_text(
+                (r.state -> 'payment_ids') || coalesce(r.state -> 'returns', '[]')
+            ) payment JOIN payments p ON p.id = payment::uuid
+            GROUP BY r.id
+        )
+        SELECT id::text FROM used WHERE CASE WHEN payments = 1 THEN fen > total ELSE fen <> total END
+    """,
+    "a payment that was sent back is not void, or has no line that says so": """
+        SELECT p.id::text FROM payments p
+        LEFT JOIN transfers t ON t.pending_id = p.id AND t.state = 'voided'
+        LEFT JOIN receipts r ON r.state -> 'returns' ? p.id::text
+        WHERE (t.id IS NULL, r.id IS NULL)
+            IS DISTINCT FROM (p.state ->> 'returned_on' IS NULL, p.state ->> 'returned_on' IS NULL)
     """,
     "a transfer is in the books of another funder than its accounts": """
         SELECT t.id::text FROM transfers t JOIN accounts a ON a.id IN (t.debit_id, t.credit_id)

@@ -32,8 +32,9 @@ from schemas.fund import (
     TrancheRefused,
     TrancheReleased,
 )
-from schemas.ids import BidId, HoldId
+from schemas.ids import BidId, HoldId, PaymentId
 from schemas.money import Money, sum_of
+from schemas.payment import PaymentReturned
 from schemas.period import PeriodFact
 from schemas.project import BudgetRefused, ProjectApproved, ProjectDeclined
 from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
@@ -232,6 +233,14 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
             basis="审计报告",
             until=date(2026, 3, 2),
             placed_by=told.person,
+        ),
+        PaymentReturned(
+            project_id=p,
+            payment_id=PaymentId(told.contract),
+            number=1,
+            amount=Money(5),
+            reason="户名不符",
+            line_digest="0" * 64,
         ),
         HoldLifted(project_id=p, hold_id=HoldId(p), reason="已整改", lifted_by=told.person),
         *(a_refund(told, reason) for reason in RefundReason),

@@ -27,6 +27,8 @@ from services.funds.rules.appropriate import Appropriate, AppropriateMore, appro
 from services.funds.rules.appropriate import refs as refs_of_appropriation
 from services.funds.rules.corrections import CorrectTransfer, correct
 from services.funds.rules.holds import LiftHold, PlaceHold, lift, place
+from services.funds.rules.importing import import_receipts
+from services.funds.rules.importing import refs as refs_of_receipts
 from services.funds.rules.ledger import Account, Lot, Transfer
 from services.funds.rules.order import OrderPayment, order
 from services.funds.rules.payment import Payment, payment_of, reference_of
@@ -41,8 +43,7 @@ from services.funds.rules.periods import (
     reopen,
 )
 from services.funds.rules.project import ProjectMoney
-from services.funds.rules.receipts import ImportReceipts, ReceiptLine, import_receipts
-from services.funds.rules.receipts import refs as refs_of_receipts
+from services.funds.rules.receipts import ImportReceipts, ReceiptLine
 from services.funds.rules.refunds import RecordRefund, record
 from services.funds.rules.refunds import refs as refs_of_refund
 from services.kit.rulebooks import shipped

@@ -191,7 +191,7 @@ async def test_lists_show_their_own_and_page(running: Running) -> None:
             "appropriation",
         ]
         assert newest["transfers"][0]["lots"] == [{"lot_id": own_lot(own, scene.accounts[0]), "amount": {"fen": 3000}}]
-        assert [(line["why_open"], line["age_days"]) for line in still_open] == [("amount_differs", 0)] * 2
+        assert [(line["why_open"], line["age_days"]) for line in still_open] == [("part_of_payment", 0)] * 2
         assert (await system.get("/v1/receipts/open", stranger)).json["receipts"] == []
 
 

@@ -275,7 +275,13 @@ TAMPERING = {
             (SELECT id FROM transfers WHERE refunds IS NOT NULL)""",
     "a restricted lot was set aside for another purpose": "UPDATE lots SET restricted_to = 'education'",
     "a payment is paid without a receipt of its amount, or has one and is not paid": """
+        ALTER TABLE receipts DISABLE TRIGGER a_line_is_used_once;
         UPDATE receipts SET state = jsonb_set(state, '{amount,fen}', '1') WHERE NOT is_open""",
+    "a line pays or sends back another sum than its own": """
+        ALTER TABLE receipts DISABLE TRIGGER a_line_is_used_once;
+        UPDATE receipts SET state = jsonb_set(state, '{amount,fen}', '401')""",
+    "a payment that was sent back is not void, or has no line that says so": """
+        UPDATE payments SET state = jsonb_set(state, '{returned_on}', '"2026-03-04"')""",
     "a transfer is in the books of another funder than its accounts": """
         UPDATE transfers SET funder_id = gen_random_uuid() WHERE reason = 'appropriation'""",
     "a closed period is not what it was when it was closed": """

@@ -14,6 +14,7 @@ from schemas.fund import (
     TrancheReleased,
 )
 from schemas.money import sum_of
+from schemas.payment import PaymentReturned
 from services.audit.rules.told import Names, Stage, Told, yuan
 
 REFUNDS = {
@@ -50,6 +51,13 @@ def tell_money(fact: Fact, names: Names) -> Told | None:
                 Stage.MONEY,
                 f"第 {fact.number} 期支付申请送出,付给{names.zh(fact.payee_id)} {fact.amount}",
                 f"Tranche {fact.number} was ordered: {yuan(fact.amount)} to {names.en(fact.payee_id)}",
+                fact.amount,
+            )
+        case PaymentReturned():
+            return Told(
+                Stage.MONEY,
+                f"第 {fact.number} 期 {fact.amount} 被银行退回,可重新申请支付;银行原因:{fact.reason}",
+                f"The bank sent tranche {fact.number} back, {yuan(fact.amount)}, to be ordered again: {fact.reason}",
                 fact.amount,
             )
         case TranchePaid():

@@ -1,0 +1,43 @@
+"""CSV as banks and spreadsheets write it: commas, in UTF-8 or GB 18030."""
+
+import csv
+import io
+
+from schemas.refused import Refused
+from services.funds.files.table import FileFault, Row, must_fit, unreadable
+from services.funds.rules.statements import Encoding
+
+_MARK = b"\xef\xbb\xbf"
+
+
+def decoded(content: bytes, encoding: Encoding | None) -> tuple[str, Encoding]:
+    """The text and what it was written in. Every byte must fit; the first that does not is named, from 1."""
+    if encoding is not None:
+        return _strict(content, encoding), encoding
+    try:
+        return _strict(content, Encoding.UTF_8), Encoding.UTF_8
+    except Refused:
+        if content.startswith(_MARK):
+            raise
+    return _strict(content, Encoding.GB18030), Encoding.GB18030
+
+
+def _strict(content: bytes, encoding: Encoding) -> str:
+    mark = len(_MARK) if encoding is Encoding.UTF_8 and content.startswith(_MARK) else 0
+    try:
+        return content[mark:].decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Refused(
+            "file_not_text", status=422, field="content", encoding=encoding.upper(), byte=error.start + mark + 1
+        ) from None
+
+
+def rows_of(text: str) -> list[Row]:
+    rows: list[Row] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), strict=True):
+            rows.append([*row])
+            must_fit(rows)
+    except csv.Error:
+        raise unreadable(FileFault.NOT_CSV) from None
+    return rows

@@ -1,0 +1,29 @@
+"""Receipt lines handed over as JSON."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from schemas.deciding import Context, Ref, World
+from schemas.model import Model
+from services.funds.rules.matching import Matching
+from services.funds.rules.payment import Payment
+from services.funds.rules.receipts import ImportReceipts, Receipt, ReceiptLine, receipt_of
+
+
+def refs_of_lines(lines: Iterable[ReceiptLine]) -> list[Ref]:
+    """The store adds each payment's project with its accounts and lots, and the open lines that name the payment."""
+    lines = tuple(lines)
+    payments: list[Ref] = [(Payment, id) for line in lines for id in line.payments]
+    return [*payments, *((Receipt, receipt_of(line)) for line in lines)]
+
+
+def refs(command: ImportReceipts, cause: UUID) -> list[Ref]:
+    return refs_of_lines(command.lines)
+
+
+def import_receipts(world: World, command: ImportReceipts, context: Context) -> Iterable[Model]:
+    """A line pays what it names, to the fen, or stays open and says why. A known line changes nothing."""
+    matching = Matching(world, context)
+    for place, line in enumerate(command.lines):
+        matching.take(line, f"lines.{place}.payment_reference")
+    return matching.said()

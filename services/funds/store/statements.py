@@ -1,0 +1,69 @@
+"""Statement files, the columns they are read with, and open lines that wait for others of the same payment."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+import asyncpg
+from pydantic import TypeAdapter
+
+from events.database import Connection
+from schemas.deciding import Ref, World
+from services.funds.rules.payment import Payment
+from services.funds.rules.receipts import Receipt
+from services.funds.rules.statements import ColumnMapping, Columns, Statement, mapping_of
+from services.kit.documents import Documents
+
+_documents = Documents(statements=Statement, column_mappings=ColumnMapping)
+_receipts = Documents(receipts=Receipt)
+_mapping = TypeAdapter(ColumnMapping)
+_receipt = TypeAdapter(Receipt)
+_statement = TypeAdapter(Statement)
+
+
+async def load_into(tx: Connection, world: World, refs: Collection[Ref]) -> None:
+    """After the payments are locked: nobody else can pair the open lines that name them."""
+    payments = list({str(id) for kind, id in refs if kind is Payment})
+    if payments:
+        rows = await tx.fetch("SELECT id FROM receipts WHERE is_open AND state -> 'named' ?| $1::text[]", payments)
+        naming: list[Ref] = list({(Receipt, row["id"]) for row in rows}.difference(refs))
+        world.ask(naming)
+        await _receipts.load_into(tx, world, naming)
+    await _documents.load_into(tx, world, refs)
+
+
+async def save(tx: Connection, world: World) -> None:
+    await _documents.save(tx, world)
+
+
+async def remembered(tx: Connection, funder_id: UUID) -> Columns | None:
+    """The columns of the funder's last file, if it ever named some."""
+    row = await tx.fetchrow("SELECT state FROM column_mappings WHERE id = $1", mapping_of(funder_id))
+    return None if row is None else _mapping.validate_json(row["state"]).columns
+
+
+async def statements_of(tx: Connection, funder_id: UUID, after: UUID | None, limit: int) -> list[Statement]:
+    """In id order."""
+    rows = await tx.fetch(
+        """
+        SELECT state FROM statements WHERE funder_id = $1 AND ($2::uuid IS NULL OR id > $2)
+        ORDER BY id LIMIT $3
+        """,
+        funder_id,
+        after,
+        limit,
+    )
+    return [_statement.validate_json(row["state"]) for row in rows]
+
+
+async def receipts(tx: Connection, funder_id: UUID | None, after: UUID | None, limit: int) -> list[Receipt]:
+    """All lines there ever were, in id order; of every funder when none is named."""
+    rows: list[asyncpg.Record] = await tx.fetch(
+        """
+        SELECT state FROM receipts WHERE ($1::uuid IS NULL OR funder_id = $1) AND ($2::uuid IS NULL OR id > $2)
+        ORDER BY id LIMIT $3
+        """,
+        funder_id,
+        after,
+        limit,
+    )
+    return [_receipt.validate_json(row["state"]) for row in rows]
