@@ -212,24 +212,28 @@ def _order(entry: Entry, fact: PaymentOrdered, story: _Story) -> Iterable[Moveme
     )
 
 
-def _payment(entry: Entry, fact: TranchePaid, story: _Story) -> Iterable[Movement]:
-    """Nothing when the order is missing from the archive: whom it paid with whose money is not known then."""
-    order = story.orders.get(fact.payment_id)
-    if order is None:
-        return
-    yield Movement(
-        transfer_id=uuid5(entry.cause, f"paid/{fact.payment_id}"),
-        event_id=entry.event_id,
-        kind=Kind.PAID,
-        debit_id=fact.project_id,
-        credit_id=order.payee_id,
-        amount=fact.amount,
-        state=MovementState.POSTED,
-        resolves=fact.payment_id,
-        lots=_lots(order.shares),
-        number=fact.number,
-        payment_id=fact.payment_id,
-    )
+def _answering(kind: Kind, state: MovementState, what: str) -> Callable[[Entry, Any, _Story], Iterable[Movement]]:
+    """What became of an order. Nothing when the archive lacks it: whom it paid with whose money is unknown then."""
+
+    def tell(entry: Entry, fact: Any, story: _Story) -> Iterable[Movement]:
+        order = story.orders.get(fact.payment_id)
+        if order is None:
+            return
+        yield Movement(
+            transfer_id=uuid5(entry.cause, f"{what}/{fact.payment_id}"),
+            event_id=entry.event_id,
+            kind=kind,
+            debit_id=fact.project_id,
+            credit_id=order.payee_id,
+            amount=fact.amount,
+            state=state,
+            resolves=fact.payment_id,
+            lots=_lots(order.shares),
+            number=fact.number,
+            payment_id=fact.payment_id,
+        )
+
+    return tell
 
 
 def _refund(entry: Entry, fact: PaymentRefunded, story: _Story) -> Iterable[Movement]:
@@ -246,26 +250,6 @@ def _refund(entry: Entry, fact: PaymentRefunded, story: _Story) -> Iterable[Move
         )
 
 
-def _return(entry: Entry, fact: PaymentReturned, story: _Story) -> Iterable[Movement]:
-    """As with a payment, nothing when the order is missing from the archive."""
-    order = story.orders.get(fact.payment_id)
-    if order is None:
-        return
-    yield Movement(
-        transfer_id=uuid5(entry.cause, f"returned/{fact.payment_id}"),
-        event_id=entry.event_id,
-        kind=Kind.SENT_BACK,
-        debit_id=fact.project_id,
-        credit_id=order.payee_id,
-        amount=fact.amount,
-        state=MovementState.VOIDED,
-        resolves=fact.payment_id,
-        lots=_lots(order.shares),
-        number=fact.number,
-        payment_id=fact.payment_id,
-    )
-
-
 def _lots(shares: Iterable[FundShare]) -> tuple[LotShare, ...]:
     return tuple(part for share in shares for part in share.lots)
 
@@ -279,9 +263,9 @@ _MOVES: Mapping[type[Fact], Callable[[Entry, Any, _Story], Iterable[Movement]]] 
     TrancheReleased: _resolving(Kind.RELEASED, MovementState.POSTED, "shares", "tranche {number} released"),
     ProjectSettled: _resolving(Kind.SETTLED, MovementState.VOIDED, "shares_returned", "never released"),
     PaymentOrdered: _order,
-    TranchePaid: _payment,
+    TranchePaid: _answering(Kind.PAID, MovementState.POSTED, "paid"),
     PaymentRefunded: _refund,
-    PaymentReturned: _return,
+    PaymentReturned: _answering(Kind.SENT_BACK, MovementState.VOIDED, "returned"),
 }
 _ANSWERS: tuple[type[Fact], ...] = (*_MOVES, BudgetRefused)
 MOVING = frozenset(fact.type for fact in _ANSWERS)
