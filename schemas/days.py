@@ -1,6 +1,6 @@
 """Days as the people who read them count them: in China, one time zone without summer time."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -8,6 +8,11 @@ CHINA = timezone(timedelta(hours=8))
 def day_of(at: datetime) -> date:
     """The calendar day in China."""
     return at.astimezone(CHINA).date()
+
+
+def end_of(day: date) -> datetime:
+    """The first moment of the next day in China."""
+    return datetime.combine(day + timedelta(days=1), time(), CHINA)
 
 
 def minute_of(at: datetime) -> str:

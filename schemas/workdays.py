@@ -3,11 +3,10 @@
 Holidays are set year by year (国务院办公厅关于部分节假日安排的通知); chinesecalendar knows the published ones.
 """
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 
 from chinese_calendar import is_workday as _is_workday
-
-from schemas.days import CHINA
 
 SATURDAY = 5
 
@@ -25,20 +24,16 @@ def is_workday(day: date) -> bool:
 
 def after_workdays(day: date, count: int) -> date:
     """The last day of a period of `count` working days; `day`, on which it begins, is not counted."""
-    while count:
-        day += timedelta(days=1)
-        count -= is_workday(day)
-    return day
+    return _after(day, count, is_workday)
 
 
 def after_weekdays(day: date, count: int) -> date:
     """The same by Mondays to Fridays: for a year whose holidays nobody has published yet."""
+    return _after(day, count, lambda day: day.weekday() < SATURDAY)
+
+
+def _after(day: date, count: int, counts: Callable[[date], bool]) -> date:
     while count:
         day += timedelta(days=1)
-        count -= day.weekday() < SATURDAY
+        count -= counts(day)
     return day
-
-
-def end_of(day: date) -> datetime:
-    """The first moment of the next day in China."""
-    return datetime.combine(day + timedelta(days=1), time(), CHINA)

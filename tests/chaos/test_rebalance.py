@@ -115,7 +115,7 @@ async def test_instances_that_come_and_go_under_load_lose_and_double_nothing(pla
             claims = await place.claims()
             guest = child()
             await eventually(guest.url, "a guest")
-            await eventually(lambda before=claims: claimed_again(place, before), "the guest to take a part")  # type: ignore[misc]
+            await eventually(partial(claimed_again, place, claims), "the guest to take a part")
             guest.send(ending)
             await eventually(guest.ended, "the guest to leave")
         done.set()

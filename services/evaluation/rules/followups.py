@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.contract import Milestone
+from schemas.days import end_of
 from schemas.deciding import Context, Due, World
 from schemas.evaluation import FollowUpAnswered, FollowUpClosed, FollowUpOpened, FollowUpOverdue, Grievance
 from schemas.fact import Command, Fact, Note
@@ -18,7 +19,7 @@ from schemas.model import Model
 from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.rulebook import Rulebook
-from schemas.workdays import UnknownYear, after_weekdays, after_workdays, end_of
+from schemas.workdays import UnknownYear, after_weekdays, after_workdays
 from services.evaluation.rules.evaluation import Evaluation, FollowUp, Level
 
 FOLLOWUPS = "evaluation.followups"

@@ -11,7 +11,6 @@ from schemas.days import day_of
 from schemas.fund import SourceType
 from schemas.ids import FundAccountId, LotId, PartyId, PaymentId, ProjectId
 from schemas.money import Money, sum_of
-from schemas.project import LotShare
 from schemas.refused import Refused
 from schemas.role import Actor, Role
 from services.funds.api.answers import (
@@ -162,10 +161,7 @@ def _transfer(row: asyncpg.Record) -> TransferAnswer:
         amount=Money(row["amount_fen"]),
         state=row["state"],
         pending_id=row["pending_id"],
-        lots=tuple(
-            LotShare(lot_id=LotId(lot), amount=Money(fen))
-            for lot, fen in zip(row["lot_ids"], row["lot_fen"], strict=True)
-        ),
+        lots=questions.lots_moved(row),
         effective_date=row["effective_date"],
         booked_on=row["booked_on"],
         recorded_at=row["recorded_at"],

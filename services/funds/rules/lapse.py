@@ -3,9 +3,9 @@
 No statute gives the number of days; it stands in the rulebook, as an example.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from schemas.days import CHINA, day_of
+from schemas.days import day_of, end_of
 from schemas.deciding import Context
 from services.funds.rules.project import ProjectMoney
 
@@ -18,8 +18,7 @@ def lapses_at(rulebook: str, context: Context) -> datetime | None:
     edition = context.rulebooks.by_hash(rulebook)
     if RULE not in edition.rules:
         return None
-    days = edition.integer(RULE)
-    return datetime.combine(context.today + (days + 1) * DAY, time(), CHINA)
+    return end_of(context.today + edition.integer(RULE) * DAY)
 
 
 def last_day(money: ProjectMoney) -> date | None:

@@ -10,9 +10,8 @@ import asyncpg
 from events.database import Connection
 from schemas.deciding import Ref, World
 from schemas.fund import SourceType
-from schemas.ids import FundAccountId, LotId
+from schemas.ids import FundAccountId
 from schemas.money import Money
-from schemas.project import LotShare
 from services.funds.rules.ledger import Account, AccountKind, Lot, Transfer, TransferState
 from services.funds.rules.payment import Payment
 from services.funds.rules.periods import Books, PeriodSum
@@ -20,6 +19,7 @@ from services.funds.rules.project import ProjectMoney
 from services.funds.rules.receipts import Receipt
 from services.funds.rules.refunds import Refund
 from services.funds.store import statements
+from services.funds.store.questions import TRANSFERS, lots_moved
 from services.kit.documents import Documents
 
 _documents = Documents(projects=ProjectMoney, payments=Payment, receipts=Receipt, refunds=Refund, books=Books)
@@ -58,15 +58,7 @@ async def _load_transfers(tx: Connection, world: World, ids: Sequence[UUID]) -> 
     """Unlocked, for they never change."""
     if not ids:
         return []
-    rows = await tx.fetch(
-        """
-        SELECT t.*,
-            ARRAY(SELECT a.lot_id FROM allocations a WHERE a.transfer_id = t.id ORDER BY a.lot_id) AS lot_ids,
-            ARRAY(SELECT a.amount_fen FROM allocations a WHERE a.transfer_id = t.id ORDER BY a.lot_id) AS lot_fen
-        FROM transfers t WHERE id = ANY($1::uuid[]) ORDER BY id
-        """,
-        ids,
-    )
+    rows = await tx.fetch(f"{TRANSFERS} WHERE id = ANY($1::uuid[]) ORDER BY id", ids)
     for row in rows:
         world.loaded(_transfer(row))
     return world.each(Transfer)
@@ -183,10 +175,7 @@ def _transfer(row: asyncpg.Record) -> Transfer:
         amount=Money(row["amount_fen"]),
         state=TransferState(row["state"]),
         pending_id=row["pending_id"],
-        allocations=tuple(
-            LotShare(lot_id=LotId(lot), amount=Money(fen))
-            for lot, fen in zip(row["lot_ids"], row["lot_fen"], strict=True)
-        ),
+        allocations=lots_moved(row),
         correlation=row["correlation"],
         effective_date=row["effective_date"],
         booked_on=row["booked_on"],

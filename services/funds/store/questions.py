@@ -7,6 +7,9 @@ import asyncpg
 from pydantic import TypeAdapter
 
 from events.database import Connection
+from schemas.ids import LotId
+from schemas.money import Money
+from schemas.project import LotShare
 from services.funds.rules.payment import Payment
 from services.funds.rules.periods import Books
 from services.funds.rules.project import ProjectMoney
@@ -47,14 +50,25 @@ async def lots_of(tx: Connection, accounts: Collection[UUID]) -> list[asyncpg.Re
     return rows
 
 
+TRANSFERS = """
+    SELECT t.*,
+        ARRAY(SELECT a.lot_id FROM allocations a WHERE a.transfer_id = t.id ORDER BY a.lot_id) AS lot_ids,
+        ARRAY(SELECT a.amount_fen FROM allocations a WHERE a.transfer_id = t.id ORDER BY a.lot_id) AS lot_fen
+    FROM transfers t
+"""
+"""each with its lots as two arrays: `lots_moved`"""
+
+
+def lots_moved(row: asyncpg.Record) -> tuple[LotShare, ...]:
+    moved = zip(row["lot_ids"], row["lot_fen"], strict=True)
+    return tuple(LotShare(lot_id=LotId(lot), amount=Money(fen)) for lot, fen in moved)
+
+
 async def statement(tx: Connection, account_id: UUID, before: UUID | None, limit: int) -> list[asyncpg.Record]:
-    """The account's transfers, newest first, each with its lots as two arrays; `before` is the last one seen."""
+    """The account's `TRANSFERS`, newest first; `before` is the last one seen."""
     rows: list[asyncpg.Record] = await tx.fetch(
-        """
-        SELECT t.*,
-            ARRAY(SELECT a.lot_id FROM allocations a WHERE a.transfer_id = t.id ORDER BY a.lot_id) AS lot_ids,
-            ARRAY(SELECT a.amount_fen FROM allocations a WHERE a.transfer_id = t.id ORDER BY a.lot_id) AS lot_fen
-        FROM transfers t
+        f"""
+        {TRANSFERS}
         WHERE (t.debit_id = $1 OR t.credit_id = $1)
             AND ($2::uuid IS NULL OR t.number < (SELECT number FROM transfers WHERE id = $2))
         ORDER BY t.number DESC LIMIT $3

@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from schemas.contract import Milestone
-from schemas.days import day_of
+from schemas.days import day_of, end_of
 from schemas.evaluation import (
     FollowUpAnswered,
     FollowUpClosed,
@@ -19,7 +19,7 @@ from schemas.evaluation import (
 )
 from schemas.role import Actor
 from schemas.rulebook import Rule
-from schemas.workdays import UnknownYear, after_weekdays, after_workdays, end_of, is_workday
+from schemas.workdays import UnknownYear, after_weekdays, after_workdays, is_workday
 from services.evaluation.rules import Evaluation, Level, RatingBox
 from services.evaluation.rules.grading import WindowSet
 from tests.services.evaluation.evaluated import (

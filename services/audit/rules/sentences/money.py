@@ -76,6 +76,21 @@ def tell_money(fact: Fact, names: Names) -> Told | None:
                 f"in proportion; basis: {fact.basis}",
                 fact.amount,
             )
+        case HoldPlaced() | HoldLifted():
+            return _tell_hold(fact, names)
+        case ProjectSettled():
+            return Told(
+                Stage.MONEY,
+                f"结清:共付 {fact.paid},未付的 {fact.returned} 按来源比例退回",
+                f"Settled: {yuan(fact.paid)} paid, {yuan(fact.returned)} returned to their sources in proportion",
+                fact.paid,
+            )
+        case _:
+            return None
+
+
+def _tell_hold(fact: HoldPlaced | HoldLifted, names: Names) -> Told:
+    match fact:
         case HoldPlaced():
             return Told(
                 Stage.MONEY,
@@ -89,12 +104,3 @@ def tell_money(fact: Fact, names: Names) -> Told | None:
                 f"{names.zh(fact.lifted_by)}解除暂停支付:{fact.reason}",
                 f"{names.en(fact.lifted_by)} lifted the hold: {fact.reason}",
             )
-        case ProjectSettled():
-            return Told(
-                Stage.MONEY,
-                f"结清:共付 {fact.paid},未付的 {fact.returned} 按来源比例退回",
-                f"Settled: {yuan(fact.paid)} paid, {yuan(fact.returned)} returned to their sources in proportion",
-                fact.paid,
-            )
-        case _:
-            return None
