@@ -8,6 +8,7 @@ from typing import Any
 import schemas
 from events.envelope import Envelope
 from schemas.fact import Fact
+from schemas.former import UPCASTERS
 
 Upcaster = Callable[[Any], Fact]
 
@@ -78,5 +79,4 @@ def every_fact() -> Iterator[type[Fact]]:
     yield from (found[name] for name in sorted(found))
 
 
-UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
 CATALOGUE = Catalogue(every_fact(), UPCASTERS)

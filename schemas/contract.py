@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from schemas.clauses import NO_CLAUSES, Clauses, Instrument, Work
 from schemas.ids import ContractId, PartyId
 from schemas.model import Model
 from schemas.money import Money, sum_of
@@ -18,6 +19,11 @@ class Milestone(StrEnum):
     FINAL = "final"
 
 
+def _as_before(value: object) -> bool:
+    """Left out where it is not used, so that terms signed before it existed keep their digest."""
+    return value in (None, NO_CLAUSES, Instrument.PURCHASE)
+
+
 class Agreement(Model):
     """The terms both parties sign the digest of; one fen changed is another digest."""
 
@@ -28,8 +34,12 @@ class Agreement(Model):
     tranches: tuple[Tranche, ...]
     requirements: str
     proposal_digest: str
-    """the digest of the winning bid"""
+    """the digest of the winning bid; of what was arranged directly, of its basis"""
     rulebook: str
+    instrument: Annotated[Instrument, Field(exclude_if=_as_before)] = Instrument.PURCHASE
+    clauses: Annotated[Clauses, Field(exclude_if=_as_before)] = NO_CLAUSES
+    work: Annotated[Work | None, Field(exclude_if=_as_before)] = None
+    """paid by the unit; the price is then the most there can be"""
 
     @model_validator(mode="after")
     def _tranches_add_up_to_the_price(self) -> Self:
@@ -40,6 +50,7 @@ class Agreement(Model):
 
 class ContractDrafted(ProjectFact):
     type: ClassVar[str] = "contract.drafted"
+    version: ClassVar[int] = 2
 
     agreement: Agreement
     digest: str
@@ -61,6 +72,7 @@ class ContractSigned(ProjectFact):
     """Both parties signed the same digest; the project's money can now be committed."""
 
     type: ClassVar[str] = "contract.signed"
+    version: ClassVar[int] = 2
 
     contract_id: ContractId
     funder_id: PartyId
@@ -70,6 +82,9 @@ class ContractSigned(ProjectFact):
     tranches: tuple[Tranche, ...]
     digest: str
     rulebook: str
+    instrument: Instrument = Instrument.PURCHASE
+    clauses: Clauses = NO_CLAUSES
+    work: Work | None = None
 
 
 class ContractPaperMade(ProjectFact):

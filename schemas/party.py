@@ -21,6 +21,8 @@ class PartyKind(StrEnum):
     REGISTRAR = "registrar"
     AUDITOR = "auditor"
     OPERATOR = "operator"
+    SUPERVISION_COMMITTEE = "supervision_committee"
+    """居务监督委员会 of a community: the one with the same division code"""
 
 
 ROLES: dict[PartyKind, frozenset[Role]] = {
@@ -32,6 +34,7 @@ ROLES: dict[PartyKind, frozenset[Role]] = {
     PartyKind.REGISTRAR: frozenset({Role.REGISTRAR}),
     PartyKind.AUDITOR: frozenset({Role.AUDITOR}),
     PartyKind.OPERATOR: frozenset({Role.OPERATOR}),
+    PartyKind.SUPERVISION_COMMITTEE: frozenset({Role.SUPERVISOR}),
 }
 """Which roles a person may act in for a party of each kind."""
 
@@ -78,6 +81,7 @@ class PartyRegistered(PartyFact):
     """A registrar entered a party. It may not act until it is verified."""
 
     type: ClassVar[str] = "party.registered"
+    version: ClassVar[int] = 2
 
     kind: PartyKind
     name: str | None
@@ -115,6 +119,7 @@ class KeyIssued(PartyFact):
     """An API key: only the SHA-256 of its 256 random bits travels, so every service can know a caller."""
 
     type: ClassVar[str] = "key.issued"
+    version: ClassVar[int] = 2
 
     key_id: KeyId
     person_id: PartyId

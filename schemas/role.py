@@ -25,6 +25,8 @@ class Role(StrEnum):
     """审计监督: reads everything; may hold money, and changes nothing else"""
     OPERATOR = "operator"
     """runs the system: parked keys, the virtual clock"""
+    SUPERVISOR = "supervisor"
+    """居务监督委员会: inspects delivery, and its opinions must be answered"""
     RESIDENT = "resident"
     """居民: no key and no name; at a public door a rating token is the authority"""
 

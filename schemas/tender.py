@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from schemas.clauses import NO_CLAUSES, Clauses
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.model import Model, up_to
 from schemas.money import Money
@@ -31,12 +32,14 @@ class Terms(Model):
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=20)]
     tranche_plan: TranchePlan
     requirements: Annotated[str, Field(min_length=1, max_length=5000)]
+    clauses: Clauses = NO_CLAUSES
 
 
 class TenderOpened(ProjectFact):
     """The project is open for bids until `closes_at`, which is exclusive."""
 
     type: ClassVar[str] = "tender.opened"
+    version: ClassVar[int] = 2
 
     brief: Brief
     ceiling: Money
@@ -201,6 +204,7 @@ class AwardConfirmed(ProjectFact):
     """The buyer chose; carries all that an agreement is drafted from."""
 
     type: ClassVar[str] = "award.confirmed"
+    version: ClassVar[int] = 2
 
     brief: Brief
     bid_id: BidId

@@ -1,5 +1,6 @@
 """Tranche plans are data: shares of the price, each behind a gate."""
 
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, Self
@@ -7,8 +8,13 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.model import Model
+from schemas.model import Model, up_to
 from schemas.money import Money
+
+
+def _nothing(value: object) -> bool:
+    """Left out where it is not used, so that terms signed before it existed keep their digest."""
+    return not value
 
 
 class Gate(StrEnum):
@@ -16,12 +22,38 @@ class Gate(StrEnum):
 
     SIGNED = "signed"
     MID_TERM_ACCEPTED = "mid_term_accepted"
+    MID_TERM_PASSED = "mid_term_passed"
+    """the mid-term was judged, and good enough"""
+    FINAL_ACCEPTED = "final_accepted"
+    AUDIT_REPORTED = "audit_reported"
+    """the report of an independent auditor is there; never the state audit office's (保障中小企业款项支付条例)"""
     FINAL_GRADED = "final_graded"
 
 
-class PlannedTranche(Model):
-    share_percent: Annotated[int, Field(ge=1, le=100)]
+class Gated(Model):
+    """What stands behind gates: all of them must be open."""
+
     gate: Gate
+    also: Annotated[tuple[Gate, ...], Field(max_length=5, exclude_if=_nothing)] = ()
+    """further gates"""
+    grade_at_least: Annotated[str | None, Field(max_length=20, exclude_if=_nothing)] = None
+    """the lowest grade of the rulebook's bands with which it opens; only behind `final_graded`"""
+
+    @property
+    def gates(self) -> tuple[Gate, ...]:
+        return (self.gate, *self.also)
+
+    @model_validator(mode="after")
+    def _gates_make_sense(self) -> Self:
+        if len(set(self.gates)) < len(self.gates):
+            raise PydanticCustomError("gate_twice", "a gate stands twice")
+        if self.grade_at_least is not None and Gate.FINAL_GRADED not in self.gates:
+            raise PydanticCustomError("grade_without_gate", "a least grade needs the gate final_graded")
+        return self
+
+
+class PlannedTranche(Gated):
+    share_percent: Annotated[Decimal, Field(gt=0, le=100, decimal_places=2), up_to(100)]
 
 
 class TranchePlan(Model):
@@ -37,19 +69,20 @@ class TranchePlan(Model):
 
     def of(self, price: Money) -> "tuple[Tranche, ...]":
         """The plan in fen: parts add up to the price, largest remainder first."""
-        amounts = price.split([t.share_percent for t in self.tranches])
+        amounts = price.split([int(t.share_percent * 100) for t in self.tranches])
         return tuple(
-            Tranche(number=i, amount=amount, gate=planned.gate)
+            Tranche(
+                number=i, amount=amount, gate=planned.gate, also=planned.also, grade_at_least=planned.grade_at_least
+            )
             for i, (planned, amount) in enumerate(zip(self.tranches, amounts, strict=True), start=1)
         )
 
 
-class Tranche(Model):
+class Tranche(Gated):
     """One instalment of an agreement."""
 
     number: int
     amount: Money
-    gate: Gate
 
     def payable(self, factor_percent: int) -> Money:
         """What of it a grade leaves payable, rounded half up to the fen."""

@@ -19,6 +19,9 @@ from services.contracts.rules.wording import ITEMS_HEAD, MILESTONES, NOTHING, PA
 GATES = {
     Gate.SIGNED: "双方签署本协议 · both parties signed",
     Gate.MID_TERM_ACCEPTED: "中期成果通过验收 · mid-term accepted",
+    Gate.MID_TERM_PASSED: "中期评估合格 · mid-term evaluation passed",
+    Gate.FINAL_ACCEPTED: "末期成果通过验收 · final delivery accepted",
+    Gate.AUDIT_REPORTED: "独立审计报告已提交 · report of an independent auditor present",
     Gate.FINAL_GRADED: "末期评估定级(按等级系数支付)· final grade given, paid by its factor",
 }
 VOICES = {"residents": "居民满意度 · residents", "funder": "购买方 · funder", "community": "社区 · community"}

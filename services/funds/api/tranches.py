@@ -19,6 +19,19 @@ _GATES = {
         zh="等待购买主体验收中期成果。",
         en="Waits for the buyer to accept the mid-term milestone.",
     ),
+    Gate.MID_TERM_PASSED: Missing(
+        code="mid_term_not_passed", zh="等待中期评估合格。", en="Waits for the mid-term to be judged good enough."
+    ),
+    Gate.FINAL_ACCEPTED: Missing(
+        code="final_not_accepted",
+        zh="等待购买主体验收末期成果。",
+        en="Waits for the buyer to accept the final milestone.",
+    ),
+    Gate.AUDIT_REPORTED: Missing(
+        code="audit_report_missing",
+        zh="等待提交独立审计报告。",
+        en="Waits for the report of an independent auditor.",
+    ),
     Gate.FINAL_GRADED: Missing(code="final_not_graded", zh="等待末期评估定级。", en="Waits for the final grade."),
 }
 _STEPS = {

@@ -8,13 +8,13 @@ from schemas.ids import FundAccountId
 from schemas.money import Money
 from schemas.project import BudgetRefused, BudgetReserved, FundShare, ProjectApproved, ProjectDeclined, ProjectProposed
 from schemas.role import Role
-from schemas.tranche import Gate
 from services.tenders.rules import proposal
 from services.tenders.rules.project import Phase
 from tests.services.tenders.stories import (
     APPROVER,
     CEILING,
     DRAFTER,
+    GATES,
     PROJECT,
     Tendered,
     a_choice,
@@ -134,7 +134,7 @@ def test_a_reservation_nobody_waits_for_changes_nothing() -> None:
         ({"terms": some_terms(30, plan=None, a=69)}, "points_miss_full_marks", "第五十五条"),
         ({"terms": some_terms(plan=a_plan(51, 39, 10))}, "upfront_too_large", "50/40/10"),
         ({"terms": some_terms(plan=a_plan(50, 41, 9))}, "last_tranche_too_small", "50/40/10"),
-        ({"terms": some_terms(plan=a_plan(10, 50, 40, gates=tuple(reversed(Gate))))}, "tranches_out_of_order", None),
+        ({"terms": some_terms(plan=a_plan(10, 50, 40, gates=tuple(reversed(GATES))))}, "tranches_out_of_order", None),
     ],
 )
 def test_terms_outside_the_rulebook_are_refused_with_the_rule(

@@ -1,0 +1,30 @@
+"""Events as they were told before their newest version: never changed, read from old logs, told no more.
+
+Each is lifted by its fields: what a newer version added has a default that says what held before it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from schemas.contract import ContractDrafted, ContractSigned
+from schemas.fact import Fact
+from schemas.former import contract, party, tender
+from schemas.party import KeyIssued, PartyRegistered
+from schemas.tender import AwardConfirmed, TenderOpened
+
+
+def _lifted(newer: type[Fact]) -> Callable[[Any], Fact]:
+    return lambda former: newer.model_validate(former.model_dump())
+
+
+UPCASTERS: Mapping[tuple[str, int], Callable[[Any], Fact]] = {
+    (former.type, former.version): _lifted(newer)
+    for former, newer in (
+        (party.PartyRegistered, PartyRegistered),
+        (party.KeyIssued, KeyIssued),
+        (tender.TenderOpened, TenderOpened),
+        (tender.AwardConfirmed, AwardConfirmed),
+        (contract.ContractDrafted, ContractDrafted),
+        (contract.ContractSigned, ContractSigned),
+    )
+}
