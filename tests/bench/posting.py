@@ -50,7 +50,7 @@ class PostingBench:
             return await _post(small, few, HISTORY)
 
         async def same_sql() -> float:
-            return await _pgbench(small, file)
+            return POSTINGS * await pgbench.run_as_funds(small, file, CLIENTS)
 
         async def in_batches() -> float:
             return await _post_batches(small, few)
@@ -126,12 +126,3 @@ async def _script(dsn: str, accounts: list[FundAccountId]) -> str:
                     async with database.transaction() as tx:
                         await apply(money.SHELL, tx, [message])
     return pgbench.script([tape.transactions for tape in tapes])
-
-
-async def _pgbench(dsn: str, file: Path) -> float:
-    async with money.copy_of(dsn) as copy:
-        settings = {"search_path": "funds", "role": money.ROLE, "timezone": "UTC"}
-        rounds = await pgbench.run(copy, settings, file, CLIENTS)
-        async with Database(copy, "funds", role=money.ROLE) as database, database.connection() as connection:
-            await money.prove(connection, HISTORY + POSTINGS)
-    return rounds * POSTINGS

@@ -1,0 +1,101 @@
+"""A posting over HTTP, one after another, against pgbench with the same SQL.
+
+Money arrives: an account is opened, one lot, one posted transfer, one fact. The installation is `sanshe up` with all
+its services, and its relay and its consumers go on meanwhile; pgbench has the database to itself.
+"""
+
+import asyncio
+import itertools
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import orjson
+
+from deploy.keys import HeldKey
+from events.database import Database
+from events.envelope import NO_TRACE
+from schemas.role import Actor, Role
+from services import funds
+from services.kit.commanding import Order, carry_out
+from services.kit.service import Post
+from tests.bench import money, pgbench
+from tests.bench.pairs import Ratio, alternate
+from tests.bench.replay import RecordingDatabase, Tape
+from tests.support.databases import fresh_database
+
+CLIENTS = 4
+EACH = 250
+PATH = "/v1/funds"
+_DOOR = next(route for route in funds.SERVICE.routes if isinstance(route, Post) and route.path == PATH)
+
+
+class DoorBench:
+    """`dsn`: where pgbench runs; `address`, `finance`: of the installation."""
+
+    def __init__(self, address: str, finance: HeldKey, dsn: str) -> None:
+        self.address = address
+        self.finance = finance
+        self.dsn = dsn
+        self._numbers: Iterator[int] = itertools.count()
+
+    async def ratio(self) -> Ratio:
+        async with fresh_database(self.dsn, [funds.SERVICE]) as empty:
+            with tempfile.NamedTemporaryFile(mode="w", suffix=".sql") as file:
+                file.write(await self._script(empty))
+                file.flush()
+
+                async def same_sql() -> float:
+                    return CLIENTS * EACH * await pgbench.run_as_funds(empty, Path(file.name), CLIENTS)
+
+                return await alternate(
+                    f"posting over HTTP, {CLIENTS} at once / pgbench -f, the same SQL", self._over_http, same_sql, 0.4
+                )
+
+    def _body(self) -> dict[str, Any]:
+        number = next(self._numbers)
+        return {"source_type": "budget", "budget_line": f"2080208/{number}", "amount": {"fen": 1_000_000 + number}}
+
+    async def _over_http(self) -> float:
+        """Postings a second, in closed loop."""
+
+        async def client() -> None:
+            for _ in range(EACH):
+                body = self._body()
+                headers = {
+                    "Authorization": f"Bearer {self.finance.key}",
+                    "Idempotency-Key": f"door-{body['budget_line']}",
+                }
+                async with http.post(PATH, json=body, headers=headers) as answer:
+                    if answer.status != 201:
+                        raise AssertionError(await answer.text())
+
+        async with aiohttp.ClientSession(self.address) as http:
+            began = time.perf_counter()
+            await asyncio.gather(*(client() for _ in range(CLIENTS)))
+            return CLIENTS * EACH / (time.perf_counter() - began)
+
+    async def _script(self, dsn: str) -> str:
+        """What one POST asks the database, as many times as the clients post. Who the caller is was asked before."""
+        tapes = [Tape() for _ in range(CLIENTS)]
+        async with money.copy_of(dsn) as copy:
+            for tape in tapes:
+                async with RecordingDatabase(Database(copy, "funds"), tape, money.ROLE) as database:
+                    for _ in range(EACH):
+                        await carry_out(money.SHELL, database, self._order())
+        return pgbench.script([tape.transactions for tape in tapes])
+
+    def _order(self) -> Order:
+        body = self._body()
+        return Order(
+            post=_DOOR,
+            raw=orjson.dumps(body),
+            path={},
+            by=Actor(person_id=money.FUNDER, party_id=money.FUNDER, role=Role.FINANCE),
+            key=f"door-{body['budget_line']}",
+            if_match=None,
+            traceparent=NO_TRACE,
+        )
