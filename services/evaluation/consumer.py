@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from schemas.contract import ContractSigned, MilestoneAccepted, MilestoneSubmitted
+from schemas.contract import ContractDrafted, ContractSigned, MilestoneAccepted, MilestoneSubmitted
 from schemas.deciding import Decide, Due, Ref, State
 from schemas.fact import Fact
+from schemas.fund import PaymentRefunded, ProjectSettled, TranchePaid
 from services.evaluation import rules
+from services.evaluation.rules.self_evaluation import SelfEvaluation
 from services.kit.service import Reaction, only_remember
 
 
@@ -16,9 +18,22 @@ def evaluation_of(message: Any, cause: UUID) -> tuple[Ref, ...]:
     return ((rules.Evaluation, message.project_id),)
 
 
+def self_evaluation_of(message: Any, cause: UUID) -> tuple[Ref, ...]:
+    """The one fiscal self-evaluation of the project."""
+    return ((SelfEvaluation, message.project_id),)
+
+
+def both_of(message: Any, cause: UUID) -> tuple[Ref, ...]:
+    return (*evaluation_of(message, cause), *self_evaluation_of(message, cause))
+
+
 HEARS: Mapping[type[Fact], Reaction] = {
-    ContractSigned: Reaction(refs=evaluation_of, decide=only_remember),
-    MilestoneSubmitted: Reaction(refs=evaluation_of, decide=only_remember),
+    ContractDrafted: Reaction(refs=self_evaluation_of, decide=only_remember),
+    ContractSigned: Reaction(refs=both_of, decide=only_remember),
+    MilestoneSubmitted: Reaction(refs=both_of, decide=only_remember),
+    TranchePaid: Reaction(refs=self_evaluation_of, decide=only_remember),
+    PaymentRefunded: Reaction(refs=self_evaluation_of, decide=only_remember),
+    ProjectSettled: Reaction(refs=self_evaluation_of, decide=only_remember),
     MilestoneAccepted: Reaction(refs=evaluation_of, decide=rules.open_window),
 }
 

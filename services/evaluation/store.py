@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 from uuid import UUID
@@ -15,10 +16,23 @@ from schemas.deciding import Ref, World
 from schemas.ids import ProjectId
 from schemas.role import Role
 from services.evaluation.rules import Evaluation, Level, Listed, Rating, RatingBox, Row, Token, TokenList
+from services.evaluation.rules.governance import CommunityBook, GovernanceGrade, GovernedProject
+from services.evaluation.rules.self_evaluation import SelfEvaluation, SelfEvaluationTable
+from services.evaluation.rules.street_pair import StreetRatings
 from services.kit.documents import Documents
 
-_documents = Documents(evaluations=Evaluation)
+_documents = Documents(
+    evaluations=Evaluation,
+    self_evaluations=SelfEvaluation,
+    self_evaluation_tables=SelfEvaluationTable,
+    street_ratings=StreetRatings,
+    governance_grades=GovernanceGrade,
+)
 _evaluation = TypeAdapter(Evaluation)
+_self_evaluation = TypeAdapter(SelfEvaluation)
+_table = TypeAdapter(SelfEvaluationTable)
+_street_ratings = TypeAdapter(StreetRatings)
+_governance_grade = TypeAdapter(GovernanceGrade)
 _RATING = ["id", "project_id", "milestone", "number", "token", "level", "salt", "comment", "entered_by", "at"]
 
 
@@ -31,9 +45,11 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
     boxes = sorted({id for kind, id in refs if kind is RatingBox})
     evaluations = [ref for ref in refs if ref[0] is Evaluation] + [(Evaluation, id) for id in boxes]
     world.ask(evaluations)
-    await _documents.load_into(tx, world, evaluations)
+    await _documents.load_into(tx, world, [*evaluations, *refs])
     for id in boxes:
         await _load_box(tx, world, id)
+    for id in sorted({id for kind, id in refs if kind is CommunityBook}):
+        world.loaded(await community_book(tx, id))
     for id in sorted({id for kind, id in refs if kind is TokenList}):
         digests = await tx.fetch("SELECT digest FROM tokens WHERE project_id = $1 ORDER BY digest", id)
         world.loaded(TokenList(id=id, digests=tuple(row["digest"].hex() for row in digests)))
@@ -63,6 +79,85 @@ _ROWS = """
 
 def _row(row: asyncpg.Record) -> Row:
     return Row(row["number"], row["at"], Level(row["level"]), row["by_community"], row["asked"])
+
+
+async def community_book(tx: Connection, community_id: UUID) -> CommunityBook:
+    """All projects of a community whose rating window was opened, with what they say of it."""
+    rows = await tx.fetch(_GOVERNED, community_id)
+    projects = tuple(
+        GovernedProject(
+            project_id=ProjectId(row["id"]),
+            closes_at=row["closes_at"],
+            graded=row["graded"],
+            counted=row["counted"],
+            satisfied=row["satisfied"],
+            answered_in_time=row["answered_in_time"],
+            overdue=row["overdue"],
+            street_score=None if row["street_score"] is None else Decimal(row["street_score"]),
+        )
+        for row in rows
+    )
+    return CommunityBook(id=community_id, projects=projects)
+
+
+_GOVERNED = """
+    SELECT e.id, (e.state ->> 'closes_at')::timestamptz AS closes_at, e.graded, said.counted, said.satisfied,
+           followed.answered_in_time, followed.overdue, street.score AS street_score
+    FROM evaluations AS e
+    LEFT JOIN street_ratings AS s ON s.id = e.id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum((one ->> 'counted')::bigint), 0)::bigint AS counted,
+               coalesce(sum((one ->> 'satisfied')::bigint), 0)::bigint AS satisfied
+        FROM jsonb_path_query(e.state, '$.assessments.*') AS one
+    ) AS said
+    CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE (one ->> 'overdue')::boolean) AS overdue,
+               count(*) FILTER (WHERE NOT (one ->> 'overdue')::boolean AND one ->> 'answer' IS NOT NULL)
+                   AS answered_in_time
+        FROM jsonb_path_query(e.state, '$.followups[*]') AS one
+    ) AS followed
+    LEFT JOIN LATERAL (
+        SELECT one ->> 'score' AS score FROM jsonb_path_query(s.state, '$.given[*]') AS one
+        WHERE one ->> 'rated_id' = e.community_id::text
+    ) AS street ON true
+    WHERE e.community_id = $1 AND jsonb_typeof(e.state -> 'closes_at') = 'string'
+    ORDER BY closes_at, e.id
+"""
+
+
+async def governance_grades(
+    tx: Connection, community_id: UUID, after: UUID | None, limit: int
+) -> list[GovernanceGrade]:
+    """Published ones, in the order of their ids."""
+    rows = await tx.fetch(
+        """
+        SELECT state FROM governance_grades WHERE community_id = $1 AND ($2::uuid IS NULL OR id > $2)
+        ORDER BY id LIMIT $3
+        """,
+        community_id,
+        after,
+        limit,
+    )
+    return [_governance_grade.validate_json(row["state"]) for row in rows]
+
+
+async def graded_of(tx: Connection, provider_id: UUID, after: UUID | None, limit: int) -> list[Evaluation]:
+    """The provider's graded projects, in the order of their ids."""
+    rows = await tx.fetch(
+        """
+        SELECT state FROM evaluations WHERE graded AND provider_id = $1 AND ($2::uuid IS NULL OR id > $2)
+        ORDER BY id LIMIT $3
+        """,
+        provider_id,
+        after,
+        limit,
+    )
+    return [_evaluation.validate_json(row["state"]) for row in rows]
+
+
+async def street_ratings_of(tx: Connection, project_id: UUID) -> StreetRatings | None:
+    state = await tx.fetchval("SELECT state FROM street_ratings WHERE id = $1", project_id)
+    return None if state is None else _street_ratings.validate_json(state)
 
 
 async def _load_tokens(tx: Connection, world: World, ids: Collection[UUID]) -> None:
@@ -138,6 +233,18 @@ async def evaluation_of(tx: Connection, project_id: UUID) -> tuple[Evaluation, i
     """The project's evaluation with its version, once the agreement is signed."""
     row = await tx.fetchrow("SELECT state, version FROM evaluations WHERE id = $1", project_id)
     return None if row is None else (_evaluation.validate_json(row["state"]), row["version"])
+
+
+async def self_evaluation_of(tx: Connection, project_id: UUID) -> tuple[SelfEvaluation, int] | None:
+    """The project's fiscal self-evaluation with its version, once the agreement is drafted."""
+    row = await tx.fetchrow("SELECT state, version FROM self_evaluations WHERE id = $1", project_id)
+    return None if row is None else (_self_evaluation.validate_json(row["state"]), row["version"])
+
+
+async def self_evaluation_table(tx: Connection, project_id: UUID) -> bytes | None:
+    """The file as it was drawn up."""
+    state = await tx.fetchval("SELECT state FROM self_evaluation_tables WHERE id = $1", project_id)
+    return None if state is None else _table.validate_json(state).body
 
 
 async def comments_of(

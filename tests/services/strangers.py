@@ -16,8 +16,11 @@ from schemas.days import day_of
 from schemas.ids import FundAccountId, LotId
 from schemas.role import Role
 from services.contracts.api import MilestoneAnswer
+from services.evaluation.api.experts import ExpertScoreAnswer
 from services.evaluation.api.followups import FollowUpAnswer
 from services.evaluation.api.sampling import SampleAnswer
+from services.evaluation.api.self_evaluation import SelfEvaluationAnswer
+from services.evaluation.api.street_pair import StreetRatingAnswer
 from services.evaluation.rules import Level
 from services.funds.api.answers import AppropriationAnswer, HoldOf, OpenReceiptsAnswer
 from services.funds.api.answers import StatementAnswer as AccountStatement
@@ -41,10 +44,11 @@ OF_NOBODY = frozenset(
         "/v1/keys/{key_id}/revocations",
         "/v1/funds",
         "/v1/projects/{project_id}/holds",
+        "/v1/communities/{community_id}/governance-grades",
     }
 )
 """Doors with nothing behind them that is one party's: any registrar registers, any funder opens its own account, any
-auditor holds money back."""
+auditor holds money back, any registrar publishes how a community is graded."""
 HIDDEN = [get for get in GETS if get.roles > {Role.AUDITOR} and "{" in get.path]
 """What auditors see, and otherwise only whom it concerns."""
 
@@ -119,14 +123,18 @@ async def tell_everything(town: Town) -> Players:
     await town.days(tendering.BID_DAYS)
     winner = (await whole.to_award(api, plan)).provider
     await whole.to_first_payment(api, plan, winner)
+    await _plan_indicators(api, plan)
     await _hold_and_lift(town, plan)
     await _reconcile(town, of.buyer)
     await _deliver_in_vain(api, plan, winner)
     tokens = await whole.to_mid_term(api, plan, winner)
     await _grieve(api, plan, winner)
     await whole.to_final(api, plan, winner, tokens)
+    await _rate_street_and_committee(api, plan)
+    await _measure_as_expert(api, plan, await town.evaluator())
     await town.days(whole.RATING_DAYS)
     await whole.to_the_end(api, plan)
+    await _evaluate_oneself(api, plan, winner)
     await _pay_back(town, of.buyer, plan)
     await _close_the_books(town, of.buyer)
     return of
@@ -205,6 +213,33 @@ async def _grieve(api: Client, plan: whole.Plan, winner: Person) -> None:
     followup = f"/v1/projects/{plan.project_id}/milestones/mid_term/followups/very_dissatisfied"
     await api.post(f"{followup}/answers", FollowUpAnswer, {"done": "已更换保温箱(示例)"}, winner)
     await api.post(f"{followup}/closing", FollowUpAnswer, None, plan.community)
+
+
+async def _plan_indicators(api: Client, plan: whole.Plan) -> None:
+    names = {"id": "meals", "name": "助餐", "unit": "人次", "planned": 100, "points": "50"}
+    safe = {"id": "safe", "name": "独居老人安全", "unit": "人", "planned": 10, "points": "30", "group": "benefit"}
+    path = f"/v1/projects/{plan.project_id}/self-evaluation/indicators"
+    await api.post(path, SelfEvaluationAnswer, {"indicators": [names, safe]}, plan.buyer.drafter)
+
+
+async def _evaluate_oneself(api: Client, plan: whole.Plan, winner: Person) -> None:
+    at = f"/v1/projects/{plan.project_id}/self-evaluation"
+    for id in ("meals", "safe"):
+        reached = {"actual": 10, "evidence_digest": "e" * 64}
+        await api.post(f"{at}/indicators/{id}/actuals", SelfEvaluationAnswer, reached, winner)
+    await api.post(f"{at}/table", SelfEvaluationAnswer, None, plan.buyer.drafter)
+
+
+async def _rate_street_and_committee(api: Client, plan: whole.Plan) -> None:
+    for by, code in ((plan.buyer.drafter, "participation"), (plan.community, "guidance")):
+        rating = {"score": 90, "reasons": [{"code": code, "good": True}]}
+        await api.post(f"/v1/projects/{plan.project_id}/street-ratings", StreetRatingAnswer, rating, by)
+
+
+async def _measure_as_expert(api: Client, plan: whole.Plan, expert: Person) -> None:
+    found = [{"indicator_id": id, "actual": 10} for id in ("meals", "safe")]
+    body = {"evaluator_id": expert.party_id, "measured": found}
+    await api.post(f"/v1/projects/{plan.project_id}/expert-ratings", ExpertScoreAnswer, body, expert)
 
 
 async def _reconcile(town: Town, buyer: whole.Buyer) -> None:

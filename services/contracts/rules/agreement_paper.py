@@ -24,7 +24,13 @@ GATES = {
     Gate.AUDIT_REPORTED: "独立审计报告已提交 · report of an independent auditor present",
     Gate.FINAL_GRADED: "末期评估定级(按等级系数支付)· final grade given, paid by its factor",
 }
-VOICES = {"residents": "居民满意度 · residents", "funder": "购买方 · funder", "community": "社区 · community"}
+VOICES = {
+    "residents": "居民满意度 · residents",
+    "funder": "购买方 · funder",
+    "community": "社区 · community",
+    "experts": "专家 · experts",
+}
+"""experts only where the edition has them"""
 NOT_YET = "未签署 · not signed"
 
 
@@ -111,9 +117,10 @@ def _evaluation(annex: Annex | None) -> Iterator[Part]:
     yield Table(
         "weights",
         ("评价方 · Voice", "权重 · Weight"),
-        tuple((words, str(weights.value[voice])) for voice, words in VOICES.items()),
+        tuple((words, str(weights.value[voice])) for voice, words in VOICES.items() if voice in weights.value),
     )
     yield quoted(weights.source)
+    yield from _experts(annex)
     yield Table(
         "bands",
         ("等级 · Grade", "得分不低于 · Score from", "末期款系数 · Factor of the last tranche"),
@@ -126,6 +133,22 @@ def _evaluation(annex: Annex | None) -> Iterator[Part]:
     )
     yield from (quoted(unrated.source), quoted(annex.rules[printed.DECIMALS].source))
     yield from _taken_off(annex)
+
+
+def _experts(annex: Annex) -> Iterator[Part]:
+    """How experts score, under an edition that has them."""
+    scale = annex.rules.get(printed.EXPERT_SCALE)
+    if scale is None:
+        return
+    steps = sorted(scale.value, key=lambda step: int(step["from"].removesuffix("%")), reverse=True)
+    zh = "、".join(f"达到 {step['from']} 得 {step['share']}" for step in steps)
+    en = ", ".join(f"{step['share']} from {step['from']} on" for step in steps)
+    yield from said(
+        f"专家按指标的实际完成值 ÷ 指标值计分:{zh},其余不得分。未评价的一方,其权重由其余各方按比例分摊。",
+        f"Experts score an indicator by actual ÷ planned: {en} of its points, else none. The weight of a voice that is "
+        "not heard is shared by the others in proportion.",
+    )
+    yield quoted(scale.source)
 
 
 def _taken_off(annex: Annex) -> Iterator[Part]:

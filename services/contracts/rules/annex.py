@@ -15,12 +15,13 @@ WEIGHTS = "evaluation.weights"
 BANDS = "evaluation.bands"
 FACTORS = "evaluation.factors"
 UNRATED = "evaluation.unrated"
+EXPERT_SCALE = "evaluation.expert_scale"
 DECIMALS = "evaluation.score_decimals"
 SET_APART = "evaluation.set_apart"
 FOLLOW_UPS = "evaluation.followups"
 OVERDUE_POINTS = "evaluation.followup_overdue_points"
 PRINTED = (
-    *(ACCEPTANCE_DAYS, WEIGHTS, DECIMALS, BANDS, FACTORS, UNRATED),
+    *(ACCEPTANCE_DAYS, WEIGHTS, DECIMALS, BANDS, FACTORS, UNRATED, EXPERT_SCALE),
     *(SET_APART, FOLLOW_UPS, OVERDUE_POINTS),
 )
 """A grade may change the last tranche only where the agreement printed how."""

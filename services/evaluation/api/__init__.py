@@ -12,11 +12,16 @@ from schemas.ids import PartyId
 from schemas.refused import Refused
 from schemas.role import Actor, Role
 from services.evaluation import rules, store
+from services.evaluation.api.experts import EXPERTS
 from services.evaluation.api.finding import found, milestone_in, visible
 from services.evaluation.api.followups import FOLLOWUPS
+from services.evaluation.api.governance import GOVERNANCE
+from services.evaluation.api.record import RECORD
 from services.evaluation.api.rows import ROWS
 from services.evaluation.api.sampling import SAMPLING
+from services.evaluation.api.self_evaluation import SELF_EVALUATION
 from services.evaluation.api.standings import STANDINGS, TOO_FEW
+from services.evaluation.api.street_pair import STREET_PAIR
 from services.evaluation.consumer import evaluation_of
 from services.kit.asked import Answer, Asked
 from services.kit.service import Get, Post
@@ -220,6 +225,11 @@ ROUTES = (
     *FOLLOWUPS,
     *ROWS,
     *STANDINGS,
+    *SELF_EVALUATION,
+    *STREET_PAIR,
+    *GOVERNANCE,
+    *EXPERTS,
+    *RECORD,
     Post(
         path="/v1/projects/{project_id}/rating-tokens",
         command=rules.IssueTokens,

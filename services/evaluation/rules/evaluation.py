@@ -139,6 +139,7 @@ class Evaluation(State):
     submitted: frozenset[Milestone] = frozenset()
     tallies: Mapping[Milestone, Tally] = field(default_factory=dict)
     party_ratings: tuple[PartyRating, ...] = ()
+    expert_scores: Mapping[PartyId, Decimal] = field(default_factory=dict)
     closes_at: datetime | None = None
     extended: bool = False
     grade: Grade | None = None

@@ -22,6 +22,7 @@ from services.evaluation.rules import followups, scheme
 from services.evaluation.rules.assessing import Assessed, assess, how_assessed
 from services.evaluation.rules.box import RatingBox
 from services.evaluation.rules.evaluation import Evaluation, Level, OfAll
+from services.evaluation.rules.experts import expert_score
 from services.evaluation.rules.scheme import Part
 
 NAMES = {Milestone.MID_TERM: "中期", Milestone.FINAL: "末期"}
@@ -121,13 +122,14 @@ def _residents(evaluation: Evaluation, box: RatingBox, rulebook: Rulebook) -> Re
 
 
 def _parts(evaluation: Evaluation, counts: Mapping[Level, int], rulebook: Rulebook) -> list[Part]:
-    """The voices that were heard: residents, funder, community."""
+    """The voices that were heard: residents, funder, community, experts."""
     weights = rulebook.value("evaluation.weights")
     satisfaction = scheme.mean(counts, rulebook.value("evaluation.level_points")) if counts else None
     heard = (
         ("居民", satisfaction, weights["residents"]),
         ("购买方", evaluation.score_by(evaluation.funder_id), weights["funder"]),
         ("社区", evaluation.score_by(evaluation.community_id), weights["community"]),
+        ("专家", expert_score(evaluation), weights.get("experts", 0)),
     )
     return [Part(name, score, weight) for name, score, weight in heard if score is not None]
 

@@ -40,6 +40,7 @@ from schemas.project import BudgetRefused, ProjectApproved, ProjectDeclined
 from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
 from services.audit.rules import Names, Story, actors_of, findings, moved, sources_of, tell
 from services.audit.rules.completeness import NEEDS as NEEDED
+from tests.services.audit.self_evaluated import self_evaluated
 from tests.services.audit.stories import CEILING, Told
 from tests.services.audit.test_delivery import deemed, paper_of, report_of
 
@@ -247,6 +248,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *(a_correction(told, reason) for reason in CorrectionReason),
         *_followed_up(told),
         *_assessed(told),
+        *self_evaluated(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]
     facts = [*told.facts, *rest]

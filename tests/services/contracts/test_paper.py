@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -21,6 +22,7 @@ from services.contracts import rules
 from services.contracts.rules.agreement_paper import GATES, VOICES
 from services.contracts.rules.annex import PRINTED
 from services.contracts.rules.wording import CERTAINTIES, MILESTONES
+from services.kit.rulebooks import shipped
 from tests.schemas.test_capitals import read_back
 from tests.services.contracts.awarded import (
     BOOK,
@@ -136,6 +138,29 @@ def test_the_evaluation_scheme_and_the_time_to_accept_are_the_rulebooks_with_sou
     for path in PRINTED:
         source = BOOK.source(path)
         assert f"来源 Source:{source.text}【{CERTAINTIES[source.certainty]}】" in found.texts
+
+
+def test_the_paper_says_how_experts_score_and_that_a_voice_not_heard_leaves_its_weight() -> None:
+    found = on_paper(drafted())
+
+    assert ["专家 · experts", "25"] in found.tables["weights"]
+    scored = next(text for text in found.texts if text.startswith("专家按指标"))
+    assert "达到 100% 得 1、达到 80% 得 2/3、达到 60% 得 1/3,其余不得分" in scored
+    assert "其权重由其余各方按比例分摊" in scored
+
+
+def test_under_an_edition_without_experts_the_paper_has_three_voices_as_before() -> None:
+    story = drafted()
+    annex = story.contract.annex
+    assert annex is not None
+    earlier = next(book for book in shipped() if book.version == "2026.2")
+    printed = {path: earlier.rules[path] for path in annex.rules if path in earlier.rules}
+    contract = replace(story.contract, annex=replace(annex, rules=printed))
+
+    found = read(rules.agreement_paper(contract))
+
+    assert [row[1] for row in found.tables["weights"]] == ["50", "30", "20"]
+    assert not any(text.startswith("专家按指标") for text in found.texts)
 
 
 def test_there_are_words_for_every_gate_milestone_voice_and_certainty() -> None:

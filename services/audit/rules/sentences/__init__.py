@@ -7,10 +7,14 @@ from services.audit.rules.sentences.money import tell_money
 from services.audit.rules.sentences.need import tell_need
 from services.audit.rules.sentences.proposal import tell_proposal
 from services.audit.rules.sentences.rating import tell_rating
+from services.audit.rules.sentences.self_evaluation import tell_self_evaluation
 from services.audit.rules.sentences.tender import tell_tender
 from services.audit.rules.told import Names, Told
 
-_TELLERS = (tell_need, tell_proposal, tell_tender, tell_award, tell_contract, tell_money, tell_rating)
+_TELLERS = (
+    *(tell_need, tell_proposal, tell_tender, tell_award, tell_contract, tell_money, tell_rating),
+    tell_self_evaluation,
+)
 
 
 def tell(fact: Fact, names: Names) -> Told | None:
