@@ -5,7 +5,8 @@ the fiscal self-evaluation and its table; ratings between street and committee; 
 Hears: contract.signed (who is who), milestone.submitted (ratable), milestone.accepted (final: window opens); for the
 self-evaluation contract.drafted, tranche.paid, payment.refunded, project.settled.
 Says: sample.drawn, party.rated, followup.*; when the window's timer rings, milestone.rated and ratings.assessed per
-rated milestone, and project.graded; indicators.planned, indicator.measured, project.self_evaluated,
+rated milestone, and grade.announced; what the provider and the funder make of it (grade.replied/accepted,
+reevaluation.requested/decided); then project.graded; indicators.planned, indicator.measured, project.self_evaluated,
 expert.rated, street_pair.rated; on the parties stream, keyed by the community, community.graded.
 """
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
@@ -15,7 +16,18 @@ from schemas.contract import Milestone
 from schemas.deciding import Ref, World
 from schemas.ids import ProjectId
 from schemas.role import Role
-from services.evaluation.rules import Evaluation, Level, Listed, Rating, RatingBox, Row, Token, TokenList
+from services.evaluation.rules import (
+    Evaluation,
+    Level,
+    Listed,
+    Rating,
+    RatingBox,
+    Remark,
+    Row,
+    Token,
+    TokenList,
+    Withheld,
+)
 from services.evaluation.rules.governance import CommunityBook, GovernanceGrade, GovernedProject
 from services.evaluation.rules.self_evaluation import SelfEvaluation, SelfEvaluationTable
 from services.evaluation.rules.street_pair import StreetRatings
@@ -51,10 +63,11 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
     for id in sorted({id for kind, id in refs if kind is CommunityBook}):
         world.loaded(await community_book(tx, id))
     for id in sorted({id for kind, id in refs if kind is TokenList}):
-        digests = await tx.fetch("SELECT digest FROM tokens WHERE project_id = $1 ORDER BY digest", id)
-        world.loaded(TokenList(id=id, digests=tuple(row["digest"].hex() for row in digests)))
+        rows = await tx.fetch("SELECT digest, milestone FROM tokens WHERE project_id = $1 ORDER BY digest", id)
+        world.loaded(_token_list(id, rows))
     await _load_tokens(tx, world, [id for kind, id in refs if kind is Token])
     await _load_ratings(tx, world, [id for kind, id in refs if kind is Rating])
+    await _load_remarks(tx, world, [id for kind, id in refs if kind is Remark])
     return world
 
 
@@ -62,12 +75,12 @@ async def _load_box(tx: Connection, world: World, id: UUID) -> None:
     evaluation = world.find(Evaluation, id)
     if evaluation is None or evaluation.closes_at is None:
         return
-    graded = evaluation.grade is not None
-    rows = [] if graded else await tx.fetch(_ROWS, id)
+    counted = evaluation.counted
+    rows = [] if counted else await tx.fetch(_ROWS, id)
     by_milestone = {
         Milestone(milestone): tuple(_row(row) for row in group) for milestone, group in groupby(rows, itemgetter(0))
     }
-    world.loaded(RatingBox(id=id, closes_at=evaluation.closes_at, graded=graded, rows=by_milestone))
+    world.loaded(RatingBox(id=id, closes_at=evaluation.closes_at, counted=counted, rows=by_milestone))
 
 
 _ROWS = """
@@ -160,11 +173,25 @@ async def street_ratings_of(tx: Connection, project_id: UUID) -> StreetRatings |
     return None if state is None else _street_ratings.validate_json(state)
 
 
+def _token_list(id: UUID, rows: list[asyncpg.Record]) -> TokenList:
+    def of(milestone: Milestone | None) -> tuple[str, ...]:
+        return tuple(row["digest"].hex() for row in rows if row["milestone"] == milestone)
+
+    return TokenList(id=id, digests=of(None), of_one={milestone: of(milestone) for milestone in Milestone})
+
+
 async def _load_tokens(tx: Connection, world: World, ids: Collection[UUID]) -> None:
     if not ids:
         return
-    for row in await tx.fetch("SELECT id, project_id, digest FROM tokens WHERE id = ANY($1::uuid[])", ids):
-        world.loaded(Token(id=row["id"], project_id=row["project_id"], digest=row["digest"].hex()))
+    for row in await tx.fetch("SELECT id, project_id, digest, milestone FROM tokens WHERE id = ANY($1::uuid[])", ids):
+        of = row["milestone"]
+        token = Token(
+            id=row["id"],
+            project_id=row["project_id"],
+            digest=row["digest"].hex(),
+            milestone=None if of is None else Milestone(of),
+        )
+        world.loaded(token)
 
 
 async def _load_ratings(tx: Connection, world: World, ids: Collection[UUID]) -> None:
@@ -186,18 +213,42 @@ async def _load_ratings(tx: Connection, world: World, ids: Collection[UUID]) -> 
         world.loaded(rating)
 
 
+async def _load_remarks(tx: Connection, world: World, ids: Collection[UUID]) -> None:
+    if not ids:
+        return
+    rows = await tx.fetch(
+        """
+        SELECT comment_id, project_id, published, reason, decided_by, decided_at
+        FROM ratings LEFT JOIN moderations USING (comment_id)
+        WHERE comment_id = ANY($1::uuid[]) AND comment IS NOT NULL
+        """,
+        ids,
+    )
+    for row in rows:
+        remark = Remark(
+            id=row["comment_id"],
+            project_id=row["project_id"],
+            published=row["published"],
+            reason=None if row["reason"] is None else Withheld(row["reason"]),
+            decided_by=row["decided_by"],
+            decided_at=row["decided_at"],
+        )
+        world.loaded(remark)
+
+
 async def save(tx: Connection, world: World) -> None:
     """A changed token, rating or listed token is a new one: the tables take no others, their keys refuse a second."""
     await _documents.save(tx, world)
     await _add_tokens(tx, world.changed(Token))
     await _add_ratings(tx, world.changed(Rating))
     await _add_listed(tx, world.changed(Listed))
+    await _keep_moderated(tx, world.changed(Remark))
 
 
 async def _add_tokens(tx: Connection, tokens: list[Token]) -> None:
     if tokens:
-        rows = [(token.id, token.project_id, bytes.fromhex(token.digest)) for token in tokens]
-        await tx.copy_records_to_table("tokens", records=rows, columns=["id", "project_id", "digest"])
+        rows = [(token.id, token.project_id, bytes.fromhex(token.digest), token.milestone) for token in tokens]
+        await tx.copy_records_to_table("tokens", records=rows, columns=["id", "project_id", "digest", "milestone"])
 
 
 async def _add_ratings(tx: Connection, ratings: list[Rating]) -> None:
@@ -227,6 +278,51 @@ async def _add_listed(tx: Connection, listed: list[Listed]) -> None:
             (one.id, one.project_id, one.milestone, bytes.fromhex(one.token), one.place, one.asked) for one in listed
         ]
         await tx.copy_records_to_table("listed", records=rows, columns=columns)
+
+
+async def _keep_moderated(tx: Connection, remarks: list[Remark]) -> None:
+    """The last decision stands."""
+    await tx.executemany(
+        """
+        INSERT INTO moderations (comment_id, published, reason, decided_by, decided_at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (comment_id) DO UPDATE SET published = excluded.published, reason = excluded.reason,
+            decided_by = excluded.decided_by, decided_at = excluded.decided_at
+        """,
+        [(one.id, one.published, one.reason, one.decided_by, one.decided_at) for one in remarks],
+    )
+
+
+async def published_of(
+    tx: Connection, project_id: UUID, milestone: str, after: UUID | None, limit: int
+) -> list[tuple[UUID, str, datetime, str]]:
+    """(random id, level, when, words) of remarks that were published, in the order of the ids."""
+    rows = await tx.fetch(
+        """
+        SELECT comment_id, level, at, comment FROM ratings JOIN moderations USING (comment_id)
+        WHERE project_id = $1 AND milestone = $2 AND comment IS NOT NULL AND published
+          AND ($3::uuid IS NULL OR comment_id > $3)
+        ORDER BY comment_id LIMIT $4
+        """,
+        project_id,
+        milestone,
+        after,
+        limit,
+    )
+    return [(row["comment_id"], row["level"], row["at"], row["comment"]) for row in rows]
+
+
+async def moderated_of(tx: Connection, project_id: UUID, milestone: str) -> dict[Withheld | None, int]:
+    """How many remarks are withheld for each reason; under None, how many nobody has decided on."""
+    rows = await tx.fetch(
+        """
+        SELECT reason, count(*) AS remarks FROM ratings LEFT JOIN moderations USING (comment_id)
+        WHERE project_id = $1 AND milestone = $2 AND comment IS NOT NULL AND published IS DISTINCT FROM true
+        GROUP BY reason
+        """,
+        project_id,
+        milestone,
+    )
+    return {None if row["reason"] is None else Withheld(row["reason"]): row["remarks"] for row in rows}
 
 
 async def evaluation_of(tx: Connection, project_id: UUID) -> tuple[Evaluation, int] | None:

@@ -105,8 +105,8 @@ async def test_every_token_rates_once_both_sides_rate_and_a_bad_grade_keeps_the_
     with refused("party_already_rated"):
         await rating.rate_party(town.api, winner, id, of.community.party_id, Decimal(90))
     await town.days(whole.RATING_DAYS)
+    trace = await whole.to_the_end(town.api, plan, winner)
     graded = await rating.graded(town.api, id)
-    trace = await whole.to_the_end(town.api, plan)
     money = await paying.settled(town.api, id, finance)
 
     # residents 20 × 50 + 50 × 30 + 50 × 20, of 100: 35.00, less 2 for each milestone's follow-up that nobody answered;

@@ -22,7 +22,8 @@ STORY = (
     *("tranche.released", "payment.ordered", "tranche.paid"),
     *("milestone.submitted", "milestone.confirmed", "milestone.accepted", "milestone.report_made"),
     *("party.rated", "party.rated", "party.rated", "party.rated"),
-    *("milestone.rated", "ratings.assessed", "milestone.rated", "ratings.assessed", "project.graded"),
+    *("milestone.rated", "ratings.assessed", "milestone.rated", "ratings.assessed"),
+    *("grade.announced", "grade.accepted", "project.graded"),
     *("tranche.released", "payment.ordered", "tranche.paid", "project.settled", "project.published"),
 )
 
@@ -40,8 +41,8 @@ async def test_a_need_becomes_published_money_to_the_fen(town: Town) -> None:
     tokens = await whole.to_mid_term(town.api, plan, winner)
     await whole.to_final(town.api, plan, winner, tokens)
     await town.days(whole.RATING_DAYS)
+    trace = await whole.to_the_end(town.api, plan, winner)
     graded = await rating.graded(town.api, project_id)
-    trace = await whole.to_the_end(town.api, plan)
     money = await paying.settled(town.api, project_id, of.buyer.finance)
 
     # residents 80 × 50 + funder 75 × 30 + community 75 × 20, of 100: 77.50, which is 合格 and pays 90 %

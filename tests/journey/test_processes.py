@@ -90,7 +90,7 @@ async def test_a_project_goes_all_the_way_through_four_processes(
         await whole.to_first_payment(api, plan, winner)
         await whole.to_final(api, plan, winner, await whole.to_mid_term(api, plan, winner))
         await town.days(whole.RATING_DAYS)
-        trace = await whole.to_the_end(api, plan)
+        trace = await whole.to_the_end(api, plan, winner)
 
         assert (trace.published, trace.findings) == (True, ())
         assert await town.findings() == ()

@@ -86,7 +86,7 @@ async def told_to_the_end(town: Town, of: Players, project_id: ProjectId) -> Non
     tokens = await whole.to_mid_term(town.api, plan, winner)
     await whole.to_final(town.api, plan, winner, tokens)
     await town.days(whole.RATING_DAYS)
-    await whole.to_the_end(town.api, plan)
+    await whole.to_the_end(town.api, plan, winner)
 
 
 async def voided(town: Town, of: Players, project_id: ProjectId) -> None:

@@ -16,8 +16,11 @@ from schemas.days import day_of
 from schemas.ids import FundAccountId, LotId
 from schemas.role import Role
 from services.contracts.api import MilestoneAnswer
+from services.evaluation.api import CommentsAnswer, RatingsAnswer
 from services.evaluation.api.experts import ExpertScoreAnswer
 from services.evaluation.api.followups import FollowUpAnswer
+from services.evaluation.api.grade import GradeAnswer
+from services.evaluation.api.remarks import ModerationAnswer
 from services.evaluation.api.sampling import SampleAnswer
 from services.evaluation.api.self_evaluation import SelfEvaluationAnswer
 from services.evaluation.api.street_pair import StreetRatingAnswer
@@ -30,7 +33,7 @@ from services.funds.api.statements import ImportedStatementAnswer, ReceiptAnswer
 from services.kit.service import Get, Post
 from services.needs.api import NeedAnswer
 from services.tenders.api.answers import OwnBids, Step
-from tests.journey.town import PRICE, Players, Town, a_need, a_plan, choose, players
+from tests.journey.town import PRICE, Players, Town, a_need, a_plan, choose, players, refused
 from tests.services.doors import GETS, POSTS, Doors, address, name_of
 
 A = TypeVar("A", bound=BaseModel)
@@ -133,7 +136,9 @@ async def tell_everything(town: Town) -> Players:
     await _rate_street_and_committee(api, plan)
     await _measure_as_expert(api, plan, await town.evaluator())
     await town.days(whole.RATING_DAYS)
-    await whole.to_the_end(api, plan)
+    await _contest_the_grade(town, plan, winner)
+    await _moderate(api, plan)
+    await whole.to_the_trace(api, plan)
     await _evaluate_oneself(api, plan, winner)
     await _pay_back(town, of.buyer, plan)
     await _close_the_books(town, of.buyer)
@@ -208,8 +213,11 @@ async def _grieve(api: Client, plan: whole.Plan, winner: Person) -> None:
     """Three more beneficiaries are very dissatisfied; the provider puts it right. A lot is drawn of all."""
     angry = await rating.issue_tokens(api, plan.community, plan.project_id, 3)
     await api.post(f"/v1/projects/{plan.project_id}/milestones/mid_term/sample", SampleAnswer, None, plan.buyer.drafter)
-    given = rating.in_turn(angry, [Level.VERY_DISSATISFIED])
+    given = rating.in_turn(angry[1:], [Level.VERY_DISSATISFIED])
     await rating.rate(api, plan.project_id, Milestone.MID_TERM, given)
+    words = {"token": angry[0], "level": Level.VERY_DISSATISFIED, "comment": "饭是冷的(示例)"}
+    path = f"/v1/projects/{plan.project_id}/milestones/mid_term/ratings"
+    await api.post(path, RatingsAnswer, {"ratings": [words]})
     followup = f"/v1/projects/{plan.project_id}/milestones/mid_term/followups/very_dissatisfied"
     await api.post(f"{followup}/answers", FollowUpAnswer, {"done": "已更换保温箱(示例)"}, winner)
     await api.post(f"{followup}/closing", FollowUpAnswer, None, plan.community)
@@ -240,6 +248,27 @@ async def _measure_as_expert(api: Client, plan: whole.Plan, expert: Person) -> N
     found = [{"indicator_id": id, "actual": 10} for id in ("meals", "safe")]
     body = {"evaluator_id": expert.party_id, "measured": found}
     await api.post(f"/v1/projects/{plan.project_id}/expert-ratings", ExpertScoreAnswer, body, expert)
+
+
+async def _moderate(api: Client, plan: whole.Plan) -> None:
+    comments = f"/v1/projects/{plan.project_id}/milestones/mid_term/comments"
+    (one,) = (await api.get(comments, CommentsAnswer, plan.buyer.drafter)).comments
+    door = f"/v1/projects/{plan.project_id}/comments/{one.id}/moderation"
+    await api.post(door, ModerationAnswer, None, plan.buyer.drafter)
+
+
+async def _contest_the_grade(town: Town, plan: whole.Plan, winner: Person) -> None:
+    """Evaluated once more, as the provider asks; what comes of that it cannot accept, for it is final."""
+    grade = f"/v1/projects/{plan.project_id}/grade"
+    await rating.announced(town.api, plan.project_id, winner)
+    await town.api.post(f"{grade}/replies", GradeAnswer, {"reply": "送餐天数请核对(示例)"}, winner)
+    await town.api.post(f"{grade}/reevaluation-requests", GradeAnswer, {"reasons": "停水一周(示例)"}, winner)
+    decision = {"granted": True, "reasons": "情况属实(示例)"}
+    await town.api.post(f"{grade}/reevaluation-decisions", GradeAnswer, decision, plan.buyer.approver)
+    await town.days(whole.REEVALUATION_DAYS)
+    await rating.graded(town.api, plan.project_id)
+    with refused("grade_not_pending"):
+        await town.api.post(f"{grade}/acceptance", GradeAnswer, None, winner)
 
 
 async def _reconcile(town: Town, buyer: whole.Buyer) -> None:

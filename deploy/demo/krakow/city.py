@@ -184,9 +184,9 @@ async def _carry_out(city: City, plans: list[Plan]) -> list[tuple[TraceAnswer, s
         tokens = await whole.to_mid_term(api, work.plan, work.winner)
         return Work(plan=work.plan, winner=work.winner, tokens=tuple(tokens))
 
-    async def end(plan: Plan) -> tuple[TraceAnswer, str]:
-        trace = await whole.to_the_end(api, plan)
-        graded = await rating.graded(api, plan.project_id)
+    async def end(work: Work) -> tuple[TraceAnswer, str]:
+        trace = await whole.to_the_end(api, work.plan, work.winner)
+        graded = await rating.graded(api, work.plan.project_id)
         return trace, graded.grade or ""
 
     await city.each("立项、预留、密封标书 reserved, open, bids", plans, lambda plan: whole.to_bids(api, plan))
@@ -199,4 +199,4 @@ async def _carry_out(city: City, plans: list[Plan]) -> list[tuple[TraceAnswer, s
         "末期与评价 final, ratings", works, lambda work: whole.to_final(api, work.plan, work.winner, work.tokens)
     )
     await city.days(whole.RATING_DAYS)
-    return await city.each("评级、尾款、公开 grade, last tranche", plans, end)
+    return await city.each("评级、尾款、公开 grade, last tranche", works, end)

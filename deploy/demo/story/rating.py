@@ -9,6 +9,7 @@ from deploy.demo.client import Client, Person
 from schemas.contract import Milestone
 from schemas.ids import PartyId, ProjectId
 from services.evaluation.api import EvaluationAnswer, PartyScore, RatingsAnswer, TokensAnswer
+from services.evaluation.api.grade import GradeAnswer
 from services.evaluation.rules import Level
 
 
@@ -46,7 +47,20 @@ async def evaluation(api: Client, project_id: ProjectId, by: Person) -> Evaluati
     return await api.get(f"/v1/projects/{project_id}/evaluation", EvaluationAnswer, by)
 
 
+async def announced(api: Client, project_id: ProjectId, by: Person) -> GradeAnswer:
+    """Once the window's timer has rung: the grade that the provider may answer."""
+    return await api.until(
+        f"/v1/projects/{project_id}/grade", GradeAnswer, lambda found: found.announced is not None, by
+    )
+
+
+async def accept_grade(api: Client, provider: Person, project_id: ProjectId) -> GradeAnswer:
+    """The provider waits no longer, and the grade is final."""
+    await announced(api, project_id, provider)
+    return await api.post(f"/v1/projects/{project_id}/grade/acceptance", GradeAnswer, None, provider)
+
+
 async def graded(api: Client, project_id: ProjectId, by: Person | None = None) -> EvaluationAnswer:
-    """Once the window's timer has rung."""
+    """Once it is final."""
     path = f"/v1/projects/{project_id}/evaluation"
     return await api.until(path, EvaluationAnswer, lambda found: found.grade is not None, by)

@@ -16,6 +16,8 @@ from services.evaluation.rules import Level
 
 RATING_DAYS = 14
 """how long the example rulebook lets residents rate after the final acceptance"""
+REEVALUATION_DAYS = 7
+"""and how long once more, where a re-evaluation was granted"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +137,13 @@ async def to_final(api: Client, plan: Plan, winner: Person, tokens: Sequence[str
     await rate_each_other(api, plan, winner)
 
 
-async def to_the_end(api: Client, plan: Plan, last_tranche: int = 3) -> TraceAnswer:
+async def to_the_end(api: Client, plan: Plan, winner: Person, last_tranche: int = 3) -> TraceAnswer:
+    """The announced grade accepted, and on."""
+    await rating.accept_grade(api, winner, plan.project_id)
+    return await to_the_trace(api, plan, last_tranche)
+
+
+async def to_the_trace(api: Client, plan: Plan, last_tranche: int = 3) -> TraceAnswer:
     """Graded → the last tranche at its factor → settled → published → the trace."""
     await rating.graded(api, plan.project_id)
     await paying.pay(api, plan.buyer.finance, plan.project_id, last_tranche)

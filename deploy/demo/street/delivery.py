@@ -76,10 +76,18 @@ async def final(stage: Stage, narrator: Narrator, plan: Plan, winner: Person, to
     await whole.rate_each_other(stage.api, plan, winner)
     narrator.step("街道、社区与服务方双向评价", "Funder, community and provider rated each other", path)
     await stage.clock.until(await stage.clock.now() + timedelta(days=whole.RATING_DAYS))
-    graded = await rating.graded(stage.api, plan.project_id)
+    announced = (await rating.announced(stage.api, plan.project_id, winner)).announced
+    assert announced is not None  # it was waited for
     narrator.step(
-        f"评价期满自动评级:{graded.arithmetic}",
-        f"The timer graded: {graded.score} points, {graded.grade}; the last tranche counts {graded.factor_percent} %",
+        f"评价期满,预评等级:{announced.arithmetic}",
+        f"The timer announced: {announced.score} points, {announced.grade}; the provider may reply or contest it",
+        f"/v1/projects/{plan.project_id}/grade",
+        closed=True,
+    )
+    await rating.accept_grade(stage.api, winner, plan.project_id)
+    narrator.step(
+        f"服务方接受,等级 {announced.grade} 生效,末期款系数 {announced.factor_percent}%",
+        f"The provider accepted: it is final, and the last tranche counts {announced.factor_percent} %",
         path,
     )
 

@@ -36,6 +36,7 @@ from schemas.fund import (
     TranchePaid,
     TrancheReleased,
 )
+from schemas.grade import GradeAccepted, GradeAnnounced, GradeReplied, ReevaluationDecided, ReevaluationRequested
 from schemas.money import sum_of
 from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted
 from schemas.payment import PaymentReturned
@@ -99,6 +100,11 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     RatingsAssessed: (MilestoneSubmitted,),
     FollowUpOpened: (MilestoneSubmitted,),
     PartyRated: (MilestoneAccepted,),
+    GradeAnnounced: (MilestoneAccepted,),
+    GradeReplied: (GradeAnnounced,),
+    GradeAccepted: (GradeAnnounced,),
+    ReevaluationRequested: (GradeAnnounced,),
+    ReevaluationDecided: (ReevaluationRequested,),
     ProjectGraded: (MilestoneAccepted,),
     ProjectSettled: (FundsCommitted, ProjectGraded),
     ProjectPublished: (AwardProposed, ProjectGraded, ProjectSettled),

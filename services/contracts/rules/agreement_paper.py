@@ -113,7 +113,7 @@ def _evaluation(annex: Annex | None) -> Iterator[Part]:
         yield from said("按规则集的评价方案执行。", "By the evaluation scheme of the rulebook.")
         return
     weights, bands = annex.rules[printed.WEIGHTS], annex.rules[printed.BANDS]
-    factors, unrated = annex.rules[printed.FACTORS], annex.rules[printed.UNRATED]
+    factors, unrated = annex.rules.get(printed.FACTORS), annex.rules[printed.UNRATED]
     yield Table(
         "weights",
         ("评价方 · Voice", "权重 · Weight"),
@@ -124,9 +124,12 @@ def _evaluation(annex: Annex | None) -> Iterator[Part]:
     yield Table(
         "bands",
         ("等级 · Grade", "得分不低于 · Score from", "末期款系数 · Factor of the last tranche"),
-        tuple((band["grade"], str(band["from"]), f"{factors.value[band['grade']]}%") for band in bands.value),
+        tuple(
+            (band["grade"], str(band["from"]), f"{100 if factors is None else factors.value[band['grade']]}%")
+            for band in bands.value
+        ),
     )
-    yield from (quoted(bands.source), quoted(factors.source))
+    yield from (quoted(rule.source) for rule in (bands, factors) if rule is not None)
     yield from said(
         f"延期后仍无任何评分的,记 {unrated.value['score']} 分、{unrated.value['grade']}。",
         f"If nobody has rated after an extension: {unrated.value['score']} points, {unrated.value['grade']}.",
@@ -167,6 +170,25 @@ def _taken_off(annex: Annex) -> Iterator[Part]:
             "Ratings that came too fast and too much alike stand apart and do not count; both scores are shown.",
         )
         yield quoted(apart.source)
+    yield from _objections(annex)
+
+
+def _objections(annex: Annex) -> Iterator[Part]:
+    """The provider's word before the grade moves money, under an edition that has it."""
+    reply, again = annex.rules.get(printed.REPLY_DAYS), annex.rules.get(printed.REEVALUATION)
+    if reply is None or again is None:
+        return
+    decide, window = again.value["decide_working_days"], again.value["window_days"]
+    yield from said(
+        f"预评等级公布后 {reply.value} 个工作日内,乙方可以接受、答复,或申请一次重新评价;期满未申请的,等级生效。"
+        f"甲方由评分人以外的另一人在 {decide} 个工作日内决定,逾期未决定视为同意;"
+        f"同意的,评价期重开 {window} 日(自然日)。",
+        f"Within {reply.value} working days of the announced grade Party B may accept it, reply, or ask once to be "
+        f"evaluated again; otherwise it becomes final. Another person of Party A than the one who rated decides within "
+        f"{decide} working days, and a request undecided by then is granted; the window then opens once more for "
+        f"{window} calendar days.",
+    )
+    yield from (quoted(reply.source), quoted(again.source))
 
 
 def _signatures(contract: Contract) -> Iterable[Part]:

@@ -20,9 +20,12 @@ DECIMALS = "evaluation.score_decimals"
 SET_APART = "evaluation.set_apart"
 FOLLOW_UPS = "evaluation.followups"
 OVERDUE_POINTS = "evaluation.followup_overdue_points"
+REPLY_DAYS = "evaluation.reply_days"
+REEVALUATION = "evaluation.reevaluation"
 PRINTED = (
     *(ACCEPTANCE_DAYS, WEIGHTS, DECIMALS, BANDS, FACTORS, UNRATED, EXPERT_SCALE),
     *(SET_APART, FOLLOW_UPS, OVERDUE_POINTS),
+    *(REPLY_DAYS, REEVALUATION),
 )
 """A grade may change the last tranche only where the agreement printed how."""
 

@@ -16,7 +16,9 @@ from services.evaluation.api.experts import EXPERTS
 from services.evaluation.api.finding import found, milestone_in, visible
 from services.evaluation.api.followups import FOLLOWUPS
 from services.evaluation.api.governance import GOVERNANCE
+from services.evaluation.api.grade import GRADE
 from services.evaluation.api.record import RECORD
+from services.evaluation.api.remarks import REMARKS
 from services.evaluation.api.rows import ROWS
 from services.evaluation.api.sampling import SAMPLING
 from services.evaluation.api.self_evaluation import SELF_EVALUATION
@@ -47,7 +49,7 @@ class Assessed(Answer):
 
 
 class MilestoneRatings(Answer):
-    """How many rated; how, only after the grade. `mean` is of all ratings, counted or not."""
+    """How many rated; how, only after the count. `mean` is of all ratings, counted or not."""
 
     milestone: Milestone
     ratings: int
@@ -66,7 +68,11 @@ class PartyScore(Answer):
 
 
 class EvaluationAnswer(Answer):
-    """Before the grade: counts and the window. After it: means, scores, the grade and its arithmetic."""
+    """Before the grade: counts and the window. After it: means, scores, the grade and its arithmetic.
+
+    Once a grade is announced its means and counts are shown to the parties too, until the window opens once more. Of
+    two scores of a pair the later counts.
+    """
 
     version: int
     tokens: int
@@ -134,15 +140,15 @@ def _evaluation_answer(evaluation: rules.Evaluation, version: int) -> Evaluation
 
 def _milestone_ratings(evaluation: rules.Evaluation, milestone: Milestone) -> MilestoneRatings:
     tally = evaluation.tally(milestone)
-    graded = evaluation.grade is not None
+    counted = evaluation.counted
     return MilestoneRatings(
         milestone=milestone,
         ratings=tally.ratings,
         entered_by_community=tally.entered_by_community,
-        by_level={level: tally.counts.get(level, 0) for level in rules.Level} if graded else None,
-        mean=tally.mean,
-        digest=tally.digest if graded else None,
-        assessed=_assessed(evaluation.assessments.get(milestone)),
+        by_level={level: tally.counts.get(level, 0) for level in rules.Level} if counted else None,
+        mean=tally.mean if counted else None,
+        digest=tally.digest if counted else None,
+        assessed=_assessed(evaluation.assessments.get(milestone)) if counted else None,
     )
 
 
@@ -223,6 +229,8 @@ def _score(world: World, command: rules.RateParty, cause: UUID) -> PartyScore:
 ROUTES = (
     *SAMPLING,
     *FOLLOWUPS,
+    *GRADE,
+    *REMARKS,
     *ROWS,
     *STANDINGS,
     *SELF_EVALUATION,
@@ -274,6 +282,6 @@ ROUTES = (
         roles=frozenset({Role.COMMUNITY, Role.FUNDER, Role.AUDITOR}),
         handler=get_comments,
         answer=CommentsAnswer,
-        summary="居民留言(不公开) · Residents' comments, never public",
+        summary="居民留言原文(不公开) · Residents' comments as they came, not public",
     ),
 )

@@ -14,8 +14,9 @@ from schemas.contract import Milestone
 from schemas.evaluation import RatingsAssessed, SetApart
 from schemas.rulebook import Rulebook
 from services.evaluation.rules import scheme
-from services.evaluation.rules.bursts import Group, Row, set_apart
+from services.evaluation.rules.bursts import Group, set_apart
 from services.evaluation.rules.certainty import wilson
+from services.evaluation.rules.dense import Row
 from services.evaluation.rules.evaluation import Evaluation, Level
 from services.evaluation.rules.sampling import SAMPLING
 
@@ -29,6 +30,8 @@ class Assessed:
 
     fact: RatingsAssessed
     counts: Mapping[Level, int]
+    groups: Sequence[Group]
+    """those set apart, as the fact tells them"""
 
 
 def assess(evaluation: Evaluation, milestone: Milestone, rows: Sequence[Row], rulebook: Rulebook) -> Assessed | None:
@@ -40,8 +43,8 @@ def assess(evaluation: Evaluation, milestone: Milestone, rows: Sequence[Row], ru
     apart = {row.number for group in groups for row in group.rows}
     asked = [row for row in rows if sample is None or row.asked]
     counts = Counter(row.level for row in asked if row.number not in apart)
-    size = evaluation.tokens if sample is None else sample.size
-    population = evaluation.tokens if sample is None else sample.population
+    size = evaluation.tokens_for(milestone) if sample is None else sample.size
+    population = evaluation.tokens_for(milestone) if sample is None else sample.population
     by, points = rulebook.value(SAMPLING), rulebook.value("evaluation.level_points")
     counted, few = counts.total(), rulebook.integer("evaluation.small_sample")
     satisfied = sum(counts[Level(level)] for level in rulebook.value(SATISFIED))
@@ -66,7 +69,7 @@ def assess(evaluation: Evaluation, milestone: Milestone, rows: Sequence[Row], ru
         too_few=counted < few,
         too_few_below=few,
     )
-    return Assessed(fact, {level: counts[level] for level in Level if counts[level]})
+    return Assessed(fact, {level: counts[level] for level in Level if counts[level]}, groups)
 
 
 def _told(group: Group) -> SetApart:
@@ -80,8 +83,9 @@ def _told(group: Group) -> SetApart:
     )
 
 
-def how_assessed(name: str, fact: RatingsAssessed) -> list[str]:
+def how_assessed(name: str, assessed: Assessed) -> list[str]:
     """In words: asked and answered, what counts, how sure, what does not count and why."""
+    fact = assessed.fact
     lot = f"抽签询问 {fact.asked} 个" if fact.asked < fact.population else "全体受邀"
     said = [
         f"{name}:登记 {fact.population} 个凭证,{lot},回应 {fact.answered} 个(回应率 {fact.response_percent}%),"
@@ -94,11 +98,12 @@ def how_assessed(name: str, fact: RatingsAssessed) -> list[str]:
         )
     if fact.unasked:
         said.append(f"未抽中而自行评价 {fact.unasked} 份,另列不计")
-    for group in fact.set_apart:
+    for group, found in zip(fact.set_apart, assessed.groups, strict=True):
+        why = "短时密集而等次偏离其余评价" if found.dense else "集中而雷同"
         side = "社区代录" if group.by_community else "居民自评"
         said.append(
             f"第 {group.first}—{group.last} 号之间{side}的一组 {group.ratings} 份中 {group.of_level} 份为同一等次,"
-            "集中而雷同,另列不计"
+            f"{why},另列不计"
         )
     if fact.unasked or fact.set_apart:
         said.append(f"{name}计入者均分 {'—' if fact.mean is None else fact.mean},全部评价均分 {fact.mean_of_all}")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from schemas.contract import Milestone
 from schemas.deciding import State
-from services.evaluation.rules.bursts import Row
+from services.evaluation.rules.dense import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +17,8 @@ class RatingBox(State):
     """
 
     closes_at: datetime
-    graded: bool = False
+    counted: bool = False
     rows: Mapping[Milestone, tuple[Row, ...]] = field(default_factory=dict)
 
     def due(self) -> Mapping[str, datetime]:
-        return {} if self.graded else {"grade": self.closes_at}
+        return {} if self.counted else {"grade": self.closes_at}

@@ -6,32 +6,23 @@ community entered. It is set apart if it holds at least `least` ratings and at m
 say one level, and so many of that level would meet in a random group of its size with a chance of at most `chance`:
 Fisher's exact test (R. A. Fisher, Statistical Methods for Research Workers, 5th ed. 1934, section 21.02), one-sided,
 in integers. So a crowd that says many things is no burst, nor is agreement where all agree; and speed is measured
-against the project's own pace. What trickles in slowly, at the pace of the others, cannot be told from them.
+against the project's own pace. Where most agree anyway, a disguised burst passes this test; a rulebook with `dense`
+also looks for waves that came far too fast and lean away from the others (`dense.py`).
+
+What no test of times and levels can tell from honest ratings: what trickles in at the pace of the others, and a wave
+that says what the others say, which moves no mean. `python -m tests.bench.bursts` measures what is found.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from math import comb
 from typing import Any
 
+from services.evaluation.rules.dense import MICROSECOND, Row, leaning
 from services.evaluation.rules.evaluation import Level
-
-MICROSECOND = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A rating as the test sees it; `asked` is None where no sample was drawn."""
-
-    number: int
-    at: datetime
-    level: Level
-    by_community: bool
-    asked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +32,8 @@ class Group:
     rows: tuple[Row, ...]
     level: Level
     of_level: int
+    dense: bool = False
+    """whether it is a wave that leans, and not a burst that agrees"""
 
 
 def set_apart(rows: Sequence[Row], by: Mapping[str, Any]) -> list[Group]:
@@ -54,7 +47,17 @@ def set_apart(rows: Sequence[Row], by: Mapping[str, Any]) -> list[Group]:
             found.append(whole)
         else:
             found += [group for run in _runs(own, rows, by) if (group := _judged(run, counts, by)) is not None]
-    return found
+    if "dense" not in by:
+        return found
+    apart = {row.number for group in found for row in group.rows}
+    rest = [row for row in rows if row.number not in apart]
+    return found + [_wave(wave) for wave in leaning(rest, by["least"], by["dense"])]
+
+
+def _wave(rows: tuple[Row, ...]) -> Group:
+    inside = Counter(row.level for row in rows)
+    level = max(Level, key=lambda one: inside[one])
+    return Group(rows, level, inside[level], dense=True)
 
 
 def _runs(own: Sequence[Row], rows: Sequence[Row], by: Mapping[str, Any]) -> Iterator[list[Row]]:

@@ -15,6 +15,7 @@ from schemas.evaluation import Grievance
 from schemas.ids import PartyId, ProjectId
 from schemas.refused import Refused
 from schemas.role import Role
+from services.evaluation.rules.grade import Announcement, Grade, OfAll
 
 NO_ROWS = "0" * 64
 """The digest chain before its first row."""
@@ -55,6 +56,10 @@ class PartyRating:
     rater_id: PartyId
     rated_id: PartyId
     score: Decimal
+    again: bool = False
+    """given in the re-evaluation, in place of what was given before"""
+    by: UUID | None = None
+    """the person; none for what was given before persons were noted"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,22 +116,6 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grade:
-    score: Decimal
-    grade: str
-    factor_percent: int
-    arithmetic: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfAll:
-    """What the grade would be if every rating counted. It decides nothing."""
-
-    score: Decimal
-    grade: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation(State):
     """One project has one evaluation, so its id is the project's. `closes_at` is exclusive."""
 
@@ -136,6 +125,8 @@ class Evaluation(State):
     rulebook: str
     tokens: int = 0
     """how many beneficiaries hold a rating token"""
+    tokens_of: Mapping[Milestone, int] = field(default_factory=dict)
+    """of these, how many may rate only this milestone"""
     submitted: frozenset[Milestone] = frozenset()
     tallies: Mapping[Milestone, Tally] = field(default_factory=dict)
     party_ratings: tuple[PartyRating, ...] = ()
@@ -148,14 +139,28 @@ class Evaluation(State):
     assessments: Mapping[Milestone, Assessment] = field(default_factory=dict)
     of_all: OfAll | None = None
     """only where some ratings do not count"""
+    announcement: Announcement | None = None
+    """only under a rulebook that lets the provider answer first"""
     boxed: bool = False
     """the window's end is the rating box's to ring; rows written before there were boxes ring it themselves"""
 
     def due(self) -> Mapping[str, datetime]:
         deadlines = {f.name: f.due_at for f in self.followups if f.answer is None and not f.overdue}
+        if self.announcement is not None and self.grade is None and (due := self.announcement.due) is not None:
+            deadlines[due[0]] = due[1]
         if self.closes_at is None or self.grade is not None or self.boxed:
             return deadlines
         return {"grade": self.closes_at, **deadlines}
+
+    @property
+    def reopened(self) -> bool:
+        """Whether the window was opened once more, for the re-evaluation."""
+        return self.announcement is not None and self.announcement.granted is True
+
+    @property
+    def counted(self) -> bool:
+        """Whether the ratings were counted and no more can come."""
+        return self.grade is not None or (self.announcement is not None and not self.reopened)
 
     @property
     def project_id(self) -> ProjectId:
@@ -173,6 +178,10 @@ class Evaluation(State):
             Role.PROVIDER: self.provider_id,
         }.get(role)
 
+    def tokens_for(self, milestone: Milestone) -> int:
+        """How many tokens may rate the milestone: those for all, and its own."""
+        return self.tokens - sum(count for other, count in self.tokens_of.items() if other is not milestone)
+
     def tally(self, milestone: Milestone) -> Tally:
         return self.tallies.get(milestone, Tally())
 
@@ -181,8 +190,9 @@ class Evaluation(State):
         return next(found, None)
 
     def score_by(self, rater_id: PartyId) -> Decimal | None:
-        """What this party gave the provider."""
-        given = (r.score for r in self.party_ratings if (r.rater_id, r.rated_id) == (rater_id, self.provider_id))
+        """What this party gave the provider, last."""
+        ratings = reversed(self.party_ratings)
+        given = (r.score for r in ratings if (r.rater_id, r.rated_id) == (rater_id, self.provider_id))
         return next(given, None)
 
     def must_be_open(self, at: datetime) -> None:
@@ -190,13 +200,20 @@ class Evaluation(State):
         if self.grade is not None or (self.closes_at is not None and at >= self.closes_at):
             raise Refused("evaluation_closed", project=str(self.id), closes_at=self.closes_at)
 
+    def must_not_be_reevaluated(self) -> None:
+        """Who may be asked is settled with the first count: nobody is added or drawn in view of a grade."""
+        if self.reopened:
+            raise Refused("list_settled", project=str(self.id))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token(State):
-    """A verified beneficiary's right to rate each milestone once: the SHA-256 of a secret, no identity."""
+    """A verified beneficiary's right to rate each milestone once, or one only: the SHA-256 of a secret, no identity."""
 
     project_id: ProjectId
     digest: str
+    milestone: Milestone | None = None
+    """none: all"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +239,12 @@ class TokenList(State):
     """All tokens of a project by digest; its id is the project's. It stands for no row of its own."""
 
     digests: tuple[str, ...]
+    """for all milestones"""
+    of_one: Mapping[Milestone, tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, milestone: Milestone) -> tuple[str, ...]:
+        """Who may rate the milestone."""
+        return *self.digests, *self.of_one.get(milestone, ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

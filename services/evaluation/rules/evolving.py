@@ -14,6 +14,7 @@ from schemas.evaluation import (
     RatingsAssessed,
     SampleDrawn,
 )
+from schemas.grade import GradeAnnounced, ReevaluationDecided, ReevaluationRequested
 from schemas.model import Model
 from schemas.role import Role
 from services.evaluation.rules.box import RatingBox
@@ -21,9 +22,7 @@ from services.evaluation.rules.evaluation import (
     Assessment,
     Evaluation,
     FollowUp,
-    Grade,
     Listed,
-    OfAll,
     PartyRating,
     Rating,
     Sample,
@@ -34,9 +33,14 @@ from services.evaluation.rules.evaluation import (
     rating_id,
     token_id,
 )
+from services.evaluation.rules.evolving_grade import after_announcement, announced_in, grade_in
 from services.evaluation.rules.followups import FollowUpKept
+from services.evaluation.rules.grade import OfAll
 from services.evaluation.rules.grading import GradeCompared, WindowSet
+from services.evaluation.rules.party_rating import RaterNoted
 from services.evaluation.rules.rating import RatingsCast
+from services.evaluation.rules.remark import RemarkModerated, moderated
+from services.evaluation.rules.replying import WordsKept
 from services.evaluation.rules.sampling import SampleListed
 from services.evaluation.rules.tokens import TokensIssued
 
@@ -55,13 +59,19 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
             return _with_rows(evaluation, fact)
         case SampleListed():
             return _listed(fact)
+        case RemarkModerated():
+            return (moderated(fact),)
         case WindowSet():
             after = replace(evaluation, closes_at=fact.closes_at, extended=fact.extended, boxed=True)
             return after, RatingBox(id=evaluation.id, closes_at=fact.closes_at)
-        case ProjectGraded():
-            graded = _after(evaluation, fact)
+        case ProjectGraded() | GradeAnnounced():
+            after = _after(evaluation, fact)
             closed = evaluation.closes_at
-            return (graded,) if closed is None else (graded, RatingBox(id=graded.id, closes_at=closed, graded=True))
+            return (after,) if closed is None else (after, RatingBox(id=after.id, closes_at=closed, counted=True))
+        case ReevaluationRequested() | ReevaluationDecided() | WordsKept():
+            announced = after_announcement(evaluation.announcement, fact)
+            of_all = None if isinstance(fact, ReevaluationDecided) and fact.granted else evaluation.of_all
+            return (replace(evaluation, announcement=announced, of_all=of_all),)
         case FollowUpKept() | FollowUpClosed() | FollowUpOverdue():
             return (_followed_up(evaluation, fact),)
         case _:
@@ -73,12 +83,18 @@ _OF_A_PROJECT = (
     RatingsCast,
     SampleDrawn,
     SampleListed,
+    RemarkModerated,
     MilestoneSubmitted,
     WindowSet,
     PartyRated,
+    RaterNoted,
     MilestoneRated,
     RatingsAssessed,
     GradeCompared,
+    GradeAnnounced,
+    ReevaluationRequested,
+    ReevaluationDecided,
+    WordsKept,
     ProjectGraded,
     FollowUpOpened,
     FollowUpKept,
@@ -104,8 +120,15 @@ def _after(evaluation: Evaluation, fact: Model) -> Evaluation:
         case SampleDrawn():
             return replace(evaluation, samples={**evaluation.samples, fact.milestone: _sample(fact)})
         case PartyRated():
-            rating = PartyRating(rater_id=fact.rater_id, rated_id=fact.rated_id, score=fact.score)
+            rating = PartyRating(
+                rater_id=fact.rater_id, rated_id=fact.rated_id, score=fact.score, again=evaluation.reopened
+            )
             return replace(evaluation, party_ratings=(*evaluation.party_ratings, rating))
+        case RaterNoted():
+            ratings = evaluation.party_ratings
+            return replace(
+                evaluation, party_ratings=(*ratings[:-1], *(replace(one, by=fact.person_id) for one in ratings[-1:]))
+            )
         case MilestoneRated():
             tally = replace(evaluation.tally(fact.milestone), mean=fact.mean)
             return replace(evaluation, tallies={**evaluation.tallies, fact.milestone: tally})
@@ -116,13 +139,9 @@ def _after(evaluation: Evaluation, fact: Model) -> Evaluation:
         case FollowUpOpened():
             return replace(evaluation, followups=_opened(evaluation, fact))
         case ProjectGraded():
-            grade = Grade(
-                score=fact.score,
-                grade=fact.grade,
-                factor_percent=fact.factor_percent,
-                arithmetic=fact.arithmetic,
-            )
-            return replace(evaluation, grade=grade)
+            return replace(evaluation, grade=grade_in(fact))
+        case GradeAnnounced():
+            return replace(evaluation, announcement=announced_in(fact))
         case _:
             return evaluation
 
@@ -207,8 +226,13 @@ def _listed(note: SampleListed) -> tuple[Listed, ...]:
 def _with_rows(evaluation: Evaluation, note: TokensIssued | RatingsCast) -> tuple[State, ...]:
     project_id = evaluation.project_id
     if isinstance(note, TokensIssued):
-        tokens = (Token(id=token_id(project_id, d), project_id=project_id, digest=d) for d in note.digests)
-        return (replace(evaluation, tokens=evaluation.tokens + len(note.digests)), *tokens)
+        of, count = note.milestone, len(note.digests)
+        tokens = (
+            Token(id=token_id(project_id, d), project_id=project_id, digest=d, milestone=of) for d in note.digests
+        )
+        own = {} if of is None else {of: evaluation.tokens_of.get(of, 0) + count}
+        tokens_of = {**evaluation.tokens_of, **own}
+        return (replace(evaluation, tokens=evaluation.tokens + count, tokens_of=tokens_of), *tokens)
     tally = evaluation.tally(note.milestone)
     ratings = tuple(
         Rating(

@@ -10,7 +10,6 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.contract import Milestone
-from schemas.days import end_of
 from schemas.deciding import Context, Due, World
 from schemas.evaluation import FollowUpAnswered, FollowUpClosed, FollowUpOpened, FollowUpOverdue, Grievance
 from schemas.fact import Command, Fact, Note
@@ -19,7 +18,7 @@ from schemas.model import Model
 from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.rulebook import Rulebook
-from schemas.workdays import UnknownYear, after_weekdays, after_workdays
+from services.evaluation.rules.deadlines import deadline
 from services.evaluation.rules.evaluation import Evaluation, FollowUp, Level
 
 FOLLOWUPS = "evaluation.followups"
@@ -69,19 +68,15 @@ def to_open(evaluation: Evaluation, milestone: Milestone, levels: list[Level], c
 def _opened(
     evaluation: Evaluation, milestone: Milestone, grievance: Grievance, ratings: int, days: int, context: Context
 ) -> FollowUpOpened:
-    """No resident waits for next year's calendar: until it is published, Mondays to Fridays count, and that is said."""
-    try:
-        last, known = after_workdays(context.today, days), True
-    except UnknownYear:
-        last, known = after_weekdays(context.today, days), False
+    until = deadline(context.today, days)
     return FollowUpOpened(
         project_id=evaluation.project_id,
         milestone=milestone,
         grievance=grievance,
         ratings=ratings,
         working_days=days,
-        due_at=end_of(last),
-        holidays_known=known,
+        due_at=until.at,
+        holidays_known=until.holidays_known,
     )
 
 

@@ -13,18 +13,21 @@ from decimal import Decimal
 
 from schemas.contract import Milestone, MilestoneAccepted
 from schemas.deciding import Context, Due, World
-from schemas.evaluation import MilestoneRated, ProjectGraded
+from schemas.evaluation import MilestoneRated
 from schemas.fact import Note
 from schemas.ids import ProjectId
 from schemas.model import Model
 from schemas.rulebook import Rulebook
 from services.evaluation.rules import followups, scheme
+from services.evaluation.rules.announcing import told
 from services.evaluation.rules.assessing import Assessed, assess, how_assessed
 from services.evaluation.rules.box import RatingBox
-from services.evaluation.rules.evaluation import Evaluation, Level, OfAll
+from services.evaluation.rules.evaluation import Evaluation, Level
 from services.evaluation.rules.experts import expert_score
+from services.evaluation.rules.grade import Grade, OfAll
 from services.evaluation.rules.scheme import Part
 
+FACTORS = "evaluation.factors"
 NAMES = {Milestone.MID_TERM: "中期", Milestone.FINAL: "末期"}
 
 
@@ -41,7 +44,7 @@ def open_window(world: World, fact: MilestoneAccepted, context: Context) -> list
     evaluation = world.find(Evaluation, fact.project_id)
     if evaluation is None or fact.milestone is not Milestone.FINAL or evaluation.closes_at is not None:
         return []
-    return [_window(evaluation, _closing(evaluation, context), extended=False)]
+    return [window(evaluation, _days(evaluation, context), context, extended=False)]
 
 
 class GradeCompared(Note):
@@ -61,20 +64,17 @@ class Residents:
     assessed: Mapping[Milestone, Assessed]
 
 
-def ring(world: World, due: Due, context: Context) -> list[Model]:
-    """A follow-up's deadline; or the end of a window that was set before ratings lay in a box: it gets one."""
-    evaluation = world.find(Evaluation, due.ref[1])
-    if evaluation is None or (evaluation.grade is not None and due.name == "grade"):
+def boxed(evaluation: Evaluation) -> list[Model]:
+    """A window that was set before ratings lay in a box gets one, with the same end."""
+    if evaluation.counted or evaluation.boxed or evaluation.closes_at is None:
         return []
-    if due.name == "grade" and evaluation.closes_at is not None:
-        return [_window(evaluation, evaluation.closes_at, extended=evaluation.extended)]
-    return [*followups.overdue(evaluation, due, context)]
+    return [_set(evaluation, evaluation.closes_at, extended=evaluation.extended)]
 
 
 def grade(world: World, due: Due, context: Context) -> list[Model]:
-    """The window is over: say what the ratings came to, and the grade."""
+    """The window is over: say what the ratings came to, and the grade, announced or final."""
     evaluation, box = world.find(Evaluation, due.ref[1]), world.find(RatingBox, due.ref[1])
-    if evaluation is None or box is None or evaluation.grade is not None:
+    if evaluation is None or box is None or evaluation.counted:
         return []
     if evaluation.closes_at is None or context.at < evaluation.closes_at:
         return []
@@ -82,7 +82,7 @@ def grade(world: World, due: Due, context: Context) -> list[Model]:
     residents = _residents(evaluation, box, rulebook)
     parts = _parts(evaluation, residents.counted, rulebook)
     if not parts and not evaluation.extended:
-        return [_window(evaluation, _closing(evaluation, context), extended=True)]
+        return [window(evaluation, _days(evaluation, context), context, extended=True)]
     said: list[Model] = []
     for milestone in Milestone:
         if (tally := evaluation.tally(milestone)).ratings:
@@ -101,15 +101,18 @@ def grade(world: World, due: Due, context: Context) -> list[Model]:
     if of_all is not None:
         compared = GradeCompared(project_id=evaluation.project_id, score=of_all.score, grade=of_all.grade)
         said.append(compared)
-    return [*said, _graded(evaluation, parts, residents, of_all, rulebook)]
+    return [*said, told(evaluation, _graded(evaluation, parts, residents, of_all, rulebook), context)]
 
 
-def _closing(evaluation: Evaluation, context: Context) -> datetime:
-    days = context.rulebooks.by_hash(evaluation.rulebook).integer("evaluation.rating_window_days")
-    return context.at + timedelta(days=days)
+def _days(evaluation: Evaluation, context: Context) -> int:
+    return context.rulebooks.by_hash(evaluation.rulebook).integer("evaluation.rating_window_days")
 
 
-def _window(evaluation: Evaluation, closes_at: datetime, *, extended: bool) -> WindowSet:
+def window(evaluation: Evaluation, days: int, context: Context, *, extended: bool) -> WindowSet:
+    return _set(evaluation, context.at + timedelta(days=days), extended=extended)
+
+
+def _set(evaluation: Evaluation, closes_at: datetime, *, extended: bool) -> WindowSet:
     return WindowSet(project_id=evaluation.project_id, closes_at=closes_at, extended=extended)
 
 
@@ -149,7 +152,7 @@ def _of_all(evaluation: Evaluation, residents: Residents, rulebook: Rulebook) ->
 
 def _graded(
     evaluation: Evaluation, parts: list[Part], residents: Residents, of_all: OfAll | None, rulebook: Rulebook
-) -> ProjectGraded:
+) -> Grade:
     if parts:
         score = _score(evaluation, parts, rulebook)
         name = scheme.band(score, rulebook)
@@ -163,18 +166,17 @@ def _graded(
         none = "仍无可计入的评分" if residents.all else "仍无任何评分"
         steps = [f"评价期延长一次后{none},按规则记 {score} 分、{name}({source})"]
         steps += _about_residents(evaluation, residents, rulebook) if residents.all else []
-    factor = int(rulebook.value("evaluation.factors")[name])
     if of_all is not None:
         steps.append(f"若全部评价一并计入,为 {of_all.score} 分、{of_all.grade},只作对照")
-    steps.append(f"等级 {name},末期款系数 {factor}%")
-    return ProjectGraded(
-        project_id=evaluation.project_id,
-        score=score,
-        grade=name,
-        factor_percent=factor,
-        arithmetic=";".join(steps),
-        rulebook=evaluation.rulebook,
-    )
+    factor = _factor(name, rulebook)
+    moves = "协议未载明等级系数,末期款按 100% 支付" if factor is None else f"末期款系数 {factor}%"
+    steps.append(f"等级 {name},{moves}")
+    return Grade(score=score, grade=name, factor_percent=100 if factor is None else factor, arithmetic=";".join(steps))
+
+
+def _factor(grade: str, rulebook: Rulebook) -> int | None:
+    """Percent; none where the document that tender and agreement refer to has no factors: then no grade moves money."""
+    return int(rulebook.value(FACTORS)[grade]) if FACTORS in rulebook.rules else None
 
 
 def _how_scored(evaluation: Evaluation, parts: list[Part], rulebook: Rulebook) -> list[str]:
@@ -192,15 +194,15 @@ def _about_residents(evaluation: Evaluation, residents: Residents, rulebook: Rul
         return [f"没有居民评价(发放评价凭证 {evaluation.tokens} 个)"]
     points = rulebook.value("evaluation.level_points")
     by_milestone = "、".join(
-        f"{NAMES[milestone]} {tally.ratings} 份(回收率 {scheme.percent(tally.ratings, evaluation.tokens)}%)"
+        f"{NAMES[milestone]} {ratings} 份(回收率 {scheme.percent(ratings, evaluation.tokens_for(milestone))}%)"
         for milestone in Milestone
-        if (tally := evaluation.tally(milestone)).ratings
+        if (ratings := evaluation.tally(milestone).ratings)
     )
     by_community = sum(tally.entered_by_community for tally in evaluation.tallies.values())
     said = [scheme.how_mean(counts, points, scheme.mean(counts, points))] if counts else []
     said.append(f"发放评价凭证 {evaluation.tokens} 个,收回{by_milestone},其中社区代录 {by_community} 份")
     for milestone, assessed in residents.assessed.items():
-        said += how_assessed(NAMES[milestone], assessed.fact)
+        said += how_assessed(NAMES[milestone], assessed)
     few = rulebook.integer("evaluation.small_sample")
     if sum(counts.values()) < few:
         said.append(f"评价不足 {few} 份,样本小,不宜用于排名")

@@ -1,9 +1,12 @@
 """Two-way evaluation (双向评估): funder and provider rate each other, and so do community and provider."""
 
+from uuid import UUID
+
 from schemas.deciding import Context, World
 from schemas.evaluation import PartyRated, Score
-from schemas.fact import Command, Fact
+from schemas.fact import Command, Note
 from schemas.ids import PartyId, ProjectId
+from schemas.model import Model
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Source
 from services.evaluation.rules.evaluation import Evaluation
@@ -21,8 +24,17 @@ class RateParty(Command):
     score: Score
 
 
-def rate_party(world: World, command: RateParty, context: Context) -> list[Fact]:
-    """Once per pair, after the final milestone was accepted and until the window closes."""
+class RaterNoted(Note):
+    """Which person gave the score that was told just before: it decides on no re-evaluation."""
+
+    project_id: ProjectId
+    person_id: UUID
+
+
+def rate_party(world: World, command: RateParty, context: Context) -> list[Model]:
+    """Once per pair, after the final milestone was accepted and until the window closes; and once more in the
+    re-evaluation, in place of what was given before.
+    """
     evaluation = world.get(Evaluation, command.project_id)
     rater_id = context.by.party_id
     if rater_id != evaluation.party_in(context.by.role):
@@ -32,12 +44,13 @@ def rate_party(world: World, command: RateParty, context: Context) -> list[Fact]
     if evaluation.closes_at is None:
         raise Refused("final_not_accepted", TWO_WAY, project=str(evaluation.id))
     evaluation.must_be_open(context.at)
-    if any((r.rater_id, r.rated_id) == (rater_id, command.rated_id) for r in evaluation.party_ratings):
+    given = (r for r in evaluation.party_ratings if r.again is evaluation.reopened)
+    if any((r.rater_id, r.rated_id) == (rater_id, command.rated_id) for r in given):
         raise Refused("party_already_rated", TWO_WAY, rated=str(command.rated_id))
     rated = PartyRated(
         project_id=evaluation.project_id, rater_id=rater_id, rated_id=command.rated_id, score=command.score
     )
-    return [rated]
+    return [rated, RaterNoted(project_id=evaluation.project_id, person_id=context.by.person_id)]
 
 
 def _rated_by(evaluation: Evaluation, rater_id: PartyId) -> frozenset[PartyId]:

@@ -1,7 +1,7 @@
 """Residents rate a milestone: one rating per verified token (一事一评), in batches of one or of thousands."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from schemas.deciding import Context, World
 from schemas.fact import Command, Note
 from schemas.ids import ProjectId
 from schemas.model import Model
+from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.role import Actor, Role
 from services.evaluation.rules import followups
@@ -29,7 +30,8 @@ ROWS_NAMED = 20
 
 
 class GivenRating(Model):
-    """What a resident sends. The token is the authority, only its digest is kept; no comment is public."""
+    """What a resident sends. The token is the authority, only its digest is kept. Words become
+    public only when they were moderated; nobody's number may stand in them."""
 
     token: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16,128}$")]
     level: Level
@@ -72,10 +74,16 @@ def rate(world: World, command: RateMilestone, context: Context) -> list[Model]:
         raise Refused("milestone_not_ratable", milestone=milestone, project=str(evaluation.id))
     digests = [token_digest(rating.token) for rating in command.ratings]
     tokens = [token_id(evaluation.id, digest) for digest in digests]
-    _refuse_rows("unknown_rating_token", [i for i, id in enumerate(tokens) if world.find(Token, id) is None])
+    found = [world.find(Token, id) for id in tokens]
+    _refuse_rows("unknown_rating_token", [i for i, token in enumerate(found) if token is None])
+    strange = [i for i, token in enumerate(found) if token and token.milestone not in (None, milestone)]
+    _refuse_rows("token_of_another_milestone", strange, milestone=milestone)
     first = {id: i for i, id in reversed(list(enumerate(tokens)))}
     again = [i for i, id in enumerate(tokens) if first[id] != i or world.find(Rating, rating_id(id, milestone))]
     _refuse_rows("already_rated", again)
+    for i, rating in enumerate(command.ratings):
+        if rating.comment is not None:
+            must_be_public(rating.comment, f"ratings.{i}.comment")
     rows = tuple(
         RatedRow(token=digest, level=rating.level, salt=context.new_id(f"rating {i}"), comment=rating.comment)
         for i, (digest, rating) in enumerate(zip(digests, command.ratings, strict=True))
@@ -96,8 +104,8 @@ def _may_enter(evaluation: Evaluation, by: Actor) -> None:
         raise Refused("not_a_resident", status=403, role=by.role)
 
 
-def _refuse_rows(code: str, rows: list[int]) -> None:
+def _refuse_rows(code: str, rows: list[int], **details: Any) -> None:
     """Name the rows at fault by their place in the batch, from 1."""
     if rows:
         named = "、".join(str(i + 1) for i in rows[:ROWS_NAMED])
-        raise Refused(code, field=f"ratings.{rows[0]}.token", rows=named, count=len(rows))
+        raise Refused(code, field=f"ratings.{rows[0]}.token", rows=named, count=len(rows), **details)

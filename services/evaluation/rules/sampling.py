@@ -46,6 +46,7 @@ def draw(world: World, command: DrawSample, context: Context) -> list[Model]:
     evaluation = world.get(Evaluation, command.project_id)
     context.by.must_be(evaluation.funder_id)
     evaluation.must_be_open(context.at)
+    evaluation.must_not_be_reevaluated()
     rulebook = context.rulebooks.by_hash(evaluation.rulebook)
     if SAMPLING not in rulebook.rules:
         raise Refused("sampling_not_in_rulebook", rulebook=f"{rulebook.id} {rulebook.version}")
@@ -54,7 +55,7 @@ def draw(world: World, command: DrawSample, context: Context) -> list[Model]:
         raise Refused("milestone_not_ratable", source, milestone=milestone, project=str(evaluation.id))
     if milestone in evaluation.samples:
         raise Refused("sample_already_drawn", source, milestone=milestone)
-    tokens = world.get(TokenList, command.project_id).digests
+    tokens = world.get(TokenList, command.project_id).of(milestone)
     if not tokens:
         raise Refused("nobody_to_ask", source, project=str(evaluation.id))
     by = rulebook.value(SAMPLING)

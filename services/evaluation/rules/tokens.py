@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from schemas.contract import Milestone
 from schemas.deciding import Context, World
 from schemas.fact import Command, Note
 from schemas.ids import ProjectId
@@ -17,9 +18,13 @@ MOST_PER_BATCH = 5_000
 
 
 class IssueTokens(Command):
-    """Register rating tokens by the SHA-256 (hex) of each; those already registered are left as they are."""
+    """Register rating tokens by the SHA-256 (hex) of each, for every milestone or for one only.
+
+    Those already registered are left as they are, if they may rate what they are registered for now.
+    """
 
     project_id: ProjectId
+    milestone: Milestone | None = None
     digests: Annotated[
         tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")], ...],
         Field(min_length=1, max_length=MOST_PER_BATCH),
@@ -28,6 +33,7 @@ class IssueTokens(Command):
 
 class TokensIssued(Note):
     project_id: ProjectId
+    milestone: Milestone | None
     digests: tuple[str, ...]
 
 
@@ -36,13 +42,17 @@ def issue(world: World, command: IssueTokens, context: Context) -> list[Note]:
     evaluation = world.get(Evaluation, command.project_id)
     context.by.must_be(evaluation.community_id)
     evaluation.must_be_open(context.at)
-    fresh = tuple(
-        digest
-        for digest in dict.fromkeys(command.digests)
-        if world.find(Token, token_id(command.project_id, digest)) is None
-    )
+    evaluation.must_not_be_reevaluated()
+    known = {digest: world.find(Token, token_id(command.project_id, digest)) for digest in command.digests}
+    for row, digest in enumerate(command.digests, start=1):
+        token = known[digest]
+        if token is not None and token.milestone not in (None, command.milestone):
+            raise Refused("token_of_one_milestone", field=f"digests.{row - 1}", row=row, milestone=token.milestone)
+    fresh = tuple(digest for digest, token in known.items() if token is None)
     rulebook = context.rulebooks.by_hash(evaluation.rulebook)
     most = rulebook.integer("evaluation.most_tokens")
     if evaluation.tokens + len(fresh) > most:
         raise Refused("too_many_tokens", rulebook.source("evaluation.most_tokens"), field="digests", most=most)
-    return [TokensIssued(project_id=command.project_id, digests=fresh)] if fresh else []
+    if not fresh:
+        return []
+    return [TokensIssued(project_id=command.project_id, milestone=command.milestone, digests=fresh)]

@@ -8,6 +8,7 @@ import pytest
 
 from events.catalogue import CATALOGUE
 from schemas.contract import ContractEndorsed, Milestone, MilestoneReturned, ProjectPublished
+from schemas.deciding import SYSTEM
 from schemas.evaluation import (
     FollowUpAnswered,
     FollowUpClosed,
@@ -32,6 +33,7 @@ from schemas.fund import (
     TrancheRefused,
     TrancheReleased,
 )
+from schemas.grade import GradeAccepted, GradeAnnounced, GradeReplied, ReevaluationDecided, ReevaluationRequested
 from schemas.ids import BidId, HoldId, PaymentId
 from schemas.money import Money, sum_of
 from schemas.payment import PaymentReturned
@@ -103,10 +105,35 @@ def a_correction(told: Told, reason: CorrectionReason) -> FundCorrected:
     )
 
 
+def contested(told: Told) -> list[Fact]:
+    """A grade that is replied to, accepted, and contested in every way."""
+    p, at = told.project, datetime(2026, 3, 9, 16, 0, tzinfo=UTC)
+    announced = GradeAnnounced(
+        project_id=p,
+        score=Decimal("71.00"),
+        grade="合格",
+        factor_percent=90,
+        arithmetic="…",
+        rulebook="b" * 64,
+        working_days=5,
+        reply_until=at,
+        holidays_known=True,
+    )
+    requested = ReevaluationRequested(
+        project_id=p, requested_by=told.person, digest="d" * 64, working_days=5, decide_until=at, holidays_known=True
+    )
+    decided = [
+        ReevaluationDecided(project_id=p, granted=until is not None, decided_by=by, digest=digest, closes_at=until)
+        for by, digest, until in ((told.person, "d" * 64, None), (told.person, "d" * 64, at), (SYSTEM, None, at))
+    ]
+    replied = GradeReplied(project_id=p, replied_by=told.person, digest="d" * 64)
+    return [announced, replied, requested, *decided, GradeAccepted(project_id=p, accepted_by=told.person)]
+
+
 @pytest.mark.parametrize("kind", KINDS_NEEDED)
 def test_a_story_that_lacks_a_step_says_which(kind: type[Fact]) -> None:
     told = Told()
-    found = findings(a_story(without(kind, [*told.facts, a_refund(told)])))
+    found = findings(a_story(without(kind, [*told.facts, a_refund(told), *contested(told)])))
 
     assert any(f"without {kind.type} before it" in line for line in found)
 
@@ -249,6 +276,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *_followed_up(told),
         *_assessed(told),
         *self_evaluated(told),
+        *contested(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]
     facts = [*told.facts, *rest]

@@ -163,6 +163,33 @@ def test_under_an_edition_without_experts_the_paper_has_three_voices_as_before()
     assert not any(text.startswith("专家按指标") for text in found.texts)
 
 
+def test_the_providers_reply_and_the_re_evaluation_are_printed_where_the_edition_has_them() -> None:
+    reply, again = BOOK.value("evaluation.reply_days"), BOOK.value("evaluation.reevaluation")
+    story = drafted()
+    annex = story.contract.annex
+    assert annex is not None
+    before = replace(annex, rules={path: rule for path, rule in annex.rules.items() if path != "evaluation.reply_days"})
+
+    (printed,) = [text for text in on_paper(story).texts if "申请一次重新评价;期满未申请的" in text]
+
+    assert f"公布后 {reply} 个工作日内" in printed
+    assert f"在 {again['decide_working_days']} 个工作日内决定" in printed
+    assert f"重开 {again['window_days']} 日" in printed
+    paper = read(rules.agreement_paper(replace(story.contract, annex=before)))
+    assert not any("重新评价;期满" in text for text in paper.texts)
+
+
+def test_without_factors_the_agreement_prints_the_whole_tranche_for_every_grade() -> None:
+    story = drafted()
+    annex = story.contract.annex
+    assert annex is not None
+    without = replace(annex, rules={path: rule for path, rule in annex.rules.items() if path != "evaluation.factors"})
+
+    paper = read(rules.agreement_paper(replace(story.contract, annex=without)))
+
+    assert {row[2] for row in paper.tables["bands"]} == {"100%"}
+
+
 def test_there_are_words_for_every_gate_milestone_voice_and_certainty() -> None:
     assert (set(GATES), set(MILESTONES), set(CERTAINTIES)) == (set(Gate), set(Milestone), set(Certainty))
     assert set(VOICES) == set(BOOK.value("evaluation.weights"))

@@ -14,7 +14,8 @@ from schemas.contract import (
     MilestoneSubmitted,
 )
 from schemas.deciding import Due
-from schemas.evaluation import Grievance
+from schemas.evaluation import Grievance, ProjectGraded
+from schemas.grade import GradeAnnounced
 from schemas.ids import ContractId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
@@ -36,6 +37,8 @@ RESIDENT = an_actor(Role.RESIDENT)
 BOOK = shipped().named("example/below-limit")
 FIRST_BOOK = next(book for book in shipped() if book.version == "2026.1")
 """from before there was sampling"""
+SECOND_BOOK = next(book for book in shipped() if book.version == "2026.2")
+"""from before a grade was announced"""
 _REFS = {route.command: route.refs for route in ROUTES if isinstance(route, Post)}
 
 
@@ -88,9 +91,9 @@ class Evaluated(Story):
         reaction = HEARS[type(fact)]
         return self.do(reaction.decide, fact, refs=reaction.refs(fact, PROJECT))
 
-    def issue(self, *numbers: int, by: Actor = COMMUNITY) -> list[Model]:
+    def issue(self, *numbers: int, by: Actor = COMMUNITY, only: Milestone | None = None) -> list[Model]:
         digests = tuple(rules.token_digest(a_token(number)) for number in numbers)
-        command = rules.IssueTokens(project_id=PROJECT, digests=digests)
+        command = rules.IssueTokens(project_id=PROJECT, milestone=only, digests=digests)
         return self.do(rules.issue, command, by, _REFS[rules.IssueTokens](command, PROJECT))
 
     def rate(
@@ -106,8 +109,10 @@ class Evaluated(Story):
 
     def draw(self, milestone: Milestone = Milestone.FINAL, by: Actor = FUNDER) -> list[Model]:
         """As the store does: the list of tokens lies in the rows."""
-        digests = tuple(sorted(token.digest for token in self.world.each(rules.Token)))
-        self.world.put(rules.TokenList(id=PROJECT, digests=digests))
+        tokens = sorted(self.world.each(rules.Token), key=lambda token: token.digest)
+        of_one = {of: tuple(token.digest for token in tokens if token.milestone is of) for of in Milestone}
+        digests = tuple(token.digest for token in tokens if token.milestone is None)
+        self.world.put(rules.TokenList(id=PROJECT, digests=digests, of_one=of_one))
         return self.do(rules.draw, rules.DrawSample(project_id=PROJECT, milestone=milestone), by)
 
     def answer(self, grievance: Grievance, done: str = "已上门说明并重新送餐", by: Actor = PROVIDER) -> list[Model]:
@@ -124,6 +129,27 @@ class Evaluated(Story):
         if box is not None:
             self.world.put(replace(box, rows=self._rows()))
         return self.do(rules.grade, Due(ref=(rules.RatingBox, PROJECT), name="grade", at=self.at))
+
+    def graded(self, days: int = 14) -> ProjectGraded:
+        """The window is over, and under a rulebook that announces the grade first the provider accepts it."""
+        said = self.after(days).ring()[-1]
+        if isinstance(said, GradeAnnounced):
+            said = self.accept()[-1]
+        assert isinstance(said, ProjectGraded)
+        return said
+
+    def accept(self, by: Actor = PROVIDER) -> list[Model]:
+        return self.do(rules.accept, rules.AcceptGrade(project_id=PROJECT), by)
+
+    def reply(self, text: str = "服务天数请核对", by: Actor = PROVIDER) -> list[Model]:
+        return self.do(rules.reply, rules.ReplyToGrade(project_id=PROJECT, reply=text), by)
+
+    def request(self, reasons: str = "评价期正值停水", by: Actor = PROVIDER) -> list[Model]:
+        return self.do(rules.request, rules.RequestReevaluation(project_id=PROJECT, reasons=reasons), by)
+
+    def decide(self, granted: bool, by: Actor, reasons: str = "情况属实") -> list[Model]:
+        command = rules.DecideReevaluation(project_id=PROJECT, granted=granted, reasons=reasons)
+        return self.do(rules.decide, command, by)
 
     def ring_evaluation(self, name: str) -> list[Model]:
         return self.do(rules.ring, Due(ref=(rules.Evaluation, PROJECT), name=name, at=self.at))

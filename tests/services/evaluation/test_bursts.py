@@ -1,7 +1,7 @@
 """Of 300 planted ratings among 5,000 the test sets at least 95 % apart, of honest ones at most 1 %."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import comb
@@ -14,47 +14,15 @@ from hypothesis import strategies as st
 from schemas.contract import Milestone
 from schemas.evaluation import ProjectGraded
 from schemas.rulebook import Rulebook
-from services.evaluation.rules import Level, Row
+from services.evaluation.rules import Level
 from services.evaluation.rules.bursts import set_apart, unlikely
+from tests.services.evaluation import waves
 from tests.services.evaluation.evaluated import BOOK, COMMUNITY, FIRST_BOOK, FUNDER, PROVIDER, Evaluated, window_open
+from tests.services.evaluation.waves import BEGINNING, MIXES, Rating, honest, rows_of, some_time
 
 BY = BOOK.value("evaluation.set_apart")
-BEGINNING = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)  # midnight in China
-MINUTES = 14 * 24 * 60
-HONEST, PLANTED = 4_700, 300
+PLANTED = 300
 BEST, GOOD = Level.VERY_SATISFIED, Level.SATISFIED
-RHYTHM = (1, 0, 0, 0, 0, 1, 4, 8, 14, 18, 18, 14, 10, 8, 12, 14, 14, 12, 10, 14, 18, 14, 7, 3)
-"""how busy each hour of the day is"""
-MIXES = {
-    "mixed": (45, 33, 14, 5, 3),
-    "content": (70, 20, 7, 2, 1),
-    "unhappy": (15, 25, 25, 20, 15),
-}
-"""of a hundred, how many say which level, best first"""
-
-Rating = tuple[datetime, Level, bool]
-"""when, what, entered by the community"""
-
-
-def honest(random: Random, mix: str) -> list[Rating]:
-    """Over two weeks in the rhythm of the day; one in ten on paper, which the community enters in piles of 25."""
-    levels = random.choices(list(Level), MIXES[mix], k=HONEST)
-    hours = random.choices(range(24), RHYTHM, k=HONEST)
-    days = random.choices(range(14), k=HONEST)
-    at = [
-        BEGINNING + timedelta(days=day, hours=hour, seconds=random.uniform(0, 3600))
-        for day, hour in zip(days, hours, strict=True)
-    ]
-    said = list(zip(at, levels, [False] * HONEST, strict=True))
-    for pile in range(0, HONEST // 10, 25):
-        entered = BEGINNING + timedelta(days=random.randrange(14), hours=9, seconds=random.uniform(0, 28_800))
-        for place in range(pile, pile + 25):
-            said[place] = (entered, levels[place], True)
-    return said
-
-
-def some_time(random: Random) -> datetime:
-    return BEGINNING + timedelta(days=random.randrange(1, 13), hours=8, seconds=random.uniform(0, 36_000))
 
 
 def one_rush(random: Random) -> list[Rating]:
@@ -95,18 +63,8 @@ def by_one_script(random: Random) -> list[Rating]:
 ATTACKS = (one_rush, six_waves, disguised, slander, by_one_script)
 
 
-def rows_of(ratings: list[Rating]) -> tuple[Row, ...]:
-    inflow = sorted(ratings, key=lambda rating: rating[0])
-    return tuple(Row(number, at, level, side) for number, (at, level, side) in enumerate(inflow, start=1))
-
-
 def caught(true: list[Rating], planted: list[Rating]) -> tuple[Fraction, Fraction]:
-    """Which part of the planted and which of the honest are set apart; told apart by being the same object."""
-    inflow = sorted([*true, *planted], key=lambda rating: rating[0])
-    alien = {id(rating) for rating in planted}
-    apart = {row.number for group in set_apart(rows_of(inflow), BY) for row in group.rows}
-    found = sum(number in apart for number, rating in enumerate(inflow, start=1) if id(rating) in alien)
-    return Fraction(found, len(planted) or 1), Fraction(len(apart) - found, len(true))
+    return waves.caught(true, planted, BY)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
@@ -212,9 +170,7 @@ def graded_with_a_burst(book: Rulebook) -> tuple[ProjectGraded, Evaluated]:
         story.rate([(number, BEST)])
     story.score(FUNDER, PROVIDER, "60")
     story.score(COMMUNITY, PROVIDER, "60")
-    grade = story.after(days=14).ring()[-1]
-    assert isinstance(grade, ProjectGraded)
-    return grade, story
+    return story.graded(), story
 
 
 def test_both_grades_are_shown_and_the_one_without_counts() -> None:

@@ -17,6 +17,7 @@ from schemas.evaluation import (
     Grievance,
     ProjectGraded,
 )
+from schemas.grade import GradeAnnounced
 from schemas.role import Actor
 from schemas.rulebook import Rule
 from schemas.workdays import UnknownYear, after_weekdays, after_workdays, is_workday
@@ -166,9 +167,7 @@ def test_an_answer_in_time_lets_the_deadline_pass_and_a_late_one_leaves_it_overd
 def graded(story: Evaluated, score: str = "91") -> ProjectGraded:
     story.hear(an_acceptance(Milestone.FINAL))
     story.score(FUNDER, PROVIDER, score)
-    said = story.after(days=14).ring()[-1]
-    assert isinstance(said, ProjectGraded)
-    return said
+    return story.graded()
 
 
 def test_an_overdue_follow_up_costs_the_rulebooks_points_and_the_arithmetic_says_so() -> None:
@@ -198,8 +197,7 @@ def test_a_follow_up_opened_before_the_grade_may_fall_due_after_it() -> None:
     story = window_open()
     story.after(days=13)
     story.rate([(number, BAD) for number in range(1, 6)])
-    story.after(days=1).ring()
-    assert story.evaluation.grade is not None
+    story.graded(days=1)
     name = f"{Milestone.FINAL} {UNHAPPY}"
     story.at = story.evaluation.due()[name]
 
@@ -227,7 +225,7 @@ def as_written_before(story: Evaluated) -> Evaluation:
     """The row as it stood when there were no boxes, lots and follow-ups."""
     rows: TypeAdapter[Evaluation] = TypeAdapter(Evaluation)
     state = rows.dump_python(story.evaluation, mode="json")
-    for name in ("samples", "followups", "assessments", "of_all", "boxed"):
+    for name in ("samples", "followups", "assessments", "of_all", "boxed", "announcement", "tokens_of"):
         del state[name]
     return rows.validate_python(state)
 
@@ -246,7 +244,7 @@ def test_a_window_from_before_there_were_boxes_keeps_its_timer_and_gets_a_box_th
     assert (window.closes_at, window.extended) == (closes_at, False)
     assert story.evaluation.due() == {}
     assert story.find((RatingBox, PROJECT)).due() == {"grade": closes_at}
-    assert isinstance(story.ring()[-1], ProjectGraded)
+    assert isinstance(story.ring()[-1], GradeAnnounced)
     assert story.ring_evaluation("grade") == []
 
 

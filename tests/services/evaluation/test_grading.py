@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 
 from schemas.contract import Milestone
 from schemas.evaluation import FollowUpOverdue, Grievance, MilestoneRated, ProjectGraded, RatingsAssessed
+from schemas.grade import GradeAnnounced, ReevaluationDecided
 from schemas.model import Model
 from schemas.rulebook import Rule
 from services.evaluation import rules
 from services.evaluation.rules import Level, scheme
 from services.evaluation.rules.followups import FollowUpKept
 from services.evaluation.rules.grading import GradeCompared, WindowSet
+from services.evaluation.rules.party_rating import RaterNoted
+from services.evaluation.rules.replying import WordsKept
 from services.evaluation.rules.scheme import Part
 from services.kit.rulebooks import shipped
 from tests.services.evaluation.evaluated import (
@@ -32,14 +35,9 @@ from tests.services.evaluation.evaluated import (
     an_acceptance,
     window_open,
 )
+from tests.support.pure import an_actor
 
 MID_TERM, FINAL = Milestone.MID_TERM, Milestone.FINAL
-
-
-def graded(story: Evaluated) -> ProjectGraded:
-    said = story.after(days=14).ring()[-1]
-    assert isinstance(said, ProjectGraded)
-    return said
 
 
 def test_the_window_opens_with_the_final_acceptance_and_sets_the_timer() -> None:
@@ -100,7 +98,7 @@ def test_without_any_resident_the_weight_is_spread_over_the_others_and_that_is_s
     story.score(FUNDER, PROVIDER, "90")
     story.score(COMMUNITY, PROVIDER, "70")
 
-    grade = graded(story)
+    grade = story.graded()
 
     assert grade.score == Decimal("82.00")  # (90×30 + 70×20) ÷ 50
     assert "没有居民评价" in grade.arithmetic
@@ -116,7 +114,7 @@ def test_with_nothing_at_all_the_window_is_extended_once_and_then_the_stated_gra
     assert story.find((rules.RatingBox, PROJECT)).due() == {"grade": extension.closes_at}
     assert story.ring() == []
 
-    grade = graded(story)
+    grade = story.graded()
     assert (grade.score, grade.grade, grade.factor_percent) == (Decimal("60.00"), "合格", 90)
     assert "延长一次后仍无任何评分" in grade.arithmetic
 
@@ -126,7 +124,7 @@ def test_a_rating_in_the_extended_window_counts() -> None:
     story.after(days=14).ring()
     story.rate([(1, Level.VERY_DISSATISFIED)])
 
-    grade = graded(story)
+    grade = story.graded()
 
     assert (grade.score, grade.grade, grade.factor_percent) == (Decimal("20.00"), "不合格", 0)
 
@@ -175,7 +173,7 @@ def test_a_rulebook_of_whole_points_rounds_half_up_before_the_band_is_found() ->
     story.rulebook = replace(BOOK, rules={**BOOK.rules, "evaluation.score_decimals": whole})
     story.score(FUNDER, PROVIDER, "89.5")
 
-    assert (grade := graded(story)).score == Decimal(90)
+    assert (grade := story.graded()).score == Decimal(90)
     assert grade.grade == "优秀"
 
 
@@ -244,8 +242,21 @@ class TestEvolving:
         story.close(Grievance.VERY_DISSATISFIED)
         story.score(FUNDER, PROVIDER, "90")
         story.after(days=14).ring()
+        story.reply()
+        story.request()
+        story.decide(True, an_actor(FUNDER.role, FUNDER.party_id))
+        story.score(FUNDER, PROVIDER, "95")
+        story.after(days=7).ring()
         cls.story.append(FollowUpOverdue(project_id=PROJECT, milestone=FINAL, grievance=Grievance.DISSATISFIED))
-        assert {RatingsAssessed, FollowUpKept, GradeCompared} <= {type(said) for said in cls.story}
+        assert {
+            RatingsAssessed,
+            FollowUpKept,
+            GradeCompared,
+            GradeAnnounced,
+            ReevaluationDecided,
+            WordsKept,
+            RaterNoted,
+        } <= {type(said) for said in cls.story}
 
     @given(st.data())
     def test_in_any_order(self, data: Any) -> None:

@@ -65,6 +65,21 @@ def test_a_token_twice_in_one_batch_refuses_the_batch_and_names_the_later_row() 
     assert story.evaluation.tally(FINAL).ratings == 0
 
 
+def test_a_token_of_one_milestone_rates_only_that_and_counts_only_there() -> None:
+    story = submitted(tokens=2)
+    story.issue(3, 4, only=MID_TERM)
+
+    with refused("token_of_another_milestone"):
+        story.rate([(1, GOOD), (3, GOOD)], FINAL)
+    story.rate([(3, GOOD)], MID_TERM)
+    assert story.evaluation.tally(FINAL).ratings == 0
+    assert (story.evaluation.tokens_for(MID_TERM), story.evaluation.tokens_for(FINAL)) == (4, 2)
+    with refused("token_of_one_milestone"):
+        story.issue(3)
+    assert story.issue(1, only=FINAL) == []
+    assert story.evaluation.tokens == 4
+
+
 def test_an_unknown_token_refuses_the_batch_and_nothing_of_it_counts() -> None:
     story = submitted(tokens=2)
 

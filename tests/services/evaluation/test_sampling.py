@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from schemas.canonical import digest_of
 from schemas.contract import Milestone
-from schemas.evaluation import ProjectGraded, RatingsAssessed, SampleDrawn
+from schemas.evaluation import RatingsAssessed, SampleDrawn
+from schemas.grade import GradeAnnounced
 from schemas.role import Actor, Role
 from services.evaluation import rules
 from services.evaluation.rules import Level, sampling
@@ -139,7 +140,7 @@ def test_what_was_not_asked_is_counted_apart_and_both_means_are_shown() -> None:
     assert (assessed.unasked, assessed.counted) == (2, 40)
     assert assessed.response_percent == Decimal("23.67")
     assert (assessed.mean, assessed.mean_of_all) == (Decimal("80.00"), Decimal("77.14"))
-    assert isinstance(grade, ProjectGraded)
+    assert isinstance(grade, GradeAnnounced)
     assert grade.score == Decimal("80.00")
     assert story.evaluation.of_all == rules.OfAll(score=Decimal("77.14"), grade="合格")
     assert "抽签询问 169 个,回应 40 个(回应率 23.67%)" in grade.arithmetic
@@ -156,7 +157,7 @@ def test_where_only_those_not_asked_spoke_the_grade_is_the_one_for_no_rating_and
 
     grade = story.after(days=14).ring()[-1]
 
-    assert isinstance(grade, ProjectGraded)
+    assert isinstance(grade, GradeAnnounced)
     assert (grade.score, grade.grade) == (Decimal("60.00"), "合格")
     assert "延长一次后仍无可计入的评分" in grade.arithmetic
     assert "未抽中而自行评价 1 份,另列不计" in grade.arithmetic

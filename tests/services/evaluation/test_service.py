@@ -48,9 +48,9 @@ class Project:
         )
         await self.tell(signed, a_submission(Milestone.MID_TERM, self.id), a_submission(Milestone.FINAL, self.id))
 
-    async def issue(self, numbers: range, by: Person | None = None) -> Reply:
+    async def issue(self, numbers: range, by: Person | None = None, **more: str) -> Reply:
         digests = [token_digest(a_token(number)) for number in numbers]
-        return await self.system.post(f"{self.at}/rating-tokens", {"digests": digests}, by or self.community)
+        return await self.system.post(f"{self.at}/rating-tokens", {"digests": digests, **more}, by or self.community)
 
     async def rate(self, *ratings: dict[str, Any], by: Person | None = None, milestone: str = "final") -> Reply:
         return await self.system.post(f"{self.at}/milestones/{milestone}/ratings", {"ratings": list(ratings)}, by)
@@ -61,6 +61,11 @@ class Project:
     async def score(self, by: Person, rated: Person, score: object) -> Reply:
         body = {"rated_id": str(rated.party_id), "score": score}
         return await self.system.post(f"{self.at}/party-ratings", body, by)
+
+    async def accept(self) -> Reply:
+        """The provider accepts the grade, once the window's timer has announced it."""
+        await eventually(lambda: self.system.facts("evaluation", "grade.announced"), "the announced grade")
+        return await self.system.post(f"{self.at}/grade/acceptance", {}, self.provider)
 
 
 async def a_project(system: System) -> Project:
@@ -96,7 +101,7 @@ async def test_residents_and_parties_rate_and_the_timer_makes_the_grade(running:
         assert (await system.get(f"{project.at}/milestones/final/comments", project.funder)).status == 409
 
         await system.advance(timedelta(days=14))
-        await eventually(lambda: system.facts("evaluation", "project.graded"), "the grade")
+        assert (await project.accept()).status == 201
 
         public = (await system.get(f"{project.at}/evaluation")).json
         assert public["score"] == "88.11"  # (居民 86.67×50 + 购买方 90.5×30) ÷ 80 = 88.10625
@@ -104,7 +109,8 @@ async def test_residents_and_parties_rate_and_the_timer_makes_the_grade(running:
         assert public["milestones"][1]["mean"] == "86.67"
         assert "社区代录 2 份" in public["arithmetic"]
         told = [fact["type"] for fact in await system.facts("evaluation")]
-        assert told == ["party.rated", "party.rated", "milestone.rated", "ratings.assessed", "project.graded"]
+        assert told[:4] == ["party.rated", "party.rated", "milestone.rated", "ratings.assessed"]
+        assert told[4:] == ["grade.announced", "grade.accepted", "project.graded"]
         assessed = public["milestones"][1]["assessed"]
         assert (assessed["asked"], assessed["answered"], assessed["counted"]) == (10, 3, 3)
         assert assessed["too_few"]
@@ -196,7 +202,7 @@ async def test_the_lot_is_published_so_that_anyone_can_draw_it_again(running: Ru
         await project.rate(*(a_rating(number) for number in mine), *(a_rating(n, "dissatisfied") for n in others[:5]))
         await project.tell(an_acceptance(Milestone.FINAL, project.id))
         await system.advance(timedelta(days=14))
-        await eventually(lambda: system.facts("evaluation", "project.graded"), "the grade")
+        assert (await project.accept()).status == 201
 
         pages = [(await system.get(f"{place}?limit=100")).json]
         pages.append((await system.get(f"{place}?limit=100&cursor={pages[0]['next']}")).json)
@@ -229,7 +235,7 @@ async def test_an_auditor_works_out_from_the_rows_what_was_set_apart(running: Ru
         assert (await system.get(rows, auditor)).json["title"] == "rows_before_grade"
         await project.tell(an_acceptance(Milestone.FINAL, project.id))
         await system.advance(timedelta(days=14))
-        await eventually(lambda: system.facts("evaluation", "project.graded"), "the grade")
+        assert (await project.accept()).status == 201
 
         assert (await system.get(rows, project.funder)).status == 403
         assert (await system.get(f"{rows}?after=-1", auditor)).json["title"] == "no_row_number"
@@ -287,6 +293,55 @@ async def test_of_five_hundred_ratings_at_once_from_one_token_one_counts(running
         assert {reply.json["title"] for reply in replies if reply.status == 409} == {"already_rated"}
         assert len(await system.fetch("SELECT FROM evaluation.ratings")) == 1
         assert (await project.rate(a_rating(2))).status == 201
+
+
+async def rows_written(system: System) -> dict[str, int]:
+    """How many rows each table of the service has."""
+    tables = await system.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'evaluation'")
+    return {name: (await system.fetch(f"SELECT count(*) FROM evaluation.{name}"))[0][0] for (name,) in tables}
+
+
+@pytest.mark.timeout(90)
+async def test_of_ten_thousand_ratings_in_batches_at_once_from_one_token_one_counts(running: Running) -> None:
+    async with running(SERVICE) as system:
+        project = await a_project(system)
+        await project.issue(range(1, 3))
+        assert (await project.rate(a_rating(2))).status == 201
+        before = await rows_written(system)
+        flood = [a_rating(1, "very_satisfied")] * 2_000
+
+        one, *many = await asyncio.gather(project.rate(a_rating(1)), *(project.rate(*flood) for _ in range(5)))
+
+        assert (one.status, {(reply.status, reply.json["title"]) for reply in many}) == (201, {(409, "already_rated")})
+        after = await rows_written(system)
+        assert {name: after[name] - count for name, count in before.items() if after[name] != count} == {
+            "ratings": 1,
+            "idempotency": 1,
+        }
+
+
+@pytest.mark.timeout(90)
+async def test_a_token_of_the_mid_term_rates_no_final_and_nothing_of_its_batch_is_written(running: Running) -> None:
+    async with running(SERVICE) as system:
+        project = await a_project(system)
+        assert (await project.issue(range(1, 3), milestone="mid_term")).json == {"tokens": 2}
+        await project.issue(range(3, 5))
+        before = await rows_written(system)
+
+        refused = await project.rate(a_rating(3), a_rating(1))
+
+        assert (refused.status, refused.json["title"]) == (409, "token_of_another_milestone")
+        assert refused.json["field"] == "ratings.1.token"
+        assert "末期" in refused.json["detail"]
+        assert (await project.issue(range(1, 2))).json["title"] == "token_of_one_milestone"
+        assert (await project.issue(range(1, 2), milestone="final")).json["title"] == "token_of_one_milestone"
+        assert (await project.issue(range(5, 6), milestone="spring")).status == 422
+        assert await rows_written(system) == before
+        assert (await project.rate(a_rating(1), milestone="mid_term")).status == 201
+        assert (await project.rate(a_rating(3), a_rating(4))).json["ratings"] == 2
+        drawn = (await project.sample(project.funder)).json
+        assert drawn["population"] == 2
+        assert (await project.sample(project.funder, "mid_term")).json["population"] == 4
 
 
 @pytest.mark.timeout(90)

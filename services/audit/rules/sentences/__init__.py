@@ -3,6 +3,7 @@
 from schemas.fact import Fact
 from services.audit.rules.sentences.award import tell_award
 from services.audit.rules.sentences.contract import tell_contract
+from services.audit.rules.sentences.grade import tell_grade
 from services.audit.rules.sentences.money import tell_money
 from services.audit.rules.sentences.need import tell_need
 from services.audit.rules.sentences.proposal import tell_proposal
@@ -13,7 +14,7 @@ from services.audit.rules.told import Names, Told
 
 _TELLERS = (
     *(tell_need, tell_proposal, tell_tender, tell_award, tell_contract, tell_money, tell_rating),
-    tell_self_evaluation,
+    *(tell_grade, tell_self_evaluation),
 )
 
 
