@@ -37,6 +37,7 @@ KINDS = {
     Kind.ORDERED: "支付申请 ordered",
     Kind.PAID: "已付 paid",
     Kind.REFUNDED: "退款 refunded",
+    Kind.REFUND_CORRECTED: "退款更正 refund corrected",
     Kind.SENT_BACK: "退票 sent back",
 }
 STATES = {

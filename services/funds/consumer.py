@@ -2,23 +2,24 @@
 
 from collections.abc import Mapping
 
-from schemas.contract import ContractSigned, MilestoneAccepted
+from schemas.contract import ContractSigned, MilestoneAccepted, ProjectPublished
 from schemas.deciding import Decide, Due, State
 from schemas.evaluation import ProjectGraded
 from schemas.fact import Fact
 from schemas.fund import TrancheRefused
 from schemas.project import BudgetRefused, ProjectApproved, ProjectDeclined
 from schemas.tender import TenderVoided
-from services.funds.rules import release, reserve
+from services.funds.rules import costs, release, reserve
 from services.funds.rules.project import ProjectMoney
-from services.kit.service import Reaction
+from services.kit.service import Reaction, only_remember
 
 HEARS: dict[type[Fact], Reaction] = {
     ProjectApproved: Reaction(refs=reserve.refs_of_approval, decide=reserve.reserve, refused=BudgetRefused),
     ProjectDeclined: Reaction(refs=reserve.refs_of_project, decide=reserve.give_back),
     TenderVoided: Reaction(refs=reserve.refs_of_project, decide=reserve.give_back),
-    ContractSigned: Reaction(refs=release.refs_of_signing, decide=release.commit, refused=TrancheRefused),
+    ContractSigned: Reaction(refs=costs.refs_of_signing, decide=costs.commit, refused=TrancheRefused),
     MilestoneAccepted: Reaction(refs=reserve.refs_of_project, decide=release.accept, refused=TrancheRefused),
     ProjectGraded: Reaction(refs=reserve.refs_of_project, decide=release.grade, refused=TrancheRefused),
+    ProjectPublished: Reaction(refs=costs.refs_of_publication, decide=only_remember),
 }
 TIMERS: Mapping[type[State], Decide[Due]] = {ProjectMoney: reserve.lapse}

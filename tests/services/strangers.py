@@ -27,6 +27,7 @@ from services.evaluation.api.street_pair import StreetRatingAnswer
 from services.evaluation.rules import Level
 from services.funds.api.answers import AppropriationAnswer, HoldOf, OpenReceiptsAnswer
 from services.funds.api.answers import StatementAnswer as AccountStatement
+from services.funds.api.costs import CostLineAnswer, CostLinesAnswer, CostReportAnswer
 from services.funds.api.going_back import CorrectionAnswer, RefundAnswer
 from services.funds.api.periods import PeriodAnswer, PeriodsAnswer
 from services.funds.api.statements import ImportedStatementAnswer, ReceiptAnswer
@@ -127,6 +128,7 @@ async def tell_everything(town: Town) -> Players:
     winner = (await whole.to_award(api, plan)).provider
     await whole.to_first_payment(api, plan, winner)
     await _plan_indicators(api, plan)
+    await _report_costs(town, plan, winner)
     await _hold_and_lift(town, plan)
     await _reconcile(town, of.buyer)
     await _deliver_in_vain(api, plan, winner)
@@ -162,7 +164,10 @@ async def _pay_back(town: Town, buyer: whole.Buyer, plan: whole.Plan) -> None:
         "reason": "overpaid",
         "basis": "多付一分(示例)",
     }
-    await town.api.post(f"/v1/projects/{plan.project_id}/refunds", RefundAnswer, refund, buyer.finance)
+    door = f"/v1/projects/{plan.project_id}/refunds"
+    recorded = (await town.api.post(door, RefundAnswer, refund, buyer.finance)).refund
+    correction = {"amount": {"fen": 1}, "reason": "never_arrived", "basis": "更正单(示例)"}
+    await town.api.post(f"{door}/{recorded.refund_id}/corrections", RefundAnswer, correction, buyer.approver)
 
 
 async def _close_the_books(town: Town, buyer: whole.Buyer) -> None:
@@ -193,6 +198,21 @@ async def _bid_again(api: Client, plan: whole.Plan) -> None:
     (own,) = (await api.get("/v1/bids", OwnBids, offer.provider)).bids
     await api.post(f"/v1/projects/{plan.project_id}/bids/{own.bid_id}/withdrawal", Step, None, offer.provider)
     await tendering.bid(api, offer.provider, plan.project_id, offer.price, offer.proposal)
+
+
+async def _report_costs(town: Town, plan: whole.Plan, winner: Person) -> None:
+    """Two lines: one is taken back, one rejected."""
+    door, day = f"/v1/projects/{plan.project_id}/costs", day_of(await town.now()).isoformat()
+    shop = {"name": "示例商店", "tax_id": "91320500MA1QYR12X8"}
+    line = {"head": "activity", "kind": "material", "amount": {"fen": 1}, "spent_on": day}
+    line |= {"description": "餐盒(示例)", "evidence_digest": "0" * 64}
+    lines = [line | {"invoice": {"number": f"{place}", "issuer": shop}} for place in (1, 2)]
+    await town.api.post(door, CostReportAnswer, {"batch": "示例 1", "lines": lines}, winner)
+    first, second = (await town.api.get(f"{door}/lines", CostLinesAnswer, winner)).lines
+    reason = {"reason": "wrong_project"}
+    await town.api.post(f"{door}/{first.line_id}/withdrawal", CostLineAnswer, reason, winner)
+    reason = {"reason": "无审批单(示例)"}
+    await town.api.post(f"{door}/{second.line_id}/rejection", CostLineAnswer, reason, plan.buyer.finance)
 
 
 async def _hold_and_lift(town: Town, plan: whole.Plan) -> None:

@@ -17,6 +17,7 @@ from services.audit import store
 from services.audit.api.transfers import TRANSFERS
 from services.audit.api.uses import USES
 from services.audit.rules import (
+    HeadSpent,
     Moved,
     Names,
     SourceLine,
@@ -27,6 +28,7 @@ from services.audit.rules import (
     moved,
     parties_in,
     sources_of,
+    spent_by_head,
     tell,
 )
 from services.kit.asked import Answer, Asked
@@ -62,6 +64,8 @@ class TraceAnswer(Answer):
     """what is missing or does not add up so far; best none"""
     steps: tuple[StepAnswer, ...]
     money: Moved
+    costs: tuple[HeadSpent, ...]
+    """what the provider reported it spent, by cost head"""
     sources: tuple[SourceLine, ...]
     """whose money, lot by lot: reserved = paid + returned once the project has ended"""
 
@@ -105,6 +109,7 @@ async def trace(connection: Connection, asked: Asked) -> TraceAnswer:
         findings=tuple(findings(story)),
         steps=await _steps(connection, told, story),
         money=moved(sources),
+        costs=spent_by_head(story),
         sources=sources,
     )
 

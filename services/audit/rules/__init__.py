@@ -1,6 +1,7 @@
 """What auditors ask of the archive, as pure functions over facts."""
 
 from services.audit.rules.completeness import findings
+from services.audit.rules.costs import HeadSpent, spent_by_head
 from services.audit.rules.lots import Finding, LotLine, arrival_missing, findings_in, findings_of, lot_line
 from services.audit.rules.movements import MOVING, Entry, Kind, Movement, MovementState, movements_of, unaccounted
 from services.audit.rules.provenance import Moved, SourceLine, moved, sources_of
@@ -16,6 +17,7 @@ __all__ = [
     "Columns",
     "Entry",
     "Finding",
+    "HeadSpent",
     "Kind",
     "LotLine",
     "Moved",
@@ -43,6 +45,7 @@ __all__ = [
     "opinions_of",
     "parties_in",
     "sources_of",
+    "spent_by_head",
     "tell",
     "unaccounted",
     "use_of",

@@ -16,6 +16,7 @@ from schemas.contract import (
     MilestoneSubmitted,
     ProjectPublished,
 )
+from schemas.cost import CostRejected, CostsReported, CostWithdrawn
 from schemas.deciding import SYSTEM
 from schemas.evaluation import (
     FollowUpOpened,
@@ -41,6 +42,7 @@ from schemas.money import sum_of
 from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted
 from schemas.payment import PaymentReturned
 from schemas.project import BudgetRefused, BudgetReserved, ProjectApproved, ProjectDeclined, ProjectProposed
+from schemas.refund import RefundCorrected
 from schemas.tender import (
     AwardConfirmed,
     AwardProposed,
@@ -55,6 +57,7 @@ from schemas.tender import (
     TenderVoided,
 )
 from schemas.tranche import Gate
+from services.audit.rules.costs import beyond_limits
 from services.audit.rules.provenance import sources_of
 from services.audit.rules.story import Story
 
@@ -89,6 +92,10 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     PaymentOrdered: (TrancheReleased,),
     TranchePaid: (PaymentOrdered,),
     PaymentRefunded: (TranchePaid,),
+    RefundCorrected: (PaymentRefunded,),
+    CostsReported: (FundsCommitted,),
+    CostWithdrawn: (CostsReported,),
+    CostRejected: (CostsReported,),
     MilestoneSubmitted: (ContractSigned,),
     MilestoneReturned: (MilestoneSubmitted,),
     MilestoneConfirmed: (MilestoneSubmitted,),
@@ -122,7 +129,7 @@ def findings(story: Story) -> list[str]:
     """What is missing or does not add up, one line each; empty when the story is complete so far."""
     found = [*_out_of_turn(story), *_same_person(story)]
     if story.last(ContractSigned) is not None:
-        found += [*_gates(story), *_accepted_by_nobody(story)]
+        found += [*_gates(story), *_accepted_by_nobody(story), *beyond_limits(story)]
     if story.last(ProjectPublished) is not None:
         found += [*_both_milestones(story), *_instalments(story), *_money(story)]
     elif story.last(BudgetReserved) is not None and _ended_without_agreement(story):

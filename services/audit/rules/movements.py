@@ -29,6 +29,7 @@ from schemas.model import Model
 from schemas.money import Money
 from schemas.payment import PaymentReturned
 from schemas.project import BudgetRefused, BudgetReserved, FundShare, LotShare, ProjectApproved
+from schemas.refund import RefundCorrected
 
 
 class Kind(StrEnum):
@@ -48,6 +49,8 @@ class Kind(StrEnum):
     ORDERED = "ordered"
     PAID = "paid"
     REFUNDED = "refunded"
+    REFUND_CORRECTED = "refund_corrected"
+    """had never come back"""
     SENT_BACK = "sent_back"
     """the bank refused the payment; what was released is payable again"""
 
@@ -250,6 +253,20 @@ def _refund(entry: Entry, fact: PaymentRefunded, story: _Story) -> Iterable[Move
         )
 
 
+def _refund_correction(entry: Entry, fact: RefundCorrected, story: _Story) -> Iterable[Movement]:
+    for share in fact.shares:
+        yield Movement(
+            transfer_id=uuid5(entry.cause, f"refund corrected/{share.account_id}"),
+            event_id=entry.event_id,
+            kind=Kind.REFUND_CORRECTED,
+            debit_id=share.account_id,
+            credit_id=fact.payee_id,
+            amount=share.amount,
+            state=MovementState.POSTED,
+            lots=share.lots,
+        )
+
+
 def _lots(shares: Iterable[FundShare]) -> tuple[LotShare, ...]:
     return tuple(part for share in shares for part in share.lots)
 
@@ -265,6 +282,7 @@ _MOVES: Mapping[type[Fact], Callable[[Entry, Any, _Story], Iterable[Movement]]] 
     PaymentOrdered: _order,
     TranchePaid: _answering(Kind.PAID, MovementState.POSTED, "paid"),
     PaymentRefunded: _refund,
+    RefundCorrected: _refund_correction,
     PaymentReturned: _answering(Kind.SENT_BACK, MovementState.VOIDED, "returned"),
 }
 _ANSWERS: tuple[type[Fact], ...] = (*_MOVES, BudgetRefused)

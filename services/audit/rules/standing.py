@@ -21,6 +21,7 @@ from schemas.model import Model
 from schemas.money import ZERO, Money
 from schemas.payment import PaymentReturned
 from schemas.project import BudgetReserved, FundShare
+from schemas.refund import RefundCorrected
 from services.audit.rules.movements import Entry
 
 F = TypeVar("F", bound=Fact)
@@ -77,6 +78,7 @@ _FLOWS: Mapping[type[Fact], Mapping[str, str]] = {
     PaymentOrdered: {"shares": "ordered"},
     ProjectSettled: {"shares_returned": "back_signed"},
     PaymentRefunded: {"shares": "refunded"},
+    RefundCorrected: {"shares": "never_refunded"},
 }
 """which stage of its way the shares in a field reached"""
 
@@ -104,13 +106,14 @@ def of_lot(shares: Iterable[FundShare], lot_id: LotId) -> int:
 
 def standing_of(flows: Counter[str]) -> dict[str, int]:
     """What reached a stage and not the next one stands there. Below zero where the archive lacks a line."""
+    refunded = flows["refunded"] - flows["never_refunded"]
     return {
         "reserved": flows["set_aside"] - flows["committed"] - flows["back_unsigned"],
         "committed": flows["committed"] - flows["released"] - flows["back_signed"],
         "released": flows["released"] - flows["ordered"],
         "ordered": flows["ordered"] - flows["paid"],
-        "paid": flows["paid"] - flows["refunded"],
-        "returned": flows["back_unsigned"] + flows["back_signed"] + flows["refunded"],
+        "paid": flows["paid"] - refunded,
+        "returned": flows["back_unsigned"] + flows["back_signed"] + refunded,
     }
 
 

@@ -7,6 +7,7 @@ from schemas.deciding import World, new_id
 from schemas.ids import FundAccountId, LotId
 from schemas.role import Role
 from services.funds.api import answers, reading
+from services.funds.api.costs import COSTS
 from services.funds.api.going_back import GOING_BACK
 from services.funds.api.idle import IDLE
 from services.funds.api.periods import PERIODS
@@ -169,4 +170,5 @@ ROUTES = (
     *PERIODS,
     *GOING_BACK,
     IDLE,
+    *COSTS,
 )

@@ -8,12 +8,12 @@ from schemas.deciding import World
 from schemas.fund import RefundReason
 from schemas.ids import PartyId, ProjectId
 from schemas.model import Model
-from schemas.money import Money
+from schemas.money import Money, sum_of
 from schemas.project import FundShare
 from schemas.refused import Refused
 from schemas.role import Role
 from services.funds.api.reading import must_see
-from services.funds.rules import corrections, refunds
+from services.funds.rules import corrections, refunds, unrefunds
 from services.funds.rules.ledger import Transfer
 from services.funds.rules.project import ProjectMoney
 from services.funds.rules.refunds import Refund
@@ -46,6 +46,8 @@ class RefundLine(Model):
     received_on: date
     line_reference: str
     recorded_by: UUID
+    corrected: Money
+    """of the amount, what had never come back"""
 
 
 class RefundAnswer(Answer):
@@ -75,6 +77,10 @@ def _refunded(world: World, command: refunds.RecordRefund, cause: UUID) -> Refun
     return RefundAnswer(project_id=command.project_id, refund=_line(world.get(Refund, refunds.refund_of(command))))
 
 
+def _unrefunded(world: World, command: unrefunds.CorrectRefund, cause: UUID) -> RefundAnswer:
+    return RefundAnswer(project_id=command.project_id, refund=_line(world.get(Refund, command.refund_id)))
+
+
 async def get_refunds(tx: Connection, asked: Asked) -> RefundsAnswer:
     """For the funder, the community, the provider and auditors, as the project's money is."""
     project_id = ProjectId(asked.id("project_id"))
@@ -101,6 +107,7 @@ def _line(refund: Refund) -> RefundLine:
         received_on=refund.received_on,
         line_reference=refund.line_reference,
         recorded_by=refund.recorded_by,
+        corrected=sum_of(share.amount for share in refund.corrected),
     )
 
 
@@ -124,6 +131,16 @@ GOING_BACK = (
         subject=lambda command, cause: (ProjectMoney, command.project_id),
         answer=_refunded,
         summary="登记退款 · Record money the payee paid back; it returns to the lots it came from",
+    ),
+    Post(
+        path="/v1/projects/{project_id}/refunds/{refund_id}/corrections",
+        command=unrefunds.CorrectRefund,
+        roles=_KEEPERS,
+        refs=unrefunds.refs,
+        decide=unrefunds.correct,
+        subject=lambda command, cause: (Refund, command.refund_id),
+        answer=_unrefunded,
+        summary="更正误记的退款 · Correct a refund recorded by mistake, by another person than recorded it",
     ),
     Get(
         path="/v1/projects/{project_id}/refunds",

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from schemas.contract import ContractSigned
+from schemas.contract import ContractSigned, ProjectPublished
 from schemas.deciding import State, World
 from schemas.model import Model
 from schemas.period import PeriodClosed, PeriodFrozen, PeriodReopened
 from schemas.project import ProjectApproved, ProjectFact
-from services.funds.rules import statements
+from services.funds.rules import costs, statements
 from services.funds.rules.clock import PaymentClockSet
 from services.funds.rules.ledger import Booked, book
 from services.funds.rules.payment import PaymentDrawnUp
@@ -47,4 +47,7 @@ _FIRST: Mapping[type[Model], Callable[[World, Any], Iterable[State]]] = {
     ReceiptKept: _kept,
     RefundKept: lambda world, note: (note.refund,),
     ReservationDated: dated,
+    costs.SpendingOpened: lambda world, note: (note.spending,),
+    costs.CostsKept: costs.kept,
+    ProjectPublished: costs.published,
 }

@@ -141,7 +141,8 @@ def book(world: World, entry: Booked) -> Iterable[State]:
             change[2 * side] += pending * transfer.amount.fen
             change[2 * side + 1] += posted * transfer.amount.fen
         if accounts[transfer.debit_id.int].kind is AccountKind.FUND:
-            reserved, spent, corrected = (pending, posted, 0) if transfer.corrects is None else (0, 0, posted)
+            never_arrived = transfer.corrects is not None and transfer.refunds is None
+            reserved, spent, corrected = (0, 0, posted) if never_arrived else (pending, posted, 0)
         elif transfer.refunds is not None:
             reserved, spent, corrected = 0, -posted, 0
         else:

@@ -27,6 +27,7 @@ from schemas.ids import ContractId, HoldId, PartyId, PaymentId, ProjectId
 from schemas.money import ZERO, Money, sum_of
 from schemas.payment import PaymentReturned
 from schemas.project import BudgetRefused, BudgetReserved, FundShare, ProjectApproved
+from schemas.refund import RefundCorrected
 from schemas.standing import Party
 from schemas.tranche import Gate
 from services.funds.rules.clock import PaymentClock, PaymentClockSet
@@ -266,6 +267,7 @@ _CHANGES: Mapping[type[Fact], Callable[[ProjectMoney, Any], ProjectMoney]] = {
     ),
     TranchePaid: lambda money, fact: money.with_instalment(fact.number, step=Step.PAID),
     PaymentRefunded: lambda money, fact: replace(money, refunded=plus(money.refunded, fact.shares)),
+    RefundCorrected: lambda money, fact: replace(money, refunded=less(money.refunded, fact.shares)),
     ProjectGraded: _graded,
     HoldPlaced: _held,
     HoldLifted: lambda money, fact: replace(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from schemas.deciding import Context, Ref, State, World
+from schemas.deciding import Context, Ref, State, World, new_id
 from schemas.fact import Command, Note
 from schemas.fund import PaymentRefunded, RefundReason
 from schemas.ids import PartyId, ProjectId
@@ -55,6 +55,14 @@ class Refund(State):
     line_reference: str
     recorded_by: UUID
     recorded_at: datetime
+    caused_by: UUID | None = None
+    """the message that recorded it; none where its event was not to be found any more"""
+    corrected: tuple[FundShare, ...] = ()
+    """of the shares, what had never come back"""
+
+    def transfer_id(self, account_id: UUID) -> UUID:
+        """The transfer by which this account got its share."""
+        return new_id(self.caused_by or self.id, f"refund/{account_id}")
 
 
 class RefundKept(Note):
@@ -95,6 +103,7 @@ def record(world: World, command: RecordRefund, context: Context) -> Sequence[Mo
         line_reference=command.line_reference,
         recorded_by=context.by.person_id,
         recorded_at=context.at,
+        caused_by=context.cause,
     )
     books = world.find(Books, money.funder_id) or Books(id=money.funder_id)
     transfers = tuple(_back(world, refund, share, books, context) for share in refund.shares)
@@ -127,7 +136,7 @@ def _back(world: World, refund: Refund, share: FundShare, books: Books, context:
         raise Refused("account_too_large", status=422, field="amount", account=account.id, most=Money(MOST_FEN))
     return move(
         context,
-        id=context.new_id(f"refund/{share.account_id}"),
+        id=refund.transfer_id(share.account_id),
         funder_id=refund.funder_id,
         debit_id=refund.payee_id,
         credit_id=share.account_id,

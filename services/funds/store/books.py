@@ -18,7 +18,7 @@ from services.funds.rules.periods import Books, PeriodSum
 from services.funds.rules.project import ProjectMoney
 from services.funds.rules.receipts import Receipt
 from services.funds.rules.refunds import Refund
-from services.funds.store import statements
+from services.funds.store import costs, statements
 from services.funds.store.questions import TRANSFERS, lots_moved
 from services.kit.documents import Documents
 
@@ -36,7 +36,8 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
     wanted: list[Ref] = [*refs, *((ProjectMoney, id) for id in await _projects_of(tx, payments))]
     world = World(wanted)
     await _documents.load_into(tx, world, wanted)
-    transfers = await _load_transfers(tx, world, [id for kind, id in refs if kind is Transfer])
+    by_refunds = [refund.transfer_id(share.account_id) for refund in world.each(Refund) for share in refund.shares]
+    transfers = await _load_transfers(tx, world, [*(id for kind, id in refs if kind is Transfer), *by_refunds])
     refunded = await _load_paid(tx, world, refs)
     funders = {transfer.funder_id for transfer in transfers} | {money.funder_id for money in refunded}
     await _load_periods(tx, world, refs, funders)
@@ -51,6 +52,7 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
         world.ask((Account, id) for id in accounts)
         await _load_accounts(tx, world, sorted(accounts, key=attrgetter("int")), list(lots))
     await statements.load_into(tx, world, refs)
+    await costs.load_into(tx, world, refs)
     return world
 
 
@@ -194,6 +196,7 @@ async def save(tx: Connection, world: World) -> None:
     await _save_lots(tx, world.changed(Lot))
     await _save_transfers(tx, world.changed(Transfer))
     await statements.save(tx, world)
+    await costs.save(tx, world)
 
 
 async def _save_accounts(tx: Connection, world: World, accounts: Sequence[Account]) -> None:

@@ -17,8 +17,10 @@ async def lots_on(tx: Connection, accounts: Collection[UUID], on: date) -> list[
             SELECT a.lot_id,
                 min(t.effective_date) AS arrived_on,
                 coalesce(sum(CASE WHEN t.credit_id = l.account_id AND t.refunds IS NULL THEN a.amount_fen
-                    WHEN t.corrects IS NOT NULL THEN -a.amount_fen END), 0)::bigint AS appropriated,
-                coalesce(sum(CASE WHEN t.refunds IS NOT NULL THEN -a.amount_fen
+                    WHEN t.corrects IS NOT NULL AND t.refunds IS NULL THEN -a.amount_fen
+                    END), 0)::bigint AS appropriated,
+                coalesce(sum(CASE WHEN t.refunds IS NOT NULL
+                        THEN CASE WHEN t.corrects IS NULL THEN -a.amount_fen ELSE a.amount_fen END
                     WHEN t.debit_id = l.account_id AND t.corrects IS NULL AND t.state = 'posted' THEN a.amount_fen
                     END), 0)::bigint AS spent,
                 coalesce(sum(CASE WHEN t.state = 'pending' THEN a.amount_fen

@@ -89,8 +89,9 @@ QUESTIONS: dict[str, str] = {
         LEFT JOIN (
             SELECT a.lot_id, l.account_id,
                 sum(a.amount_fen) FILTER (WHERE t.credit_id = l.account_id AND t.refunds IS NULL) AS amount,
-                sum(a.amount_fen) FILTER (WHERE t.corrects IS NOT NULL) AS corrected,
-                sum(CASE WHEN t.refunds IS NOT NULL THEN -a.amount_fen
+                sum(a.amount_fen) FILTER (WHERE t.corrects IS NOT NULL AND t.refunds IS NULL) AS corrected,
+                sum(CASE WHEN t.refunds IS NOT NULL
+                        THEN CASE WHEN t.corrects IS NULL THEN -a.amount_fen ELSE a.amount_fen END
                     WHEN t.debit_id = l.account_id AND t.corrects IS NULL AND t.state = 'posted' THEN a.amount_fen
                     ELSE 0 END) AS spent,
                 sum(CASE WHEN t.state = 'pending' THEN a.amount_fen
@@ -115,26 +116,30 @@ QUESTIONS: dict[str, str] = {
     """,
     "what came back is not what the refunds of the project say": """
         WITH lines AS (
-            SELECT project_id, sum((state #>> '{amount,fen}')::bigint) AS fen FROM refunds GROUP BY 1
+            SELECT project_id, sum((state #>> '{amount,fen}')::bigint - coalesce((
+                SELECT sum((share #>> '{amount,fen}')::bigint) FROM jsonb_array_elements(state -> 'corrected') share
+            ), 0)) AS fen FROM refunds GROUP BY 1
         ), booked AS (
-            SELECT refunds AS project_id, sum(amount_fen) AS fen FROM transfers
-            WHERE refunds IS NOT NULL GROUP BY 1
+            SELECT refunds AS project_id, sum(CASE WHEN corrects IS NULL THEN amount_fen ELSE -amount_fen END) AS fen
+            FROM transfers WHERE refunds IS NOT NULL GROUP BY 1
         ), known AS (
             SELECT id AS project_id, sum((share #>> '{amount,fen}')::bigint) AS fen
             FROM projects CROSS JOIN jsonb_array_elements(state -> 'refunded') share GROUP BY 1
         )
         SELECT 'project ' || project_id
         FROM lines FULL JOIN booked USING (project_id) FULL JOIN known USING (project_id)
-        WHERE lines.fen IS DISTINCT FROM booked.fen OR booked.fen IS DISTINCT FROM known.fen
+        WHERE (lines.fen IS NULL) <> (booked.fen IS NULL) OR coalesce(lines.fen, 0) <> coalesce(booked.fen, 0)
+            OR coalesce(booked.fen, 0) <> coalesce(known.fen, 0)
     """,
     "a lot got more back of a project than it paid": """
         SELECT 'project ' || project_id || ', lot ' || lot_id FROM (
-            SELECT t.refunds AS project_id, a.lot_id, sum(a.amount_fen) AS fen, (
+            SELECT t.refunds AS project_id, a.lot_id,
+                sum(CASE WHEN t.corrects IS NULL THEN a.amount_fen ELSE -a.amount_fen END) AS fen, (
                 SELECT coalesce(sum(p.amount_fen), 0) FROM transfers paid JOIN allocations p ON p.transfer_id = paid.id
                 WHERE paid.debit_id = t.refunds AND paid.state = 'posted' AND p.lot_id = a.lot_id
             ) AS paid
             FROM transfers t JOIN allocations a ON a.transfer_id = t.id WHERE t.refunds IS NOT NULL GROUP BY 1, 2
-        ) back WHERE fen > paid
+        ) back WHERE fen > paid OR fen < 0
     """,
     "a restricted lot was set aside for another purpose": """
         SELECT 'transfer ' || t.id || ', lot ' || l.id
@@ -189,6 +194,23 @@ QUESTIONS: dict[str, str] = {
             FROM books b CROSS JOIN jsonb_array_elements(b.state -> 'closed') WITH ORDINALITY AS c (period, place)
         ) periods CROSS JOIN period_sum(id, (period ->> 'after')::date, (period ->> 'through')::date, previous) now
         WHERE (now.transfers, now.digest) IS DISTINCT FROM ((period ->> 'transfers')::bigint, period ->> 'digest')
+    """,
+    "costs by head are not the sum of their lines, or an invoice counts twice": """
+        WITH lines AS (
+            SELECT project_id, state ->> 'head' AS head, state ->> 'status' AS status,
+                sum((state #>> '{amount,fen}')::bigint) AS fen
+            FROM cost_lines GROUP BY 1, 2, 3
+        ), known AS (
+            SELECT s.id AS project_id, head ->> 'head' AS head, status, (head #>> ARRAY[status, 'fen'])::bigint AS fen
+            FROM spendings s CROSS JOIN jsonb_array_elements(s.state -> 'heads') head
+            CROSS JOIN unnest(ARRAY['counted', 'withdrawn', 'rejected']) status
+        )
+        SELECT 'project ' || project_id || ', head ' || head
+        FROM lines FULL JOIN known USING (project_id, head, status)
+        WHERE coalesce(lines.fen, 0) <> coalesce(known.fen, 0)
+        UNION ALL
+        SELECT 'invoice ' || issuer || ' ' || number FROM cost_lines WHERE NOT withdrawn
+        GROUP BY issuer, number HAVING count(*) > 1
     """,
     "a settled project still has money pending or unpaid": f"""
         {_OPEN}

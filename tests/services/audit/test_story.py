@@ -8,6 +8,7 @@ import pytest
 
 from events.catalogue import CATALOGUE
 from schemas.contract import ContractEndorsed, Milestone, MilestoneReturned, ProjectPublished
+from schemas.cost import CostWithdrawalReason
 from schemas.deciding import SYSTEM
 from schemas.evaluation import (
     FollowUpAnswered,
@@ -39,11 +40,13 @@ from schemas.money import Money, sum_of
 from schemas.payment import PaymentReturned
 from schemas.period import PeriodFact
 from schemas.project import BudgetRefused, ProjectApproved, ProjectDeclined
+from schemas.refund import RefundCorrected
 from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
 from services.audit.rules import Names, Story, actors_of, findings, moved, sources_of, tell
 from services.audit.rules.completeness import NEEDS as NEEDED
 from tests.services.audit.self_evaluated import self_evaluated
 from tests.services.audit.stories import CEILING, Told
+from tests.services.audit.test_costs import costs, withdrawn
 from tests.services.audit.test_delivery import deemed, paper_of, report_of
 
 KINDS_NEEDED = list(dict.fromkeys(kind for needs in NEEDED.values() for kind in needs))
@@ -71,7 +74,7 @@ def test_a_whole_story_has_no_findings_and_none_at_any_moment_before_its_end() -
 
     for end in range(len(facts) + 1):
         assert findings(a_story(facts[:end])) == []
-    assert findings(a_story([*facts, a_refund(told)])) == []
+    assert findings(a_story([*facts, a_refund(told), an_unrefund(told), *costs(told)])) == []
 
 
 def a_refund(told: Told, reason: RefundReason = RefundReason.OVERPAID) -> PaymentRefunded:
@@ -86,6 +89,21 @@ def a_refund(told: Told, reason: RefundReason = RefundReason.OVERPAID) -> Paymen
         received_on=date(2026, 3, 2),
         line_reference="R-1",
         recorded_by=told.person,
+    )
+
+
+def an_unrefund(told: Told, reason: CorrectionReason = CorrectionReason.ENTERED_TWICE) -> RefundCorrected:
+    return RefundCorrected(
+        project_id=told.project,
+        refund_id=told.project,
+        amount=Money(5),
+        payee_id=told.provider,
+        shares=told.shares(3, 2),
+        reason=reason,
+        basis="更正单",
+        effective_date=date(2026, 3, 2),
+        booked_on=date(2026, 4, 1),
+        corrected_by=told.person,
     )
 
 
@@ -133,7 +151,8 @@ def contested(told: Told) -> list[Fact]:
 @pytest.mark.parametrize("kind", KINDS_NEEDED)
 def test_a_story_that_lacks_a_step_says_which(kind: type[Fact]) -> None:
     told = Told()
-    found = findings(a_story(without(kind, [*told.facts, a_refund(told), *contested(told)])))
+    added = (a_refund(told), an_unrefund(told), *contested(told), *costs(told))
+    found = findings(a_story(without(kind, [*told.facts, *added])))
 
     assert any(f"without {kind.type} before it" in line for line in found)
 
@@ -273,6 +292,9 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         HoldLifted(project_id=p, hold_id=HoldId(p), reason="已整改", lifted_by=told.person),
         *(a_refund(told, reason) for reason in RefundReason),
         *(a_correction(told, reason) for reason in CorrectionReason),
+        *(an_unrefund(told, reason) for reason in CorrectionReason),
+        *costs(told),
+        *(withdrawn(told, reason) for reason in CostWithdrawalReason),
         *_followed_up(told),
         *_assessed(told),
         *self_evaluated(told),

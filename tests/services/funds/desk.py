@@ -44,8 +44,11 @@ from services.funds.rules.periods import (
 )
 from services.funds.rules.project import ProjectMoney
 from services.funds.rules.receipts import ImportReceipts, ReceiptLine
-from services.funds.rules.refunds import RecordRefund, record
+from services.funds.rules.refunds import RecordRefund, record, refund_of
 from services.funds.rules.refunds import refs as refs_of_refund
+from services.funds.rules.unrefunds import CorrectRefund
+from services.funds.rules.unrefunds import correct as correct_refund
+from services.funds.rules.unrefunds import refs as refs_of_refund_correction
 from services.kit.rulebooks import shipped
 from tests.support.pure import Story, an_actor
 
@@ -165,6 +168,16 @@ def a_correction(transfer_id: UUID, fen: int, funder_id: PartyId = FUNDER) -> Co
     )
 
 
+def a_refund_correction(project_id: ProjectId, line_reference: str, fen: int) -> CorrectRefund:
+    return CorrectRefund(
+        project_id=project_id,
+        refund_id=refund_of(a_refund(project_id, 1, line_reference)),
+        amount=Money(fen),
+        reason=CorrectionReason.ENTERED_TWICE,
+        basis="更正单〔2026〕2 号",
+    )
+
+
 def the_provider() -> Party:
     return Party(
         id=PROVIDER,
@@ -270,6 +283,14 @@ class Desk:
 
     def refund(self, command: RecordRefund, by: Actor = FINANCE) -> list[Model]:
         return self.story.do(record, command, by, [*refs_of_refund(command, uuid4()), (Books, FUNDER)])
+
+    def correct_refund(
+        self, project_id: ProjectId, line_reference: str, fen: int, by: Actor = OTHER_FINANCE
+    ) -> list[Model]:
+        command = a_refund_correction(project_id, line_reference, fen)
+        return self.story.do(
+            correct_refund, command, by, [*refs_of_refund_correction(command, uuid4()), (Books, FUNDER)]
+        )
 
     def ring(self, project_id: ProjectId) -> list[Model]:
         """As if every timer of the project's money were due now."""

@@ -57,7 +57,8 @@ class AProject:
     graded: bool = False
     returned: int = 0
     refunded: dict[UUID, dict[int, int]] = field(default_factory=dict)
-    refund_lines: set[str] = field(default_factory=set)
+    refund_lines: dict[str, dict[tuple[UUID, int], int]] = field(default_factory=dict)
+    """what of each line went to which lot, and was not corrected"""
 
     def paid(self) -> dict[UUID, dict[int, int]]:
         """account → place of the lot → paid and not given back"""
@@ -175,15 +176,32 @@ class Model:
             return ["refund_recorded_already"]
         if fen > found.paid_left():
             return ["refund_above_paid"]
-        found.refund_lines.add(line)
+        standing = found.refund_lines.setdefault(line, {})
         paid = [(a, i, left) for a, lots in found.paid().items() for i, left in lots.items()]
         for (account, i, _), part in zip(paid, hamilton(fen, [left for _, _, left in paid]), strict=True):
             back = found.refunded.setdefault(account, {})
             back[i] = back.get(i, 0) + part
+            standing |= {(account, i): part} if part else {}
             self.accounts[account][i].spent -= part
             self.back[account] = self.back.get(account, 0) + part
         self.payee -= fen
         return ["payment.refunded"]
+
+    def correct_refund(self, project: UUID, line: str, fen: int) -> list[str]:
+        """The payee is paid again by as much, and each lot has spent its part again."""
+        found = self.projects[project]
+        standing = found.refund_lines[line]
+        if fen > sum(standing.values()):
+            return ["more_than_was_refunded"]
+        parts = dict(zip(standing, hamilton(fen, list(standing.values())), strict=True))
+        if any(part > self.accounts[account][i].free for (account, i), part in parts.items()):
+            return ["more_than_is_free"]
+        for (account, i), part in parts.items():
+            standing[account, i] -= part
+            found.refunded[account][i] -= part
+            self.accounts[account][i].spent += part
+        self.payee += fen
+        return ["refund.corrected"]
 
     def freeze(self, through: date) -> list[str]:
         if through > TODAY:

@@ -33,7 +33,7 @@ from tests.services.funds.desk import (
 )
 from tests.services.funds.model import Model
 
-BACK = ("correct", "correct", "refund", "refund", "lapse")
+BACK = ("correct", "correct", "refund", "refund", "unrefund", "unrefund", "lapse")
 RARE = ("fund", "more", "end", "receive_wrong", "again", "grade", "freeze", "reopen", "close", *BACK)
 OFTEN = ("approve", "sign", "sign", "accept", "grade", *("order", "receive") * 4)
 Move = tuple[str, int, int, int]
@@ -64,6 +64,15 @@ class Correcting:
 
     account: FundAccountId
     place: int
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectingRefund:
+    """Somebody else corrects a refund."""
+
+    project: ProjectId
+    line: str
     fen: int
 
 
@@ -149,6 +158,8 @@ class Player:
                 return self._correct(self.accounts[b % len(self.accounts)], n)
             case "refund":
                 return self._refund(project, n)
+            case "unrefund":
+                return self._correct_refund(project, n)
             case "lapse":
                 return Lapsing(project), lambda m: m.end(project)
             case _:
@@ -204,6 +215,15 @@ class Player:
         self.refunds += n % 7 != 0
         line = f"R{self.refunds}"
         return a_refund(project, fen, line), lambda m: m.refund(project, fen, line)
+
+    def _correct_refund(self, project: ProjectId, n: int) -> tuple[Any, Step]:
+        """A part of what a line brought back, all of it, now and then a fen more; where none did, a refund."""
+        found = self.model.projects.get(project)
+        if found is None or not found.refund_lines:
+            return self._refund(project, n)
+        line = list(found.refund_lines)[n % len(found.refund_lines)]
+        fen = max(1, sum(found.refund_lines[line].values()) * (n % 150) // 100 + n % 2)
+        return CorrectingRefund(project, line, fen), lambda m: m.correct_refund(project, line, fen)
 
     def _receive(self, name: str, project: ProjectId, number: int) -> tuple[Any, Step]:
         found = self.model.projects.get(project)

@@ -288,6 +288,9 @@ TAMPERING = {
         INSERT INTO books (id, version, state) SELECT owner_id, 1,
             '{"frozen": null, "closed": [{"after": null, "through": "2026-12-31", "transfers": 4, "digest": ""}]}'
         FROM accounts WHERE kind = 'fund'""",
+    "costs by head are not the sum of their lines, or an invoice counts twice": """
+        UPDATE spendings SET state = jsonb_set(state, '{heads}',
+            '[{"head": "tax", "counted": {"fen": 1}, "withdrawn": {"fen": 0}, "rejected": {"fen": 0}}]')""",
     "a settled project still has money pending or unpaid": """
         UPDATE projects SET state = jsonb_set(state, '{phase}', '"settled"')""",
 }

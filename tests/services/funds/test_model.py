@@ -18,9 +18,19 @@ from services.funds.rules.project import Phase, ProjectMoney
 from services.funds.rules.receipts import ImportReceipts
 from services.funds.rules.refunds import RecordRefund
 from services.kit.apply import Applied
-from tests.services.funds.desk import FUNDER, OTHER_FINANCE, PROVIDER, Desk, a_correction
+from tests.services.funds.desk import FUNDER, OTHER_FINANCE, PROVIDER, Desk, a_correction, a_refund_correction
 from tests.services.funds.ledger import Ledger, a_ledger
-from tests.services.funds.moves import Closing, Correcting, Lapsing, Move, Outcome, Player, some_crowds, some_moves
+from tests.services.funds.moves import (
+    Closing,
+    Correcting,
+    CorrectingRefund,
+    Lapsing,
+    Move,
+    Outcome,
+    Player,
+    some_crowds,
+    some_moves,
+)
 from tests.services.funds.test_at_once import with_retries
 
 
@@ -42,6 +52,8 @@ def _say(desk: Desk, body: Any) -> list[Model]:
         return desk.close(body)
     if isinstance(body, Correcting):
         return desk.correct(desk.arrival(body.account, body.place).id, body.fen)
+    if isinstance(body, CorrectingRefund):
+        return desk.correct_refund(body.project, body.line, body.fen)
     if isinstance(body, Lapsing):
         return desk.ring(body.project)
     if isinstance(body, RecordRefund):
@@ -70,6 +82,8 @@ def in_postgres(ledger: Ledger) -> Any:
             return await close(body)
         if isinstance(body, Lapsing):
             return await ledger.ring(body.project)
+        if isinstance(body, CorrectingRefund):
+            return await ledger.do(a_refund_correction(body.project, body.line, body.fen), OTHER_FINANCE)
         if isinstance(body, Correcting):
             arrival = (await ledger.arrivals(body.account))[body.place]
             return await ledger.do(a_correction(arrival, body.fen), OTHER_FINANCE)

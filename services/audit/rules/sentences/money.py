@@ -15,6 +15,8 @@ from schemas.fund import (
 )
 from schemas.money import sum_of
 from schemas.payment import PaymentReturned
+from schemas.refund import RefundCorrected
+from services.audit.rules.sentences.proposal import CORRECTIONS
 from services.audit.rules.told import Names, Stage, Told, yuan
 
 REFUNDS = {
@@ -74,6 +76,15 @@ def tell_money(fact: Fact, names: Names) -> Told | None:
                 f"{names.zh(fact.payee_id)}退回 {fact.amount}({zh}),按来源比例退回各批次,依据:{fact.basis}",
                 f"{names.en(fact.payee_id)} paid {yuan(fact.amount)} back ({en}), to the lots it came from "
                 f"in proportion; basis: {fact.basis}",
+                fact.amount,
+            )
+        case RefundCorrected():
+            zh, en = CORRECTIONS[fact.reason]
+            return Told(
+                Stage.MONEY,
+                f"更正误记的退款 {fact.amount}({zh}),按批次冲回,{names.zh(fact.payee_id)}仍计为已收,依据:{fact.basis}",
+                f"{yuan(fact.amount)} recorded as refunded were taken off their lots again ({en}); "
+                f"{names.en(fact.payee_id)} counts as paid; basis: {fact.basis}",
                 fact.amount,
             )
         case HoldPlaced() | HoldLifted():

@@ -1,0 +1,58 @@
+"""What the provider spent, by cost head, told again from the log and held against the agreement."""
+
+from collections.abc import Iterator
+
+from schemas.contract import ContractSigned
+from schemas.cost import CostRejected, CostsReported, CostWithdrawn
+from schemas.model import Model
+from schemas.money import ZERO, Money
+from services.audit.rules.story import Story
+
+
+class HeadSpent(Model):
+    head: str
+    reported: Money
+    withdrawn: Money
+    rejected: Money
+    counted: Money
+    """reported, and neither withdrawn nor rejected"""
+
+
+def spent_by_head(story: Story) -> tuple[HeadSpent, ...]:
+    """In the order in which heads were first reported."""
+    reported: dict[str, Money] = {}
+    withdrawn: dict[str, Money] = {}
+    rejected: dict[str, Money] = {}
+    for fact in story:
+        match fact:
+            case CostsReported():
+                for part in fact.heads:
+                    reported[part.head] = reported.get(part.head, ZERO) + part.amount
+            case CostWithdrawn():
+                withdrawn[fact.head] = withdrawn.get(fact.head, ZERO) + fact.amount
+            case CostRejected():
+                rejected[fact.head] = rejected.get(fact.head, ZERO) + fact.amount
+    return tuple(
+        _head(head, amount, withdrawn.get(head, ZERO), rejected.get(head, ZERO)) for head, amount in reported.items()
+    )
+
+
+def _head(head: str, reported: Money, withdrawn: Money, rejected: Money) -> HeadSpent:
+    left = max(0, reported.fen - withdrawn.fen - rejected.fen)
+    return HeadSpent(head=head, reported=reported, withdrawn=withdrawn, rejected=rejected, counted=Money(left))
+
+
+def beyond_limits(story: Story) -> Iterator[str]:
+    """Findings: spending that funds should have refused."""
+    signed = story.last(ContractSigned)
+    if signed is None:
+        return
+    spent = spent_by_head(story)
+    for limit in signed.clauses.cost_limits:
+        used = sum(head.counted.fen for head in spent if head.head == limit.head)
+        if used * 100 > signed.price.fen * limit.most_percent:
+            most = f"{limit.most_percent}% of the price {signed.price}"
+            yield f"cost head {limit.head}: {Money(used)} spent, above {most}"
+    total = sum(head.counted.fen for head in spent)
+    if total > signed.price.fen:
+        yield f"costs: {Money(total)} spent, above the price {signed.price}"
