@@ -45,7 +45,7 @@ class DemoParty:
     name: str
     division: str = STREET
     category: str | None = None
-    """the first two characters of its credit code; none for a natural person"""
+    """the first two characters of its credit code; none for a natural person or a committee"""
     body: str = ""
     people: tuple[tuple[str, Role, str], ...]
 
@@ -62,6 +62,16 @@ def _community(number: int, name: str) -> DemoParty:
         category="55",
         body=f"EXAMPLC{number}",
         people=((f"community-{number}", Role.COMMUNITY, "社区工作者"),),
+    )
+
+
+def _committee(number: int, name: str) -> DemoParty:
+    """The supervision committee of the community with this number."""
+    return DemoParty(
+        kind=PartyKind.SUPERVISION_COMMITTEE,
+        name=name,
+        division=f"{STREET}{number:03}",
+        people=((f"supervisor-{number}", Role.SUPERVISOR, "监督委员"),),
     )
 
 
@@ -93,6 +103,8 @@ STREET_PARTIES = (
     ),
     _community(1, "示例街道第一社区居民委员会"),
     _community(2, "示例街道第二社区居民委员会"),
+    _committee(1, "示例街道第一社区居务监督委员会"),
+    _committee(2, "示例街道第二社区居务监督委员会"),
     _organization(1, "52", "示例社会工作服务中心"),
     _organization(2, "52", "示例为老服务中心"),
     _organization(3, "51", "示例社区教育促进会"),

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar
+from uuid import UUID, uuid5
 
 from pydantic import Field
 
@@ -42,6 +43,13 @@ NATURAL_PERSONS = frozenset({PartyKind.SOCIAL_WORKER, PartyKind.EVALUATOR})
 
 DivisionCode = Annotated[str, Field(pattern=r"^\d{6}(\d{3}){0,2}$")]
 """区划代码, GB/T 2260 and its extension: 6 digits county, 9 street, 12 community."""
+
+_COMMITTEES = UUID("5a1f6e1c-3b7e-5c55-9f0e-3a5ca0000005")
+
+
+def committee_of(division: str) -> PartyId:
+    """The supervision committee of a community, by the community's division: one division has one."""
+    return PartyId(uuid5(_COMMITTEES, division))
 
 
 class CertificateLevel(StrEnum):

@@ -1,9 +1,11 @@
 """The agreement (项目协议书) of a project and its delivery: drafting, signing, milestones, acceptance (验收).
 
-Owns: the agreement's terms and digest, who signed it, its paper, each milestone's stage, the published result.
+Owns: the agreement's terms and digest, who signed it, its paper, each milestone's stage, visits, the supervision
+committee's opinions, what the people served said at the acceptance, the published result.
 Hears: award.confirmed (drafts), project.graded and project.settled (publishes once both are known).
 Says: contract.drafted/endorsed/signed/paper_made, milestone.submitted/returned/confirmed/accepted,
-milestone.deemed_accepted (the buyer's time ran out), milestone.report_made, project.published.
+milestone.deemed_accepted (the buyer's time ran out), milestone.report_made, visits.recorded/voided,
+opinion.filed/answered/overdue, users.consulted, project.published.
 """
 
 from pathlib import Path

@@ -29,4 +29,4 @@ HEARS: Mapping[type[Fact], Reaction] = {
     ProjectSettled: Reaction(refs=contract_of, decide=rules.publish),
 }
 
-TIMERS: Mapping[type[State], Decide[Due]] = {rules.Contract: rules.deem_accepted}
+TIMERS: Mapping[type[State], Decide[Due]] = {rules.Contract: rules.ring}

@@ -1,19 +1,100 @@
-"""Agreements and papers as documents: one agreement per project."""
+"""Agreements (one per project), papers and batches of visits as documents; visits as rows, written set-wise."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from uuid import UUID
 
+import asyncpg
 from pydantic import TypeAdapter
 
 from events.database import Connection
-from services.contracts.rules import Contract, Paper
+from schemas.contract import Milestone
+from schemas.deciding import Ref, World
+from services.contracts.rules import (
+    Contract,
+    Diary,
+    Engagement,
+    Paper,
+    Visit,
+    VisitBatch,
+    VisitKind,
+    VisitSums,
+    VisitTotals,
+)
 from services.kit.documents import Documents
 
-_documents = Documents(contracts=Contract, papers=Paper)
-load = _documents.load
-save = _documents.save
-
+_documents = Documents(contracts=Contract, visit_batches=VisitBatch, papers=Paper)
 _contract = TypeAdapter(Contract)
 _paper = TypeAdapter(Paper)
+_VISIT = [
+    *("id", "batch_id", "project_id", "provider_id", "milestone", "number", "worker_id", "token"),
+    *("starts_at", "ends_at", "minutes", "division", "kind", "diaries"),
+]
+
+
+async def load(tx: Connection, refs: Collection[Ref]) -> World:
+    """The agreement is locked, and with it what hangs on it. Diaries are held for the agreement's provider."""
+    world = await _documents.load(tx, refs)
+    await _load_sums(tx, world, [id for kind, id in refs if kind is VisitSums])
+    await _load_diaries(tx, world, [id for kind, id in refs if kind is Diary])
+    return world
+
+
+async def _load_sums(tx: Connection, world: World, projects: Collection[UUID]) -> None:
+    for id in sorted(projects):
+        world.loaded(VisitSums(id=id, of=await visit_sums(tx, id)))
+
+
+async def _load_diaries(tx: Connection, world: World, ids: Collection[UUID]) -> None:
+    """One provider's diaries are written by one transaction at a time, whichever project they are about."""
+    if not ids:
+        return
+    providers = sorted({contract.provider_id for contract in world.each(Contract)})
+    for provider in providers:
+        await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('sanshe visits ' || $1::uuid, 0))", provider)
+    rows = await tx.fetch(
+        """
+        SELECT starts_at, ends_at, division, diaries FROM visits JOIN visit_batches batch ON batch.id = batch_id
+        WHERE diaries && $1::uuid[] AND provider_id = ANY($2::uuid[]) AND NOT voided
+        ORDER BY starts_at, visits.id
+        """,
+        list(ids),
+        providers,
+    )
+    wanted = set(ids)
+    by_diary: dict[UUID, list[Engagement]] = defaultdict(list)
+    for row in rows:
+        for id in wanted.intersection(row["diaries"]):
+            by_diary[id].append(Engagement(row["starts_at"], row["ends_at"], row["division"]))
+    for id, engagements in by_diary.items():
+        world.loaded(Diary(id=id, engagements=tuple(engagements)))
+
+
+async def save(tx: Connection, world: World) -> None:
+    """A changed visit is a new one: the table takes no others."""
+    await _documents.save(tx, world)
+    visits = world.changed(Visit)
+    if visits:
+        await tx.copy_records_to_table("visits", records=[_record(visit) for visit in visits], columns=_VISIT)
+
+
+def _record(visit: Visit) -> tuple[object, ...]:
+    return (
+        visit.id,
+        visit.batch_id,
+        visit.project_id,
+        visit.provider_id,
+        visit.milestone,
+        visit.number,
+        visit.worker_id,
+        bytes.fromhex(visit.token),
+        visit.starts_at,
+        visit.ends_at,
+        visit.minutes,
+        visit.division,
+        visit.kind,
+        visit.diaries,
+    )
 
 
 async def contract_of(tx: Connection, project_id: UUID) -> tuple[Contract, int] | None:
@@ -26,3 +107,57 @@ async def paper(tx: Connection, id: UUID) -> Paper | None:
     """One that was made."""
     state = await tx.fetchval("SELECT state FROM papers WHERE id = $1", id)
     return None if state is None else _paper.validate_json(state)
+
+
+async def visit_sums(tx: Connection, project_id: UUID) -> dict[Milestone, VisitTotals]:
+    """Of the visits that count, by milestone; none for a milestone without visits."""
+    rows = await tx.fetch(
+        """
+        SELECT milestone, count(*) AS visits, sum(minutes) AS minutes,
+               count(DISTINCT token) AS tokens, count(DISTINCT worker_id) AS workers
+        FROM visits JOIN visit_batches batch ON batch.id = batch_id
+        WHERE project_id = $1 AND NOT voided GROUP BY milestone
+        """,
+        project_id,
+    )
+    return {
+        Milestone(row["milestone"]): VisitTotals(row["visits"], row["minutes"], row["tokens"], row["workers"])
+        for row in rows
+    }
+
+
+async def visits_of(tx: Connection, project_id: UUID, milestone: str, after: UUID | None, limit: int) -> list[Visit]:
+    """Those that count, by their beginning, from behind the visit `after`."""
+    rows = await tx.fetch(
+        f"""
+        SELECT {", ".join(f"visits.{column}" for column in _VISIT)}
+        FROM visits JOIN visit_batches batch ON batch.id = batch_id
+        WHERE project_id = $1 AND milestone = $2 AND NOT voided
+          AND ($3::uuid IS NULL OR (starts_at, visits.id) > (
+              SELECT last.starts_at, last.id FROM visits last
+              WHERE last.id = $3 AND last.project_id = $1 AND last.milestone = $2))
+        ORDER BY starts_at, visits.id LIMIT $4
+        """,
+        project_id,
+        milestone,
+        after,
+        limit,
+    )
+    return [_visit(row) for row in rows]
+
+
+def _visit(row: asyncpg.Record) -> Visit:
+    return Visit(
+        id=row["id"],
+        batch_id=row["batch_id"],
+        project_id=row["project_id"],
+        provider_id=row["provider_id"],
+        milestone=Milestone(row["milestone"]),
+        number=row["number"],
+        worker_id=row["worker_id"],
+        token=row["token"].hex(),
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        division=row["division"],
+        kind=VisitKind(row["kind"]),
+    )

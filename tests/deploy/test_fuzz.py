@@ -127,7 +127,10 @@ async def _history(town: Town) -> dict[Role, str]:
         closes_at=await town.now() + timedelta(days=7),
     )
     await choosing.open_ballot(town.api, of.community, terms)
-    people = (of.community, of.buyer.drafter, of.buyer.finance, of.providers[0], of.evaluators[0], town.auditor)
+    people = (
+        *(of.community, of.buyer.drafter, of.buyer.finance, of.providers[0], of.evaluators[0]),
+        *(town.auditor, await town.committee()),
+    )
     return {person.role: person.secret for person in (*people, town.registry.enters)}
 
 

@@ -20,7 +20,7 @@ STORY = (
     *("funds.committed", "tranche.released", "payment.ordered", "tranche.paid"),
     *("milestone.submitted", "milestone.confirmed", "milestone.accepted", "milestone.report_made"),
     *("tranche.released", "payment.ordered", "tranche.paid"),
-    *("milestone.submitted", "milestone.confirmed", "milestone.accepted", "milestone.report_made"),
+    *("milestone.submitted", "milestone.confirmed", "users.consulted", "milestone.accepted", "milestone.report_made"),
     *("party.rated", "party.rated", "party.rated", "party.rated"),
     *("milestone.rated", "ratings.assessed", "milestone.rated", "ratings.assessed"),
     *("grade.announced", "grade.accepted", "project.graded"),

@@ -83,6 +83,7 @@ class Town:
     keys: Path
     """the installation's keys.json"""
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
+    _committees: dict[str, Person] = field(default_factory=dict)
 
     def credit_code(self, category: str) -> str:
         return credit_code(category, COUNTY, "TWNA", next(self._numbers))
@@ -118,6 +119,13 @@ class Town:
         entry = an_entry(PartyKind.COMMUNITY, self.credit_code("55"))
         (staff,) = await self.register(entry, (Role.COMMUNITY, "社区工作者"))
         return staff
+
+    async def committee(self, division: str = COMMUNITY) -> Person:
+        """The supervision committee of a community; a community has one."""
+        if division not in self._committees:
+            entry = Entry(kind=PartyKind.SUPERVISION_COMMITTEE, name="示例监督委员会", division=division)
+            (self._committees[division],) = await self.register(entry, (Role.SUPERVISOR, "监督委员"))
+        return self._committees[division]
 
     async def buyer(self) -> Buyer:
         entry = an_entry(PartyKind.FUNDER, self.credit_code("11"))

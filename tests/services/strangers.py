@@ -16,6 +16,8 @@ from schemas.days import day_of
 from schemas.ids import FundAccountId, LotId
 from schemas.role import Role
 from services.contracts.api import MilestoneAnswer
+from services.contracts.api.opinions import OpinionAnswer
+from services.contracts.api.visits import BatchAnswer
 from services.evaluation.api import CommentsAnswer, RatingsAnswer
 from services.evaluation.api.experts import ExpertScoreAnswer
 from services.evaluation.api.followups import FollowUpAnswer
@@ -34,7 +36,7 @@ from services.funds.api.statements import ImportedStatementAnswer, ReceiptAnswer
 from services.kit.service import Get, Post
 from services.needs.api import NeedAnswer
 from services.tenders.api.answers import OwnBids, Step
-from tests.journey.town import PRICE, Players, Town, a_need, a_plan, choose, players, refused
+from tests.journey.town import COMMUNITY, PRICE, Players, Town, a_need, a_plan, choose, players, refused
 from tests.services.doors import GETS, POSTS, Doors, address, name_of
 
 A = TypeVar("A", bound=BaseModel)
@@ -131,7 +133,9 @@ async def tell_everything(town: Town) -> Players:
     await _report_costs(town, plan, winner)
     await _hold_and_lift(town, plan)
     await _reconcile(town, of.buyer)
+    await _visit(town, plan, winner)
     await _deliver_in_vain(api, plan, winner)
+    await _inspect(town, plan, winner)
     tokens = await whole.to_mid_term(api, plan, winner)
     await _grieve(api, plan, winner)
     await whole.to_final(api, plan, winner, tokens)
@@ -227,6 +231,27 @@ async def _deliver_in_vain(api: Client, plan: whole.Plan, winner: Person) -> Non
     await delivering.submit(api, winner, plan.project_id, Milestone.MID_TERM, "缺签到表(示例)")
     path = f"/v1/projects/{plan.project_id}/milestones/mid_term/returns"
     await api.post(path, MilestoneAnswer, {"reason": "请补签到表"}, plan.community)
+
+
+async def _visit(town: Town, plan: whole.Plan, winner: Person) -> None:
+    """A visit is recorded, and voided because it was recorded wrongly."""
+    await town.days(1)
+    began = await town.now() - timedelta(hours=2)
+    visit = {"worker_id": winner.party_id, "token": "7" * 64, "division": COMMUNITY, "kind": "home"}
+    rows = [visit | {"starts_at": began, "ends_at": began + timedelta(hours=1)}]
+    visits = f"/v1/projects/{plan.project_id}/milestones/mid_term/visits"
+    batch = await town.api.post(visits, BatchAnswer, {"reference": "week-1", "visits": rows}, winner)
+    voiding = f"/v1/projects/{plan.project_id}/visit-batches/{batch.batch_id}/voiding"
+    await town.api.post(voiding, BatchAnswer, {"reason": "mistaken"}, winner)
+
+
+async def _inspect(town: Town, plan: whole.Plan, winner: Person) -> None:
+    """The supervision committee has a concern, and the provider answers."""
+    inspector = await town.committee()
+    opinions = f"/v1/projects/{plan.project_id}/opinions"
+    concern = {"kind": "concern", "milestone": "mid_term", "addressed_to": "provider", "text": "签到表不全(示例)"}
+    filed = await town.api.post(opinions, OpinionAnswer, concern, inspector)
+    await town.api.post(f"{opinions}/{filed.id}/answers", OpinionAnswer, {"text": "已补齐(示例)"}, winner)
 
 
 async def _grieve(api: Client, plan: whole.Plan, winner: Person) -> None:

@@ -7,6 +7,7 @@ from schemas.contract import Evidence, Milestone
 from schemas.ids import ProjectId
 from services.audit.api import TraceAnswer
 from services.contracts.api import ContractAnswer, MilestoneAnswer
+from services.contracts.api.consultations import ConsultationAnswer
 
 
 def _contract(project_id: ProjectId) -> str:
@@ -38,6 +39,17 @@ async def submit(api: Client, provider: Person, project_id: ProjectId, milestone
 async def confirm(api: Client, staff: Person, project_id: ProjectId, milestone: Milestone) -> None:
     """The community saw the delivery."""
     await api.post(f"{_milestone(project_id, milestone)}/confirmations", MilestoneAnswer, None, staff)
+
+
+async def consult(api: Client, staff: Person, project_id: ProjectId, milestone: Milestone) -> None:
+    """The community invited the people served to the acceptance, and keeps what they said."""
+    body = {
+        "invitation": "张贴通知并电话邀请(示例)",
+        "invited": 6,
+        "commented": 2,
+        "comments": ["饭菜按时送到(示例)", "希望多些软食(示例)"],
+    }
+    await api.post(f"{_milestone(project_id, milestone)}/consultations", ConsultationAnswer, body, staff)
 
 
 async def accept(api: Client, buyer: Person, project_id: ProjectId, milestone: Milestone) -> None:

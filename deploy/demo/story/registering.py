@@ -10,7 +10,7 @@ from uuid import UUID
 from deploy.demo.client import Client, Person
 from schemas import uscc
 from schemas.ids import PartyId
-from schemas.party import Certificate, CertificateLevel, PartyKind
+from schemas.party import NATURAL_PERSONS, Certificate, CertificateLevel, PartyKind
 from schemas.role import Role
 from services.registry.api import EntryAnswer, KeyAnswer, PartyAnswer, TieAnswer
 
@@ -112,7 +112,7 @@ async def admit(api: Client, registry: Registry, entry: Entry, *people: tuple[Ro
     """Registered, verified, with a key for each of its people, and known to every service."""
     party_id = await register(api, registry, entry)
     await verify(api, registry, party_id)
-    natural = entry.uscc is None
+    natural = entry.kind in NATURAL_PERSONS
     found = [await give_key(api, registry, party_id, role, name, natural=natural) for role, name in people]
     await known(api, found[-1])
     return tuple(found)

@@ -101,9 +101,11 @@ async def to_first_payment(api: Client, plan: Plan, winner: Person) -> None:
 
 
 async def deliver(api: Client, plan: Plan, winner: Person, milestone: Milestone, report: str) -> None:
-    """Submitted, confirmed by the community, accepted by the buyer."""
+    """Submitted, confirmed by the community with the people served at the end, accepted by the buyer."""
     await delivering.submit(api, winner, plan.project_id, milestone, report)
     await delivering.confirm(api, plan.community, plan.project_id, milestone)
+    if milestone is Milestone.FINAL:
+        await delivering.consult(api, plan.community, plan.project_id, milestone)
     await delivering.accept(api, plan.buyer.drafter, plan.project_id, milestone)
 
 

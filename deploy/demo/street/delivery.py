@@ -70,6 +70,11 @@ async def final(stage: Stage, narrator: Narrator, plan: Plan, winner: Person, to
     """Two more months later the work is done; residents and parties say what they think, and the grade comes."""
     await stage.clock.until(await stage.clock.now() + timedelta(days=HALF_DAYS))
     await _delivered(stage, narrator, plan, winner, Milestone.FINAL, "末期", "final")
+    narrator.step(
+        "末期验收前社区邀请了服务对象,其意见载入验收书",
+        "Before the final acceptance the community invited the people served; what they said stands in its report",
+        f"/v1/projects/{plan.project_id}/milestones/final/report",
+    )
     path = f"/v1/projects/{plan.project_id}/evaluation"
     await whole.rate(stage.api, plan, tokens, Milestone.FINAL)
     narrator.step(f"{len(tokens)} 位受益老人再评一次", f"The {len(tokens)} beneficiaries rated again", path)

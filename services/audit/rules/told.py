@@ -18,6 +18,7 @@ _KINDS = {
     PartyKind.ORGANIZATION: ("社会组织", "organization"),
     PartyKind.SOCIAL_WORKER: ("社工", "social worker"),
     PartyKind.EVALUATOR: ("评审专家", "evaluator"),
+    PartyKind.SUPERVISION_COMMITTEE: ("居务监督委员会", "supervision committee"),
 }
 
 

@@ -3,8 +3,8 @@
 from services.contracts.rules.acceptance_report import report_id
 from services.contracts.rules.agreement_paper import agreement_paper
 from services.contracts.rules.annex import parties_of
-from services.contracts.rules.contract import Contract, Delivery, Endorsement, Stage
-from services.contracts.rules.deeming import deem_accepted
+from services.contracts.rules.consultation import ConsultUsers, consult
+from services.contracts.rules.contract import Consultation, Contract, Delivery, Endorsement, Stage
 from services.contracts.rules.delivery import (
     AcceptMilestone,
     ConfirmMilestone,
@@ -14,33 +14,62 @@ from services.contracts.rules.delivery import (
     confirm,
     return_,
     submit,
+    submit_refs,
 )
 from services.contracts.rules.evolving import evolve
+from services.contracts.rules.opining import AnswerOpinion, FileOpinion, answer_opinion, file_opinion
+from services.contracts.rules.opinion import Opinion
 from services.contracts.rules.paper import Paper
 from services.contracts.rules.publishing import publish
+from services.contracts.rules.ringing import ring
 from services.contracts.rules.signing import EndorseContract, draft, endorse
+from services.contracts.rules.visit import Diary, Engagement, Visit, VisitBatch, VisitKind, VisitSums, VisitTotals
+from services.contracts.rules.visiting import RecordVisits, VoidVisits, batch_of, record, record_refs, void, void_refs
 
 __all__ = [
     "AcceptMilestone",
+    "AnswerOpinion",
     "ConfirmMilestone",
+    "ConsultUsers",
+    "Consultation",
     "Contract",
     "Delivery",
+    "Diary",
     "EndorseContract",
     "Endorsement",
+    "Engagement",
+    "FileOpinion",
+    "Opinion",
     "Paper",
+    "RecordVisits",
     "ReturnMilestone",
     "Stage",
     "SubmitMilestone",
+    "Visit",
+    "VisitBatch",
+    "VisitKind",
+    "VisitSums",
+    "VisitTotals",
+    "VoidVisits",
     "accept",
     "agreement_paper",
+    "answer_opinion",
+    "batch_of",
     "confirm",
-    "deem_accepted",
+    "consult",
     "draft",
     "endorse",
     "evolve",
+    "file_opinion",
     "parties_of",
     "publish",
+    "record",
+    "record_refs",
     "report_id",
     "return_",
+    "ring",
     "submit",
+    "submit_refs",
+    "void",
+    "void_refs",
 ]

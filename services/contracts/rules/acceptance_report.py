@@ -15,6 +15,7 @@ from services.contracts.rules.annex import ACCEPTANCE_DAYS
 from services.contracts.rules.contract import Contract, Stage
 from services.contracts.rules.docx import Part, Table, Text, written
 from services.contracts.rules.paper import PaperKept
+from services.contracts.rules.witnessed import witnessed
 from services.contracts.rules.wording import ITEMS_HEAD, MILESTONES, NOTHING, PARTIES_HEAD, party_rows, quoted, said
 
 ACCEPTANCE = Source("政府采购法实施条例 第四十五条", Certainty.LAW)
@@ -46,6 +47,7 @@ def acceptance_report(contract: Contract, milestone: Milestone) -> bytes:
         *_what(contract, milestone),
         *_evidence(contract, milestone),
         *_steps(contract, milestone),
+        *witnessed(contract, milestone),
     ]
     title = f"验收书 {contract.agreement.brief.title}"
     return written(title, parts, f"条款摘要 digest of the terms {contract.digest}")

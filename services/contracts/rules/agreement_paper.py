@@ -14,6 +14,7 @@ from services.contracts.rules import annex as printed
 from services.contracts.rules.annex import Annex
 from services.contracts.rules.contract import Contract, endorsed_by
 from services.contracts.rules.docx import Part, Table, Text, written
+from services.contracts.rules.witnessed import agreed_witnesses
 from services.contracts.rules.wording import ITEMS_HEAD, MILESTONES, NOTHING, PARTIES_HEAD, party_rows, quoted, said
 
 GATES = {
@@ -105,6 +106,7 @@ def _delivery(contract: Contract) -> Iterator[Part]:
             "confirmation counts as accepted; after a return the days run anew from the next confirmation.",
         )
         yield quoted(rule.source)
+    yield from agreed_witnesses(contract)
 
 
 def _evaluation(annex: Annex | None) -> Iterator[Part]:

@@ -11,6 +11,9 @@ from schemas.standing import known_party
 from schemas.tender import AwardConfirmed
 
 ACCEPTANCE_DAYS = "contracts.acceptance_days"
+OPINION_DAYS = "contracts.opinion_days"
+DAYS_AFTER_ANSWER = "contracts.days_after_answer"
+USERS_CONSULTED = "contracts.users_consulted"
 WEIGHTS = "evaluation.weights"
 BANDS = "evaluation.bands"
 FACTORS = "evaluation.factors"
@@ -26,6 +29,7 @@ PRINTED = (
     *(ACCEPTANCE_DAYS, WEIGHTS, DECIMALS, BANDS, FACTORS, UNRATED, EXPERT_SCALE),
     *(SET_APART, FOLLOW_UPS, OVERDUE_POINTS),
     *(REPLY_DAYS, REEVALUATION),
+    *(OPINION_DAYS, DAYS_AFTER_ANSWER, USERS_CONSULTED),
 )
 """A grade may change the last tranche only where the agreement printed how."""
 

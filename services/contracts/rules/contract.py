@@ -1,19 +1,23 @@
 """What is remembered of an agreement: its terms, who signed them, and how far the delivery is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from schemas.contract import Agreement, Evidence, Milestone
 from schemas.deciding import State
 from schemas.fact import Note
 from schemas.ids import PartyId, ProjectId
 from schemas.money import Money
+from schemas.party import committee_of
 from schemas.refused import Refused
 from schemas.role import Actor, Role
-from schemas.rulebook import Certainty, Source
+from schemas.rulebook import Certainty, Rule, Source
 from services.contracts.rules.annex import Annex
+from services.contracts.rules.opinion import Opinion
+from services.contracts.rules.visit import VisitTotals
 
 SEPARATION = Source("吉林省民政厅 2016-12-23 提案答复:居民会议决策、居委会执行、监督委员会监督", Certainty.FOUNDING)
 """From which follows: who did a thing does not also confirm or accept it."""
@@ -47,10 +51,6 @@ class Delivery:
     """SHA-256 of the acceptance report (验收书)"""
     returned: str | None = None
 
-    def unanswered(self, at: datetime) -> bool:
-        """The window for acceptance is over and the buyer has said nothing."""
-        return self.stage is Stage.CONFIRMED and self.acceptance_due is not None and at >= self.acceptance_due
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endorsement:
@@ -58,6 +58,17 @@ class Endorsement:
 
     party_id: PartyId
     signed_by: PartyId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consultation:
+    """The people served were invited to the acceptance: how, how many, how many said something, and their words."""
+
+    invitation: str
+    invited: int
+    commented: int
+    comments: tuple[str, ...]
+    recorded_by: PartyId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,14 +90,41 @@ class Contract(State):
     paid: Money | None = None
     returned: Money | None = None
     published: bool = False
+    visits_digest: str = ""
+    """the chain over all visits ever recorded, voided ones too"""
+    visits: Mapping[Milestone, VisitTotals] = field(default_factory=dict)
+    """as they were counted when the milestone was submitted"""
+    opinions: tuple[Opinion, ...] = ()
+    """in the order in which they came"""
+    consultations: Mapping[Milestone, Consultation] = field(default_factory=dict)
 
     def due(self) -> Mapping[str, datetime]:
-        """A confirmed milestone waits for the buyer only so long."""
-        return {
-            f"accept.{milestone}": delivery.acceptance_due
-            for milestone, delivery in self.deliveries.items()
-            if delivery.stage is Stage.CONFIRMED and delivery.acceptance_due is not None
-        }
+        """A confirmed milestone waits for the buyer only so long, an opinion for its answer."""
+        windows = {f"accept.{milestone}": self.window_ends(milestone) for milestone in self.deliveries}
+        answers = {f"opinion.{one.id}": one.answer_due for one in self.opinions if one.owed and not one.overdue}
+        return {name: at for name, at in (windows | answers).items() if at is not None}
+
+    def window_ends(self, milestone: Milestone) -> datetime | None:
+        """When the buyer's silence is acceptance; none while there is no window, or the provider owes an answer."""
+        delivery = self.deliveries[milestone]
+        due = delivery.acceptance_due
+        if delivery.stage is not Stage.CONFIRMED or due is None:
+            return None
+        ends = [one.holds_until(due) for one in self.opinions if one.milestone is milestone]
+        known = [end for end in ends if end is not None]
+        return max([due, *known]) if len(known) == len(ends) else None
+
+    def silent(self, milestone: Milestone, at: datetime) -> bool:
+        """The window for acceptance is over and the buyer has said nothing."""
+        ends = self.window_ends(milestone)
+        return ends is not None and at >= ends
+
+    def opinion(self, id: UUID) -> Opinion | None:
+        return next((one for one in self.opinions if one.id == id), None)
+
+    def rule(self, path: str) -> Rule | None:
+        """As the agreement was drawn up with; none under an edition that does not have it."""
+        return None if self.annex is None else self.annex.rules.get(path)
 
     @property
     def project_id(self) -> ProjectId:
@@ -103,6 +141,11 @@ class Contract(State):
     @property
     def provider_id(self) -> PartyId:
         return self.agreement.provider_id
+
+    @property
+    def committee_id(self) -> PartyId:
+        """The supervision committee of the community."""
+        return committee_of(self.agreement.brief.division)
 
     @property
     def parties(self) -> frozenset[PartyId]:

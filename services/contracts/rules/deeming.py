@@ -32,15 +32,15 @@ def deem_accepted(world: World, due: Due, context: Context) -> list[Model]:
         return []
     said: list[Model] = []
     for milestone in Milestone:
-        if contract.deliveries[milestone].unanswered(context.at):
+        if contract.silent(milestone, context.at):
             said += _deemed(contract, milestone, context)
     return said
 
 
 def _deemed(contract: Contract, milestone: Milestone, context: Context) -> tuple[Model, ...]:
-    acceptance_due = contract.deliveries[milestone].acceptance_due
+    acceptance_due = contract.window_ends(milestone)
     assert contract.annex is not None  # or there would be no window
-    assert acceptance_due is not None  # or it would not be unanswered
+    assert acceptance_due is not None  # or it would not be silent
     rule = contract.annex.rules[ACCEPTANCE_DAYS]
     deemed = MilestoneDeemedAccepted(
         project_id=contract.project_id,
@@ -52,5 +52,7 @@ def _deemed(contract: Contract, milestone: Milestone, context: Context) -> tuple
     )
     accepted = MilestoneAccepted(project_id=contract.project_id, milestone=milestone, accepted_by=SYSTEM)
     dated = Dated(project_id=contract.project_id, step=f"{milestone}.{Stage.ACCEPTED}", at=context.at)
-    said = (deemed, accepted, dated)
+    # an opinion may have kept the window open: what counted is what the report says
+    window = AcceptanceAwaited(project_id=contract.project_id, milestone=milestone, due=acceptance_due)
+    said = (deemed, accepted, dated, window)
     return *said, *reported(reduce(after, said, contract), milestone)

@@ -5,6 +5,7 @@ In that order, by three different persons.
 
 from functools import reduce
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
@@ -16,17 +17,21 @@ from schemas.contract import (
     MilestoneReturned,
     MilestoneSubmitted,
 )
-from schemas.deciding import Context, World
+from schemas.deciding import Context, Ref, World
 from schemas.fact import Command
 from schemas.ids import PartyId, ProjectId
 from schemas.model import Model
+from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.role import Role
 from services.contracts.rules.acceptance_report import ACCEPTANCE, reported
 from services.contracts.rules.annex import ACCEPTANCE_DAYS
+from services.contracts.rules.consultation import must_be_consulted
 from services.contracts.rules.contract import Contract, Dated, Delivery, Stage, separate
 from services.contracts.rules.deeming import awaited
 from services.contracts.rules.evolving import after
+from services.contracts.rules.opining import must_be_answered
+from services.contracts.rules.visit import VisitsCounted, VisitSums, VisitTotals
 
 
 class SubmitMilestone(Command):
@@ -59,6 +64,10 @@ class ReturnMilestone(Command):
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
+def submit_refs(command: SubmitMilestone, cause: UUID) -> tuple[Ref, ...]:
+    return (Contract, command.project_id), (VisitSums, command.project_id)
+
+
 def submit(world: World, command: SubmitMilestone, context: Context) -> list[Model]:
     """After signing; the final one after the mid-term was accepted; again only after it came back."""
     contract = world.get(Contract, command.project_id)
@@ -70,13 +79,18 @@ def submit(world: World, command: SubmitMilestone, context: Context) -> list[Mod
         raise Refused("mid_term_not_accepted", ACCEPTANCE, project=str(contract.id))
     if (stage := contract.deliveries[milestone].stage) is not Stage.AWAITED:
         raise Refused("milestone_already_submitted", milestone=milestone, stage=stage)
+    for place, one in enumerate(command.evidence):
+        must_be_public(one.description, f"evidence.{place}.description")  # it stands in the acceptance report
     submitted = MilestoneSubmitted(
         project_id=contract.project_id,
         milestone=milestone,
         evidence=command.evidence,
         submitted_by=PartyId(context.by.person_id),
     )
-    return [submitted, _dated(contract, milestone, Stage.SUBMITTED, context)]
+    sums = world.find(VisitSums, contract.id)
+    totals = VisitTotals() if sums is None else sums.of.get(milestone, VisitTotals())
+    counted = VisitsCounted(project_id=contract.project_id, milestone=milestone, totals=totals)
+    return [submitted, _dated(contract, milestone, Stage.SUBMITTED, context), counted]
 
 
 def confirm(world: World, command: ConfirmMilestone, context: Context) -> list[Model]:
@@ -98,6 +112,8 @@ def accept(world: World, command: AcceptMilestone, context: Context) -> list[Mod
     contract = world.get(Contract, command.project_id)
     context.by.must_be(contract.funder_id)
     delivery = _at(contract, command.milestone, Stage.CONFIRMED, "milestone_not_confirmed")
+    must_be_answered(contract, command.milestone)
+    must_be_consulted(contract, command.milestone)
     accepted = MilestoneAccepted(
         project_id=contract.project_id,
         milestone=command.milestone,
@@ -115,9 +131,10 @@ def return_(world: World, command: ReturnMilestone, context: Context) -> list[Mo
         delivery = _at(contract, command.milestone, Stage.SUBMITTED, "milestone_not_submitted")
     else:
         delivery = _at(contract, command.milestone, Stage.CONFIRMED, "milestone_not_confirmed")
-        if contract.annex is not None and delivery.unanswered(context.at):
+        if contract.annex is not None and contract.silent(command.milestone, context.at):
             source = contract.annex.rules[ACCEPTANCE_DAYS].source
-            raise Refused("acceptance_overdue", source, milestone=command.milestone, due=delivery.acceptance_due)
+            due = contract.window_ends(command.milestone)
+            raise Refused("acceptance_overdue", source, milestone=command.milestone, due=due)
     returned = MilestoneReturned(
         project_id=contract.project_id,
         milestone=command.milestone,

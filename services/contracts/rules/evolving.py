@@ -18,12 +18,18 @@ from schemas.contract import (
     ProjectPublished,
 )
 from schemas.deciding import State, World
+from schemas.delivery import OpinionOverdue, VisitsRecorded, VisitsVoided
 from schemas.evaluation import ProjectGraded
 from schemas.fund import ProjectSettled
 from schemas.model import Model
 from services.contracts.rules.annex import AnnexKept
+from services.contracts.rules.consultation import ConsultationKept
 from services.contracts.rules.contract import AcceptanceAwaited, Contract, Dated, Delivery, Endorsement, Stage
+from services.contracts.rules.opining import OpinionKept
+from services.contracts.rules.opinion import Opinion
 from services.contracts.rules.paper import Paper, PaperKept
+from services.contracts.rules.visit import VisitBatch, VisitsCounted
+from services.contracts.rules.visiting import VisitsKept
 
 
 def evolve(world: World, fact: Model) -> tuple[State, ...]:
@@ -33,6 +39,11 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
             return (_drafted(fact),)
         case PaperKept():
             return (Paper(id=fact.paper_id, body=fact.body),)
+        case VisitsKept():
+            return fact.batch, *fact.visits
+        case VisitsVoided():
+            batch = world.find(VisitBatch, fact.batch_id)
+            return () if batch is None else (replace(batch, voided=fact.reason),)
         case (
             AnnexKept()
             | ContractEndorsed()
@@ -49,6 +60,11 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
             | ProjectSettled()
             | ProjectPublished()
             | Dated()
+            | VisitsRecorded()
+            | VisitsCounted()
+            | OpinionKept()
+            | OpinionOverdue()
+            | ConsultationKept()
         ):
             contract = world.find(Contract, fact.project_id)
             return () if contract is None else (after(contract, fact),)
@@ -101,7 +117,33 @@ def after(contract: Contract, fact: Model) -> Contract:
         case Dated():
             return replace(contract, dates={**contract.dates, fact.step: fact.at})
         case _:
+            return _beside(contract, fact)
+
+
+def _beside(contract: Contract, fact: Model) -> Contract:
+    """What is kept of a delivery beside its milestones."""
+    match fact:
+        case VisitsRecorded():
+            return replace(contract, visits_digest=fact.digest)
+        case VisitsCounted():
+            return replace(contract, visits={**contract.visits, fact.milestone: fact.totals})
+        case OpinionKept():
+            return replace(contract, opinions=_with(contract.opinions, fact.opinion))
+        case OpinionOverdue():
+            late = contract.opinion(fact.opinion_id)
+            opinions = contract.opinions if late is None else _with(contract.opinions, replace(late, overdue=True))
+            return replace(contract, opinions=opinions)
+        case ConsultationKept():
+            return replace(contract, consultations={**contract.consultations, fact.milestone: fact.consultation})
+        case _:
             return contract
+
+
+def _with(opinions: tuple[Opinion, ...], changed: Opinion) -> tuple[Opinion, ...]:
+    """In its place, or at the end when it is new."""
+    if all(one.id != changed.id for one in opinions):
+        return *opinions, changed
+    return tuple(changed if one.id == changed.id else one for one in opinions)
 
 
 def _moved(contract: Contract, milestone: Milestone, **changes: Any) -> Contract:

@@ -15,6 +15,7 @@ from schemas.party import (
     Certificate,
     PartyKind,
     PartyRegistered,
+    committee_of,
 )
 from schemas.refused import Refused
 from schemas.standing import Party
@@ -25,6 +26,8 @@ CAPACITY = {
     PartyKind.FUNDER: uscc.Capacity.FUNDER,
     PartyKind.ORGANIZATION: uscc.Capacity.PROVIDER,
 }
+"""who has a credit code: no natural person, and no committee"""
+OF_A_COMMUNITY = frozenset({PartyKind.COMMUNITY, PartyKind.SUPERVISION_COMMITTEE})
 
 
 class RegisterParty(Command):
@@ -36,6 +39,7 @@ class RegisterParty(Command):
         PartyKind.ORGANIZATION,
         PartyKind.SOCIAL_WORKER,
         PartyKind.EVALUATOR,
+        PartyKind.SUPERVISION_COMMITTEE,
     ]
     name: Name
     """the public name; of a social worker or evaluator the real name, which only registrars see"""
@@ -48,6 +52,8 @@ class RegisterParty(Command):
 
 
 def party_id(command: RegisterParty, cause: UUID) -> PartyId:
+    if command.kind is PartyKind.SUPERVISION_COMMITTEE:
+        return committee_of(command.division)
     return PartyId(new_id(cause, "party")) if command.uscc is None else party_of(command.uscc)
 
 
@@ -58,20 +64,28 @@ def register_refs(command: RegisterParty, cause: UUID) -> tuple[Ref, ...]:
 
 def register_party(world: World, command: RegisterParty, context: Context) -> list[Fact | Note]:
     natural = command.kind in NATURAL_PERSONS
-    if natural != (command.uscc is None):
-        code = "uscc_of_a_natural_person" if natural else "uscc_missing"
+    if (command.kind in CAPACITY) != (command.uscc is not None):
+        unasked = "uscc_of_a_natural_person" if natural else "uscc_of_a_committee"
+        code = "uscc_missing" if command.kind in CAPACITY else unasked
         raise Refused(code, uscc.PARTS, status=422, field="uscc", kind=command.kind)
     if fault := division.check(command.division):
         raise fault.refused("division_wrong", "division")
-    if command.kind is PartyKind.COMMUNITY and division.level(command.division) is not division.Level.COMMUNITY:
+    if command.kind in OF_A_COMMUNITY and division.level(command.division) is not division.Level.COMMUNITY:
         raise Refused(
-            "division_of_a_community", division.COMMUNITIES, status=422, field="division", division=command.division
+            "division_of_a_community",
+            division.COMMUNITIES,
+            status=422,
+            field="division",
+            kind=command.kind,
+            division=command.division,
         )
     if command.uscc is not None:
         _check_uscc(command.uscc, command.kind)
     _check_certificate(command, context)
     id = party_id(command, context.cause)
     if world.find(Registration, id) is not None:
+        if command.uscc is None:
+            raise Refused("committee_registered", field="division", division=command.division, party=str(id))
         raise Refused("uscc_registered", uscc.STRUCTURE, field="uscc", uscc=command.uscc, party=str(id))
     entered = RegistrationEntered(
         party_id=id,

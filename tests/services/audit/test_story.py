@@ -10,6 +10,16 @@ from events.catalogue import CATALOGUE
 from schemas.contract import ContractEndorsed, Milestone, MilestoneReturned, ProjectPublished
 from schemas.cost import CostWithdrawalReason
 from schemas.deciding import SYSTEM
+from schemas.delivery import (
+    OpinionAnswered,
+    OpinionFiled,
+    OpinionKind,
+    OpinionOverdue,
+    UsersConsulted,
+    VisitsRecorded,
+    VisitsVoided,
+    VoidReason,
+)
 from schemas.evaluation import (
     FollowUpAnswered,
     FollowUpClosed,
@@ -41,6 +51,7 @@ from schemas.payment import PaymentReturned
 from schemas.period import PeriodFact
 from schemas.project import BudgetRefused, ProjectApproved, ProjectDeclined
 from schemas.refund import RefundCorrected
+from schemas.role import Role
 from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
 from services.audit.rules import Names, Story, actors_of, findings, moved, sources_of, tell
 from services.audit.rules.completeness import NEEDS as NEEDED
@@ -225,6 +236,45 @@ def _followed_up(told: Told) -> list[Fact]:
     ]
 
 
+def _witnessed(told: Told) -> list[Fact]:
+    at = {"project_id": told.project, "milestone": Milestone.FINAL}
+    batch = at | {"batch_id": told.contract, "visits": 3, "minutes": 125}
+    opinion = {"project_id": told.project, "opinion_id": told.contract}
+    due = datetime(2026, 3, 3, tzinfo=UTC)
+    filed = [
+        OpinionFiled.model_validate(
+            opinion
+            | {"committee_id": told.other, "filed_by": told.person, "kind": kind, "milestone": about}
+            | {"addressed_to": to, "text_digest": "d" * 64, "answer_due": due, "holidays_known": True}
+        )
+        for kind, about, to in (
+            (OpinionKind.PRAISE, None, Role.FUNDER),
+            (OpinionKind.CONCERN, Milestone.MID_TERM, Role.COMMUNITY),
+            (OpinionKind.OBJECTION, Milestone.FINAL, Role.PROVIDER),
+        )
+    ]
+    return [
+        VisitsRecorded.model_validate(batch | {"tokens": 2, "digest": "d" * 64, "recorded_by": told.person}),
+        *(VisitsVoided.model_validate(batch | {"reason": why, "voided_by": told.person}) for why in VoidReason),
+        *filed,
+        OpinionAnswered.model_validate(opinion | {"answered_by": told.person, "text_digest": "d" * 64}),
+        OpinionOverdue.model_validate(opinion | {"addressed_to": Role.FUNDER, "answer_due": due}),
+        UsersConsulted.model_validate(
+            at | {"invited": 6, "commented": 2, "digest": "d" * 64, "recorded_by": told.person}
+        ),
+    ]
+
+
+def test_the_trace_says_how_many_visits_and_hours_a_batch_brought_and_which_did_not_count() -> None:
+    recorded, voided, *_ = (tell(fact, Names({})) for fact in _witnessed(Told()))
+
+    assert recorded is not None
+    assert voided is not None
+    assert recorded.zh == "录入末期走访 3 次,2:05(时:分),服务对象 2 个凭证"
+    assert recorded.en == "3 visits towards the final were recorded, 2:05 hours, 2 people served (by token)"
+    assert voided.zh == "作废末期走访一批:3 次,2:05(时:分),原因:录入有误"
+
+
 def _assessed(told: Told) -> list[Fact]:
     drawn = SampleDrawn(
         project_id=told.project,
@@ -299,6 +349,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *_assessed(told),
         *self_evaluated(told),
         *contested(told),
+        *_witnessed(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]
     facts = [*told.facts, *rest]

@@ -9,7 +9,7 @@ from schemas.deciding import Due
 from schemas.ids import BallotId, BidId, NeedId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
-from schemas.party import PartyKind
+from schemas.party import PartyKind, committee_of
 from schemas.project import Brief
 from schemas.role import Actor, Role
 from schemas.standing import Party
@@ -27,6 +27,8 @@ FUNDER = an_actor(Role.FUNDER)
 COMMUNITY = an_actor(Role.COMMUNITY)
 PROVIDER = an_actor(Role.PROVIDER)
 PAPERS = (PROJECT, *(rules.report_id(PROJECT, milestone) for milestone in Milestone))
+COMMITTEE = an_actor(Role.SUPERVISOR, committee_of("320508001001"))
+CONSULTED = {"invitation": "张贴通知", "invited": 6, "commented": 2, "comments": ["饭菜按时送到", "希望多些软食"]}
 EVIDENCE = [{"digest": "e" * 64, "description": "签到表与现场照片"}]
 
 FIFTY_FORTY_TEN = TranchePlan(
@@ -103,6 +105,7 @@ class Awarded(Story):
     def __init__(self, parties: tuple[Party, ...] = PARTIES) -> None:
         super().__init__(rules.evolve, BOOK)
         self.world.ask([(rules.Contract, PROJECT), *((rules.Paper, id) for id in PAPERS)])
+        self.world.ask([(rules.VisitSums, PROJECT)])
         for party in parties:
             self.world.put(party)
 
@@ -126,6 +129,20 @@ class Awarded(Story):
     def confirm(self, milestone: Milestone, by: Actor = COMMUNITY) -> list[Model]:
         return self.do(rules.confirm, rules.ConfirmMilestone(project_id=PROJECT, milestone=milestone), by)
 
+    def opine(self, by: Actor = COMMITTEE, **changes: Any) -> list[Model]:
+        said = {"kind": "concern", "milestone": "mid_term", "addressed_to": "provider", "text": "签到表不全"}
+        return self.do(
+            rules.file_opinion, rules.FileOpinion.model_validate({"project_id": PROJECT} | said | changes), by
+        )
+
+    def answer(self, opinion_id: UUID, by: Actor = PROVIDER, text: str = "已补齐") -> list[Model]:
+        command = rules.AnswerOpinion(project_id=PROJECT, opinion_id=opinion_id, text=text)
+        return self.do(rules.answer_opinion, command, by)
+
+    def consult(self, milestone: Milestone, by: Actor = COMMUNITY, **changes: Any) -> list[Model]:
+        body = {"project_id": PROJECT, "milestone": milestone} | CONSULTED | changes
+        return self.do(rules.consult, rules.ConsultUsers.model_validate(body), by)
+
     def accept(self, milestone: Milestone, by: Actor = FUNDER) -> list[Model]:
         return self.do(rules.accept, rules.AcceptMilestone(project_id=PROJECT, milestone=milestone), by)
 
@@ -136,7 +153,7 @@ class Awarded(Story):
     def ring(self, after: timedelta) -> list[Model]:
         """The timer of the contract rings, so much later."""
         self.at += after
-        return self.do(rules.deem_accepted, Due(ref=(rules.Contract, PROJECT), name="accept", at=self.at))
+        return self.do(rules.ring, Due(ref=(rules.Contract, PROJECT), name="accept", at=self.at))
 
 
 def drafted() -> Awarded:
@@ -157,5 +174,7 @@ def accepted(*milestones: Milestone) -> Awarded:
     for milestone in milestones:
         story.submit(milestone)
         story.confirm(milestone)
+        if milestone is Milestone.FINAL:
+            story.consult(milestone)
         story.accept(milestone)
     return story

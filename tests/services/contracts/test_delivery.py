@@ -23,7 +23,9 @@ def test_both_milestones_go_from_submitted_to_accepted_in_order() -> None:
     story = signed()
     said = []
     for milestone in (MID_TERM, FINAL):
-        said += [story.submit(milestone)[0], story.confirm(milestone)[0], story.accept(milestone)[0]]
+        said += [story.submit(milestone)[0], story.confirm(milestone)[0]]
+        story.consult(milestone)
+        said += [story.accept(milestone)[0]]
 
     assert [type(fact) for fact in said] == [MilestoneSubmitted, MilestoneConfirmed, MilestoneAccepted] * 2
     assert {d.stage for d in story.contract.deliveries.values()} == {Stage.ACCEPTED}

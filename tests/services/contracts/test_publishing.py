@@ -1,5 +1,6 @@
 """The result is public once the money is settled and the grade is known; and evolving never fails."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -60,6 +61,10 @@ def _whole_story() -> list[Model]:
     for milestone in Milestone:
         story.submit(milestone)
         story.confirm(milestone)
+        story.consult(milestone)
+        filed = story.opine(milestone=milestone)[0]
+        story.ring(timedelta(days=40))
+        story.answer(filed.opinion_id)  # type: ignore[attr-defined]  # the fact comes first
         story.accept(milestone)
     story.hear(GRADED)
     story.hear(SETTLED)

@@ -15,7 +15,7 @@ from schemas.party import PartyKind
 from schemas.role import Role
 from services.contracts import SERVICE
 from services.contracts.rules.docx_parts import MEDIA_TYPE
-from tests.services.contracts.awarded import BOOK, EVIDENCE, an_award
+from tests.services.contracts.awarded import BOOK, CONSULTED, EVIDENCE, an_award
 from tests.services.contracts.reading import read
 from tests.services.contracts.test_publishing import GRADED, SETTLED
 from tests.support.fixtures import Running
@@ -71,6 +71,8 @@ async def test_from_the_award_to_the_published_result(running: Running) -> None:
         for milestone in ("mid_term", "final"):
             assert await project.step(milestone, "submissions", project.provider, {"evidence": EVIDENCE}) == 201
             assert await project.step(milestone, "confirmations", project.community) == 201
+            if milestone == "final":
+                assert await project.step(milestone, "consultations", project.community, CONSULTED) == 201
             assert await project.step(milestone, "acceptances", project.funder) == 201
 
         stages = (await system.get(f"{project.at}/milestones", auditor)).json["milestones"]
@@ -103,7 +105,9 @@ async def test_from_the_award_to_the_published_result(running: Running) -> None:
             "contract.signed",
             "contract.paper_made",
             *delivery,
-            *delivery,
+            *delivery[:2],
+            "users.consulted",
+            *delivery[2:],
             "project.published",
         ]
 

@@ -27,7 +27,12 @@ USCC = {
     "community": "55411502XXXX00043E",
     "funder": uscc.make("11", "320508", "00012345"),
 }
-DIVISION = {"organization": "340111", "community": "411502001001", "funder": "320508"}
+DIVISION = {
+    "organization": "340111",
+    "community": "411502001001",
+    "funder": "320508",
+    "supervision_committee": "411502001001",
+}
 LICENSED = Certificate(level=CertificateLevel.SOCIAL_WORKER, registered_until=date(2027, 1, 1))
 
 

@@ -60,7 +60,9 @@ def test_a_key_needs_somebody_to_hold_it() -> None:
         story.issue(party, Role.PROVIDER, person_id=uuid4(), person_name="李某某")
 
 
-@pytest.mark.parametrize("kind", ["organization", "community", "funder", "social_worker", "evaluator"])
+@pytest.mark.parametrize(
+    "kind", ["organization", "community", "funder", "social_worker", "evaluator", "supervision_committee"]
+)
 def test_a_partys_kind_says_in_which_roles_its_people_act(kind: str) -> None:
     story = Registered()
     party = story.register(kind)

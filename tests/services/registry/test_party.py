@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from schemas.ids import PartyId
-from schemas.party import CertificateLevel, PartyKind, PartyRegistered
+from schemas.party import CertificateLevel, PartyKind, PartyRegistered, committee_of
 from schemas.role import Role
 from schemas.standing import Party
 from services.registry.rules.party import register_party, register_refs
@@ -75,6 +75,8 @@ def test_a_code_of_another_category_cannot_be_that_kind_of_party() -> None:
         ("evaluator", {"uscc": USCC["organization"]}, "uscc_of_a_natural_person"),
         ("organization", {"division": "340199"}, "division_wrong"),
         ("community", {"division": "411502"}, "division_of_a_community"),
+        ("supervision_committee", {"uscc": USCC["community"], "division": "411502001001"}, "uscc_of_a_committee"),
+        ("supervision_committee", {"division": "411502001"}, "division_of_a_community"),
         ("organization", {"certificate": LICENSED}, "certificate_of_another_kind"),
         ("social_worker", {"certificate": None}, "certificate_missing"),
     ],
@@ -99,6 +101,21 @@ def test_the_first_and_the_last_day_of_a_registration_count(until: date) -> None
 
     assert party.certificate is not None
     assert party.certificate.level is CertificateLevel.ASSISTANT
+
+
+def test_a_supervision_committee_is_entered_by_its_communitys_division_once_and_its_people_act_as_supervisors() -> None:
+    story = Registered()
+
+    party = story.register("supervision_committee", division="411502001001")
+
+    assert (party.id, party.uscc, party.name) == (
+        committee_of("411502001001"),
+        None,
+        "示例supervision_committee",
+    )
+    with refused("committee_registered"):
+        story.register("supervision_committee", division="411502001001", name="另一个监督委员会")
+    assert story.register("supervision_committee", division="411502001002").id == committee_of("411502001002")
 
 
 @pytest.mark.parametrize("kind", ["registrar", "auditor", "operator"])

@@ -7,11 +7,15 @@ from uuid import UUID
 
 from events.database import Connection
 from schemas.contract import Agreement, Evidence, Milestone
-from schemas.deciding import Ref, World
+from schemas.deciding import Ref, Refs, World
 from schemas.ids import PartyId
 from schemas.refused import Refused
 from schemas.role import Role
 from services.contracts import rules, store
+from services.contracts.api.consultations import CONSULTATIONS, ConsultationAnswer, consultation_answer
+from services.contracts.api.finding import found
+from services.contracts.api.opinions import OPINIONS
+from services.contracts.api.visits import VISITS, TotalsAnswer, totals_answer
 from services.contracts.consumer import contract_of
 from services.contracts.rules.docx_parts import MEDIA_TYPE
 from services.kit.asked import Answer, Asked, File
@@ -43,8 +47,9 @@ class ContractAnswer(Answer):
 class MilestoneAnswer(Answer):
     """One milestone: its stage, evidence digests, the date of each step, and why it last came back.
 
-    What is not answered until `acceptance_due` counts as accepted; then it says `deemed`. `report_digest` is the
-    SHA-256 of the acceptance report (验收书).
+    What is not answered until `acceptance_due` counts as accepted; then it says `deemed`. None on a confirmed one: the
+    provider owes the supervision committee an answer first. `report_digest` is the SHA-256 of the acceptance report
+    (验收书). `visits` are counted at the submission.
     """
 
     milestone: Milestone
@@ -57,6 +62,8 @@ class MilestoneAnswer(Answer):
     deemed: bool
     report_digest: str | None
     returned: str | None
+    visits: TotalsAnswer | None
+    consultation: ConsultationAnswer | None
 
 
 class MilestonesAnswer(Answer):
@@ -82,41 +89,31 @@ def _contract_answer(contract: rules.Contract, version: int) -> ContractAnswer:
 
 def _milestone_answer(contract: rules.Contract, milestone: Milestone) -> MilestoneAnswer:
     delivery = contract.deliveries[milestone]
+    confirmed = delivery.stage is rules.Stage.CONFIRMED
+    totals = contract.visits.get(milestone)
     return MilestoneAnswer(
         milestone=milestone,
         stage=delivery.stage,
         evidence=delivery.evidence,
         submitted_at=contract.dates.get(f"{milestone}.submitted"),
         confirmed_at=contract.dates.get(f"{milestone}.confirmed"),
-        acceptance_due=delivery.acceptance_due,
+        acceptance_due=contract.window_ends(milestone) if confirmed else delivery.acceptance_due,
         accepted_at=contract.dates.get(f"{milestone}.accepted"),
         deemed=delivery.deemed,
         report_digest=delivery.report_digest,
         returned=delivery.returned,
+        visits=None if totals is None else totals_answer(totals),
+        consultation=consultation_answer(contract, milestone),
     )
 
 
-async def _visible(tx: Connection, asked: Asked) -> tuple[rules.Contract, int]:
-    """The agreement and its version; to a stranger an unpublished one does not exist."""
-    project_id = asked.id("project_id")
-    found = await store.contract_of(tx, project_id)
-    if found is None or not (found[0].published or _involved(found[0], asked)):
-        raise Refused("not_found", status=404, what="Contract", id=str(project_id))
-    return found
-
-
-def _involved(contract: rules.Contract, asked: Asked) -> bool:
-    by = asked.by
-    return by is not None and (by.role is Role.AUDITOR or by.party_id in contract.parties)
-
-
 async def get_contract(tx: Connection, asked: Asked) -> ContractAnswer:
-    return _contract_answer(*await _visible(tx, asked))
+    return _contract_answer(*await found(tx, asked))
 
 
 async def get_document(tx: Connection, asked: Asked) -> File:
     """The file that was signed; before that, a draft of it."""
-    contract, _ = await _visible(tx, asked)
+    contract, _ = await found(tx, asked)
     signed = await store.paper(tx, contract.project_id)
     return File(
         body=rules.agreement_paper(contract) if signed is None else signed.body,
@@ -126,7 +123,7 @@ async def get_document(tx: Connection, asked: Asked) -> File:
 
 async def get_report(tx: Connection, asked: Asked) -> File:
     """As it was made when the milestone was accepted."""
-    contract, _ = await _visible(tx, asked)
+    contract, _ = await found(tx, asked)
     report = None
     if asked.path["milestone"] in set(Milestone):
         report = await store.paper(tx, rules.report_id(contract.id, Milestone(asked.path["milestone"])))
@@ -141,7 +138,7 @@ def _file_name(kind: str, contract: rules.Contract) -> str:
 
 
 async def get_milestones(tx: Connection, asked: Asked) -> MilestonesAnswer:
-    contract, version = await _visible(tx, asked)
+    contract, version = await found(tx, asked)
     return MilestonesAnswer(version=version, milestones=tuple(_milestone_answer(contract, m) for m in Milestone))
 
 
@@ -158,12 +155,12 @@ def _after_a_step(world: World, command: Any, cause: UUID) -> MilestoneAnswer:
     return _milestone_answer(world.get(rules.Contract, command.project_id), command.milestone)
 
 
-def _step(noun: str, command: Any, decide: Any, roles: set[Role], summary: str) -> Post:
+def _step(noun: str, command: Any, decide: Any, roles: set[Role], summary: str, refs: Refs[Any] = contract_of) -> Post:
     return Post(
         path=f"/v1/projects/{{project_id}}/milestones/{{milestone}}/{noun}",
         command=command,
         roles=frozenset(roles),
-        refs=contract_of,
+        refs=refs,
         decide=decide,
         subject=_subject,
         answer=_after_a_step,
@@ -188,6 +185,7 @@ ROUTES = (
         rules.submit,
         {Role.PROVIDER},
         "提交节点成果 · Submit a milestone",
+        rules.submit_refs,
     ),
     _step(
         "confirmations",
@@ -232,4 +230,7 @@ ROUTES = (
         answer=MilestonesAnswer,
         summary="履约节点 · The milestones",
     ),
+    *VISITS,
+    *OPINIONS,
+    *CONSULTATIONS,
 )
