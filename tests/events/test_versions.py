@@ -6,9 +6,10 @@ from typing import ClassVar
 
 import pytest
 
-from events.catalogue import UPCASTERS, Catalogue, UnknownVersion, every_fact
+from events.catalogue import Catalogue, UnknownVersion, every_fact
 from schemas.deciding import Context, World
 from schemas.fact import PROJECTS, Fact
+from schemas.former import UPCASTERS
 from schemas.project import ProjectFact
 from services.kit.service import Reaction
 from tests.events.jar import another, coins, jars_in_partitions, parked, until_coins

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from events.catalogue import UPCASTERS, Catalogue, every_fact
+from events.catalogue import Catalogue, every_fact
 from schemas.deciding import Context, State, World
 from schemas.fact import Fact
+from schemas.former import UPCASTERS
 from schemas.model import Model
 from schemas.project import ProjectFact
 from services.kit.documents import Documents

@@ -13,9 +13,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from events.catalogue import UPCASTERS, Catalogue, every_fact
+from events.catalogue import Catalogue, every_fact
 from schemas.deciding import Context, Due, Ref, State, World
 from schemas.fact import NEEDS, Command, Fact
+from schemas.former import UPCASTERS
 from schemas.ids import PartyId
 from schemas.model import Model
 from schemas.project import ProjectFact, Refusal
