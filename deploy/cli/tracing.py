@@ -204,6 +204,8 @@ def _transfer(one: TransferTold) -> list[str]:
     ]
     if one.resolves is not None:
         lines.append(f"  兑现或撤销的待定转账 resolves {one.resolves}")
+    if one.corrects is not None:
+        lines.append(f"  更正或退回的转账 corrects {one.corrects}")
     lines += [f"  其后 then {id}" for id in one.resolved_by]
     lines += [
         f"  资金批次 lot {lot.lot_id}  {lot.amount}  {lot.source_type or '—'} {lot.budget_line or ''}"

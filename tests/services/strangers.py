@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from deploy.demo.client import Client, Person, Problem
-from deploy.demo.story import choosing, delivering, rating, registering, tendering, whole
+from deploy.demo.story import choosing, delivering, paying, rating, registering, tendering, whole
 from schemas.contract import Milestone
 from schemas.days import day_of
 from schemas.ids import FundAccountId, LotId
+from schemas.money import Money
 from schemas.role import Role
 from services.contracts.api import MilestoneAnswer
 from services.contracts.api.opinions import OpinionAnswer
@@ -27,7 +28,7 @@ from services.evaluation.api.sampling import SampleAnswer
 from services.evaluation.api.self_evaluation import SelfEvaluationAnswer
 from services.evaluation.api.street_pair import StreetRatingAnswer
 from services.evaluation.rules import Level
-from services.funds.api.answers import AppropriationAnswer, HoldOf, OpenReceiptsAnswer
+from services.funds.api.answers import AppropriationAnswer, HoldOf, OpenReceiptsAnswer, PaymentAnswer
 from services.funds.api.answers import StatementAnswer as AccountStatement
 from services.funds.api.costs import CostLineAnswer, CostLinesAnswer, CostReportAnswer
 from services.funds.api.going_back import CorrectionAnswer, RefundAnswer
@@ -36,11 +37,25 @@ from services.funds.api.statements import ImportedStatementAnswer, ReceiptAnswer
 from services.kit.service import Get, Post
 from services.needs.api import NeedAnswer
 from services.tenders.api.answers import OwnBids, Step
-from tests.journey.town import COMMUNITY, PRICE, Players, Town, a_need, a_plan, choose, players, refused
+from tests.journey.town import (
+    COMMUNITY,
+    PRICE,
+    Players,
+    Town,
+    a_need,
+    a_plan,
+    choose,
+    players,
+    refused,
+    shares,
+    yuan,
+)
 from tests.services.doors import GETS, POSTS, Doors, address, name_of
 
 A = TypeVar("A", bound=BaseModel)
 
+DEAR = Money(61_000_00)
+"""so that half of it is above the limit for one person"""
 OF_NOBODY = frozenset(
     {
         "/v1/parties",
@@ -123,12 +138,14 @@ async def tell_everything(town: Town) -> Players:
     await _before_a_project(town, of)
     project_id, unwanted = await choose(town, of, a_need(), a_need("楼道扶手"))
     await api.post(f"/v1/projects/{unwanted}/declination", Step, {"reason": "明年再办"}, of.buyer.drafter)
-    plan = a_plan(of, project_id)
+    plan = a_plan(of, project_id, price=DEAR, shares=shares(of, yuan(50_000), yuan(20_000)))
     await whole.to_bids(api, plan)
     await _bid_again(api, plan)
     await town.days(tendering.BID_DAYS)
     winner = (await whole.to_award(api, plan)).provider
-    await whole.to_first_payment(api, plan, winner)
+    await delivering.endorse(api, of.buyer.approver, project_id)
+    await delivering.endorse(api, winner, project_id)
+    await _send_back_and_approve(api, plan)
     await _plan_indicators(api, plan)
     await _report_costs(town, plan, winner)
     await _hold_and_lift(town, plan)
@@ -225,6 +242,16 @@ async def _hold_and_lift(town: Town, plan: whole.Plan) -> None:
     hold = {"amount": {"fen": 1}, "basis": "审计取证单(示例)", "until": until}
     placed = await town.api.post(holds, HoldOf, hold, town.auditor)
     await town.api.post(f"{holds}/{placed.hold_id}/lifting", HoldOf, {"reason": "已核实(示例)"}, town.auditor)
+
+
+async def _send_back_and_approve(api: Client, plan: whole.Plan) -> None:
+    """The first tranche is above the limit: drawn up, sent back by the second person, and paid at the second try."""
+    finance = plan.buyer.finance
+    await paying.released(api, finance, plan.project_id, 1)
+    payment = await paying.order(api, finance, plan.project_id, 1)
+    no = {"reason": "请写明经济科目(示例)"}
+    await api.post(f"/v1/payments/{payment.payment_id}/declination", PaymentAnswer, no, plan.buyer.approver)
+    await paying.pay(api, finance, plan.project_id, 1, plan.buyer.approver)
 
 
 async def _deliver_in_vain(api: Client, plan: whole.Plan, winner: Person) -> None:

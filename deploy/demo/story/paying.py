@@ -77,12 +77,21 @@ async def receipt(
     return await api.post("/v1/receipts", ReceiptsAnswer, {"lines": [line]}, finance)
 
 
-async def pay(api: Client, finance: Person, project_id: ProjectId, number: int) -> PaymentAnswer | None:
-    """Released, ordered, and paid; none when a grade left nothing of the tranche."""
+async def approve(api: Client, approver: Person, payment: PaymentAnswer) -> PaymentAnswer:
+    """Above the limit a second person of the funder lets it leave."""
+    return await api.post(f"/v1/payments/{payment.payment_id}/approval", PaymentAnswer, None, approver)
+
+
+async def pay(
+    api: Client, finance: Person, project_id: ProjectId, number: int, approver: Person
+) -> PaymentAnswer | None:
+    """Released, ordered, approved where it needs to be, and paid; none when a grade left nothing of the tranche."""
     tranche = await released(api, finance, project_id, number)
     if not tranche.amount:
         return None
     payment = await order(api, finance, project_id, number)
+    if payment.waits_for_approval:
+        payment = await approve(api, approver, payment)
     await receipt(api, finance, payment)
     return payment
 

@@ -97,7 +97,7 @@ async def to_first_payment(api: Client, plan: Plan, winner: Person) -> None:
     """Both sign, and the first tranche is paid."""
     await delivering.endorse(api, plan.buyer.approver, plan.project_id)
     await delivering.endorse(api, winner, plan.project_id)
-    await paying.pay(api, plan.buyer.finance, plan.project_id, 1)
+    await paying.pay(api, plan.buyer.finance, plan.project_id, 1, plan.buyer.approver)
 
 
 async def deliver(api: Client, plan: Plan, winner: Person, milestone: Milestone, report: str) -> None:
@@ -128,7 +128,7 @@ async def to_mid_term(api: Client, plan: Plan, winner: Person) -> list[str]:
     await deliver(api, plan, winner, Milestone.MID_TERM, "中期服务记录与签到汇总(示例)")
     tokens = await rating.issue_tokens(api, plan.community, plan.project_id, plan.beneficiaries)
     await rate(api, plan, tokens, Milestone.MID_TERM)
-    await paying.pay(api, plan.buyer.finance, plan.project_id, 2)
+    await paying.pay(api, plan.buyer.finance, plan.project_id, 2, plan.buyer.approver)
     return tokens
 
 
@@ -148,6 +148,6 @@ async def to_the_end(api: Client, plan: Plan, winner: Person, last_tranche: int 
 async def to_the_trace(api: Client, plan: Plan, last_tranche: int = 3) -> TraceAnswer:
     """Graded → the last tranche at its factor → settled → published → the trace."""
     await rating.graded(api, plan.project_id)
-    await paying.pay(api, plan.buyer.finance, plan.project_id, last_tranche)
+    await paying.pay(api, plan.buyer.finance, plan.project_id, last_tranche, plan.buyer.approver)
     await delivering.published(api, plan.project_id)
     return await delivering.trace(api, plan.project_id)

@@ -30,7 +30,7 @@ async def sign(stage: Stage, narrator: Narrator, plan: Plan, winner: Person) -> 
 
 async def pay(stage: Stage, narrator: Narrator, plan: Plan, number: int, gate: str, english: str) -> None:
     """The gate opened: a payment application goes out, and its receipt line comes back."""
-    payment = await paying.pay(stage.api, plan.buyer.finance, plan.project_id, number)
+    payment = await paying.pay(stage.api, plan.buyer.finance, plan.project_id, number, plan.buyer.approver)
     if payment is not None:
         narrator.step(
             f"{gate}后第 {number} 期 {payment.amount}:支付申请 {payment.reference} 送出,国库回单匹配,已付",

@@ -88,6 +88,8 @@ class TransferTold(Model):
     credit_id: UUID
     resolves: UUID | None
     """the pending transfer it posts or voids, whole or in part"""
+    corrects: UUID | None
+    """the posted transfer whose mirror it is, for what was booked by mistake or sent back after it was paid"""
     resolved_by: tuple[UUID, ...]
     """the transfers that posted or voided this one so far"""
     lots: tuple[LotPart, ...]
@@ -174,6 +176,7 @@ def _told(
         debit_id=one.debit_id,
         credit_id=one.credit_id,
         resolves=one.resolves,
+        corrects=one.corrects,
         resolved_by=tuple(other.transfer_id for other in movements if other.resolves == one.transfer_id),
         lots=tuple(_lot(part, lots.get(part.lot_id)) for part in one.lots),
         event_id=one.event_id,
@@ -217,8 +220,15 @@ def _project(project: Project, one: Movement) -> ProjectPart:
 
 
 def _papers(project: Project, one: Movement) -> PaymentPapers | None:
-    """Of the tranche's order, once there is one."""
-    order = next((fact for fact in reversed(project.all(PaymentOrdered)) if fact.number == one.number), None)
+    """Of its own order, or the tranche's last, once there is one."""
+    order = next(
+        (
+            fact
+            for fact in reversed(project.all(PaymentOrdered))
+            if (fact.number == one.number if one.payment_id is None else fact.payment_id == one.payment_id)
+        ),
+        None,
+    )
     if order is None:
         return None
     receipts = {fact.payment_id: fact.receipt_digest for fact in project.all(TranchePaid)}

@@ -212,7 +212,8 @@ def _money(story: Story) -> Iterable[str]:
     settled, published = story.last(ProjectSettled), story.last(ProjectPublished)
     if settled is None or published is None:
         return
-    if settled.paid != sum_of(fact.amount for fact in story.all(TranchePaid)):
+    sent_back = {fact.payment_id for fact in story.all(PaymentReturned)}
+    if settled.paid != sum_of(fact.amount for fact in story.all(TranchePaid) if fact.payment_id not in sent_back):
         yield "project.settled names another sum than its tranches were paid"
     if (published.paid, published.returned) != (settled.paid, settled.returned):
         yield "project.published names other sums than project.settled"

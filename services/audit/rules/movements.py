@@ -52,7 +52,7 @@ class Kind(StrEnum):
     REFUND_CORRECTED = "refund_corrected"
     """had never come back"""
     SENT_BACK = "sent_back"
-    """the bank refused the payment; what was released is payable again"""
+    """the bank refused the payment, or sent it back after it was paid; what was released is payable again"""
 
 
 class MovementState(StrEnum):
@@ -86,6 +86,8 @@ class Movement(Model):
     state: MovementState
     resolves: UUID | None = None
     """the pending transfer it posts or voids, whole or in part; none for the others"""
+    corrects: UUID | None = None
+    """the posted transfer whose mirror it is"""
     lots: tuple[LotShare, ...]
     """whose money; adds up to the amount"""
     number: int | None = None
@@ -100,6 +102,8 @@ class _Story:
     attempts: int = 0
     """how often funds answered an approval; the ids of reservations count them"""
     orders: dict[PaymentId, PaymentOrdered] = field(default_factory=dict)
+    paid: dict[PaymentId, UUID] = field(default_factory=dict)
+    """the transfer that posted each order"""
 
 
 def movements_of(entries: Iterable[Entry]) -> list[Movement]:
@@ -122,6 +126,8 @@ def _movements(entry: Entry, story: _Story) -> Iterable[Movement]:
             story.attempts += 1
         case PaymentOrdered():
             story.orders[entry.fact.payment_id] = entry.fact
+        case TranchePaid():
+            story.paid[entry.fact.payment_id] = uuid5(entry.cause, f"paid/{entry.fact.payment_id}")
     tell = _MOVES.get(type(entry.fact))
     return () if tell is None else tell(entry, entry.fact, story)
 
@@ -148,6 +154,7 @@ def _correction(entry: Entry, fact: FundCorrected, story: _Story) -> Iterable[Mo
         credit_id=uuid5(fact.account_id, "source"),
         amount=fact.amount,
         state=MovementState.POSTED,
+        corrects=fact.corrects,
         lots=(LotShare(lot_id=fact.lot_id, amount=fact.amount),),
     )
 
@@ -239,6 +246,27 @@ def _answering(kind: Kind, state: MovementState, what: str) -> Callable[[Entry, 
     return tell
 
 
+def _sent_back(entry: Entry, fact: PaymentReturned, story: _Story) -> Iterable[Movement]:
+    """Voids the order; of one that was paid, the mirror of the posting goes back to the project."""
+    order, paid = story.orders.get(fact.payment_id), story.paid.get(fact.payment_id)
+    if paid is None:
+        yield from _answering(Kind.SENT_BACK, MovementState.VOIDED, "returned")(entry, fact, story)
+    elif order is not None:
+        yield Movement(
+            transfer_id=uuid5(entry.cause, f"returned/{fact.payment_id}"),
+            event_id=entry.event_id,
+            kind=Kind.SENT_BACK,
+            debit_id=order.payee_id,
+            credit_id=fact.project_id,
+            amount=fact.amount,
+            state=MovementState.POSTED,
+            corrects=paid,
+            lots=_lots(order.shares),
+            number=fact.number,
+            payment_id=fact.payment_id,
+        )
+
+
 def _refund(entry: Entry, fact: PaymentRefunded, story: _Story) -> Iterable[Movement]:
     for share in fact.shares:
         yield Movement(
@@ -283,7 +311,7 @@ _MOVES: Mapping[type[Fact], Callable[[Entry, Any, _Story], Iterable[Movement]]] 
     TranchePaid: _answering(Kind.PAID, MovementState.POSTED, "paid"),
     PaymentRefunded: _refund,
     RefundCorrected: _refund_correction,
-    PaymentReturned: _answering(Kind.SENT_BACK, MovementState.VOIDED, "returned"),
+    PaymentReturned: _sent_back,
 }
 _ANSWERS: tuple[type[Fact], ...] = (*_MOVES, BudgetRefused)
 MOVING = frozenset(fact.type for fact in _ANSWERS)

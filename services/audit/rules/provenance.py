@@ -17,6 +17,7 @@ from schemas.fund import (
 from schemas.ids import FundAccountId, LotId, PartyId, PaymentId
 from schemas.model import Model
 from schemas.money import Money, sum_of
+from schemas.payment import PaymentReturned
 from schemas.project import BudgetReserved, FundShare
 from services.audit.rules.story import Story
 
@@ -91,6 +92,7 @@ def moved(lines: Iterable[SourceLine]) -> Moved:
 def _fold(facts: Iterable[Fact]) -> _Sides:
     sides = _Sides(Counter(), Counter(), Counter())
     ordered: dict[PaymentId, tuple[FundShare, ...]] = {}
+    paid: set[PaymentId] = set()
     for fact in facts:
         match fact:
             case BudgetReserved():
@@ -105,10 +107,13 @@ def _fold(facts: Iterable[Fact]) -> _Sides:
                 ordered[fact.payment_id] = fact.shares
             case TranchePaid():
                 _add(sides.paid, ordered.get(fact.payment_id, ()))
+                paid.add(fact.payment_id)
+            case PaymentReturned() if fact.payment_id in paid:
+                _add(sides.paid, ordered.get(fact.payment_id, ()), -1)
     return sides
 
 
-def _add(side: Counter[tuple[FundAccountId, LotId]], shares: Iterable[FundShare]) -> None:
+def _add(side: Counter[tuple[FundAccountId, LotId]], shares: Iterable[FundShare], sign: int = 1) -> None:
     for share in shares:
         for part in share.lots:
-            side[share.account_id, part.lot_id] += part.amount.fen
+            side[share.account_id, part.lot_id] += sign * part.amount.fen

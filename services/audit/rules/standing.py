@@ -87,6 +87,7 @@ def flows_of(project: Project, lot_id: LotId) -> Counter[str]:
     """How many fen of the lot ever reached each stage in this project."""
     flows: Counter[str] = Counter()
     orders: dict[PaymentId, int] = {}
+    paid: set[PaymentId] = set()
     for entry in project.entries:
         fact = entry.fact
         for field, stage in _FLOWS.get(type(fact), {}).items():
@@ -95,8 +96,10 @@ def flows_of(project: Project, lot_id: LotId) -> Counter[str]:
             orders[fact.payment_id] = of_lot(fact.shares, lot_id)
         if isinstance(fact, TranchePaid):
             flows["paid"] += orders.get(fact.payment_id, 0)
+            paid.add(fact.payment_id)
         if isinstance(fact, PaymentReturned):
             flows["ordered"] -= orders.get(fact.payment_id, 0)
+            flows["paid"] -= orders.get(fact.payment_id, 0) if fact.payment_id in paid else 0
     return flows
 
 

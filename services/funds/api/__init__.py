@@ -7,6 +7,7 @@ from schemas.deciding import World, new_id
 from schemas.ids import FundAccountId, LotId
 from schemas.role import Role
 from services.funds.api import answers, reading
+from services.funds.api.approving import APPROVALS
 from services.funds.api.costs import COSTS
 from services.funds.api.going_back import GOING_BACK
 from services.funds.api.idle import IDLE
@@ -31,8 +32,9 @@ def _appropriated(world: World, command: appropriate.Appropriate, cause: UUID) -
 def _ordered(world: World, command: order.OrderPayment, cause: UUID) -> answers.PaymentAnswer:
     instalment = world.get(ProjectMoney, command.project_id).instalment(command.number)
     assert instalment is not None
-    assert instalment.payment_id is not None  # it was just ordered
-    return reading.payment_answer(world.get(Payment, instalment.payment_id))
+    payment_id = instalment.payment_id or instalment.drawn
+    assert payment_id is not None  # it was just ordered, or drawn up
+    return reading.payment_answer(world.get(Payment, payment_id))
 
 
 def _imported(world: World, command: receipts.ImportReceipts, cause: UUID) -> answers.ReceiptsAnswer:
@@ -85,6 +87,7 @@ ROUTES = (
         answer=_ordered,
         summary="提交支付申请 · Order a released tranche to be paid",
     ),
+    *APPROVALS,
     Post(
         path="/v1/projects/{project_id}/holds",
         command=holds.PlaceHold,
@@ -158,6 +161,13 @@ ROUTES = (
         handler=reading.get_payment_file,
         answer="text/csv",
         summary="支付申请文件(CSV) · The payment application",
+    ),
+    Get(
+        path="/v1/payments/{payment_id}/workbook",
+        roles=_READERS,
+        handler=reading.get_payment_workbook,
+        answer="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        summary="支付申请文件(xlsx) · The payment application as a workbook",
     ),
     Get(
         path="/v1/receipts/open",

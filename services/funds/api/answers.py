@@ -9,7 +9,7 @@ from schemas.model import Model
 from schemas.money import Money
 from schemas.project import FundShare, LotShare
 from schemas.tranche import Gate
-from services.funds.rules.payment import PaymentLine
+from services.funds.rules.payment import Declined, PaymentLine
 from services.funds.rules.project import Phase, Step
 from services.funds.rules.receipts import WhyOpen
 from services.kit.asked import Answer
@@ -20,6 +20,8 @@ class LotAnswer(Model):
     source_type: SourceType
     budget_line: str
     restricted_to: str | None
+    functional_code: str | None
+    """支出功能分类科目"""
     amount: Money
     """booked as arrived"""
     corrected: Money
@@ -178,15 +180,30 @@ class PaymentAnswer(Answer):
     payee_id: PartyId
     amount: Money
     lines: tuple[PaymentLine, ...]
-    ordered_on: date
+    economic_code: str | None
+    """支出经济分类科目"""
+    drawn_up_by: UUID
+    """the person, by id"""
+    waits_for_approval: bool
+    """by another person of the funder; nothing moves before"""
+    approved_by: UUID | None
+    """the second person, where the amount needed one"""
+    declined: Declined | None
+    """sent back by the second person; the tranche is drawn up again under another number"""
+    ordered_on: date | None
+    """the day it left; none before"""
     paid_on: date | None
     receipt_digest: str | None
     returned_on: date | None
     """the bank sent it back; its tranche is ordered again under another number"""
     return_reason: str | None
-    file_digest: str
+    file_digest: str | None
+    """of the application as CSV; none before it leaves"""
+    workbook_digest: str | None
+    """of the application as xlsx; none before it leaves, or where it left before there was one"""
     file: str
-    """where the application can be fetched"""
+    """where the application can be fetched once it has left"""
+    workbook: str
 
 
 class ReceiptsAnswer(Answer):

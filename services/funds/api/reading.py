@@ -26,6 +26,7 @@ from services.funds.api.answers import (
     TransferAnswer,
 )
 from services.funds.api.tranches import tranche_answers
+from services.funds.rules.application import workbook_of
 from services.funds.rules.lapse import last_day
 from services.funds.rules.payment import Payment, file_of
 from services.funds.rules.project import Hold, ProjectMoney, Step
@@ -95,9 +96,14 @@ async def get_payment(tx: Connection, asked: Asked) -> PaymentAnswer:
 
 async def get_payment_file(tx: Connection, asked: Asked) -> File:
     """Made again from the payment; the same bytes as the digest in `payment.ordered`."""
-    payment = await _found_payment(tx, asked)
-    must_see(asked.actor, payment.funder_id)
+    payment = await left_payment(tx, asked)
     return File(body=file_of(payment), name=f"{payment.reference}.csv")
+
+
+async def get_payment_workbook(tx: Connection, asked: Asked) -> File:
+    """The same application for people; the same bytes as the digest kept with the payment."""
+    payment = await left_payment(tx, asked)
+    return File(body=workbook_of(payment), name=f"{payment.reference}.xlsx")
 
 
 async def get_open_receipts(tx: Connection, asked: Asked) -> OpenReceiptsAnswer:
@@ -115,6 +121,15 @@ async def _seen_account(tx: Connection, asked: Asked) -> asyncpg.Record:
         raise Refused("not_found", status=404, what="Account", id=str(account_id))
     must_see(asked.actor, row["owner_id"])
     return row
+
+
+async def left_payment(tx: Connection, asked: Asked) -> Payment:
+    """A file of what nobody approved could be taken for one that left."""
+    payment = await _found_payment(tx, asked)
+    must_see(asked.actor, payment.funder_id)
+    if not payment.has_left:
+        raise Refused("payment_has_not_left", reference=payment.reference)
+    return payment
 
 
 async def _found_payment(tx: Connection, asked: Asked) -> Payment:
@@ -144,6 +159,7 @@ def _lot(row: asyncpg.Record) -> LotAnswer:
         source_type=SourceType(row["source_type"]),
         budget_line=row["budget_line"],
         restricted_to=row["restricted_to"],
+        functional_code=row["functional_code"],
         amount=Money(row["amount_fen"]),
         corrected=Money(row["corrected_fen"]),
         reserved=Money(row["reserved_fen"]),
@@ -220,13 +236,20 @@ def payment_answer(payment: Payment) -> PaymentAnswer:
         payee_id=payment.payee.id,
         amount=payment.amount,
         lines=payment.lines,
-        ordered_on=payment.ordered_on,
+        economic_code=payment.economic_code,
+        drawn_up_by=payment.ordered_by,
+        waits_for_approval=payment.waits_for_approval,
+        approved_by=payment.approved_by,
+        declined=payment.declined,
+        ordered_on=payment.ordered_on if payment.has_left else None,
         paid_on=payment.paid_on,
         receipt_digest=payment.receipt_digest,
         returned_on=payment.returned_on,
         return_reason=payment.return_reason,
-        file_digest=payment.file_digest,
+        file_digest=payment.file_digest or None,
+        workbook_digest=payment.workbook_digest,
         file=f"/v1/payments/{payment.id}/file",
+        workbook=f"/v1/payments/{payment.id}/workbook",
     )
 
 

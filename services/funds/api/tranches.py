@@ -51,6 +51,22 @@ _SENT_BACK = Missing(
     zh="银行退票,款项未付出;等待财务人员核对收款信息后重新提交支付申请。",
     en="The bank sent the payment back; waits for finance to check the payee's account and order it again.",
 )
+_DRAWN = Missing(
+    code="payment_not_approved",
+    zh="支付申请已拟好,金额超过限额,等待本单位另一人核准。",
+    en="The payment is drawn up and above the limit; waits for another person of the funder to approve it.",
+)
+_DECLINED = Missing(
+    code="payment_declined",
+    zh="支付申请被核准人退回,等待财务人员更正后重新提交。",
+    en="The second person sent the payment back; waits for finance to correct it and order it again.",
+)
+_BACK_AT_ITS_SOURCES = Missing(
+    code="payment_returned_after_settlement",
+    zh="银行退票时项目已结清,款项已退回资金来源;如需再付,须另行安排资金。",
+    en="The bank sent the payment back after the project had settled: the money is back at its sources, and paying it "
+    "once more takes a new decision on money.",
+)
 _OVER = Missing(
     code="project_settled",
     zh="项目已结清,未拨付的款项已退回资金来源。",
@@ -61,18 +77,25 @@ _OVER = Missing(
 def tranche_answers(money: ProjectMoney, payments: Sequence[Payment], today: date) -> tuple[TrancheAnswer, ...]:
     by_id = {payment.id: payment for payment in payments}
     return tuple(
-        _tranche(money, i, None if i.payment_id is None else by_id.get(i.payment_id), today) for i in money.instalments
+        _tranche(money, i, None if (paper := i.payment_id or i.drawn) is None else by_id.get(paper), today)
+        for i in money.instalments
     )
 
 
-def _missing(money: ProjectMoney, instalment: Instalment, today: date) -> Missing | None:
+def _missing(money: ProjectMoney, instalment: Instalment, payment: Payment | None, today: date) -> Missing | None:
     if instalment.step is Step.WAITING:
         return _OVER if money.phase is Phase.SETTLED else _GATES[instalment.gate]
     held = stopped(money, instalment, today) if instalment.step is Step.RELEASED else None
     if held is not None:
         return Missing(code=held.code, zh=reasons.explain(held, "zh"), en=reasons.explain(held, "en"))
+    if instalment.drawn is not None:
+        return _DRAWN
+    if instalment.step is Step.RELEASED and instalment.declined:
+        return _DECLINED
     if instalment.step is Step.RELEASED and instalment.returns:
         return _SENT_BACK
+    if instalment.step is Step.PAID and payment is not None and payment.returned_on is not None:
+        return _BACK_AT_ITS_SOURCES
     return _STEPS.get(instalment.step)
 
 
@@ -82,13 +105,13 @@ def _tranche(money: ProjectMoney, instalment: Instalment, payment: Payment | Non
         planned=instalment.planned,
         gate=instalment.gate,
         step=instalment.step,
-        missing=_missing(money, instalment, today),
+        missing=_missing(money, instalment, payment, today),
         amount=instalment.amount,
         clock=_clock(money, instalment, payment, today),
         withheld=instalment.withheld,
-        payment_id=instalment.payment_id,
+        payment_id=instalment.payment_id or instalment.drawn,
         reference=None if payment is None else payment.reference,
-        ordered_on=None if payment is None else payment.ordered_on,
+        ordered_on=payment.ordered_on if payment is not None and payment.has_left else None,
         paid_on=None if payment is None else payment.paid_on,
         sources=() if payment is None else payment.lines,
     )

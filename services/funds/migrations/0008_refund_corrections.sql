@@ -19,18 +19,34 @@ BEGIN
     END IF;
     IF EXISTS (
         SELECT FROM written w JOIN transfers t ON t.id = w.corrects
-        WHERE t.corrects IS NOT NULL OR t.refunds IS DISTINCT FROM w.refunds OR t.pending_id IS NOT NULL
-            OR t.recorded_by = w.recorded_by OR (t.funder_id, t.effective_date) <> (w.funder_id, w.effective_date)
+        WHERE t.pending_id IS NULL AND (
+            t.corrects IS NOT NULL OR t.refunds IS DISTINCT FROM w.refunds OR t.recorded_by = w.recorded_by
+            OR (t.funder_id, t.effective_date) <> (w.funder_id, w.effective_date)
+        )
     ) THEN
         RAISE EXCEPTION 'another person corrects what was posted at once, on its own day, and no correction'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'corrects_a_mistake';
     END IF;
+    IF EXISTS (
+        SELECT FROM written w JOIN transfers t ON t.id = w.corrects JOIN accounts a ON a.id = t.credit_id
+        WHERE t.pending_id IS NOT NULL AND (
+            a.kind <> 'payee' OR w.refunds IS NOT NULL OR (w.amount_fen, w.funder_id) <> (t.amount_fen, t.funder_id)
+            OR w.effective_date < t.effective_date
+        )
+    ) THEN
+        RAISE EXCEPTION 'only a payment that was paid is sent back, whole, and not before it was paid'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'sends_back_a_payment';
+    END IF;
     INSERT INTO corrected AS known
     SELECT t.id, t.amount_fen, sum(w.amount_fen) FROM written w JOIN transfers t ON t.id = w.corrects GROUP BY t.id
     ON CONFLICT (id) DO UPDATE SET fen = known.fen + excluded.fen;
-    -- the row is locked from here on: who refunds the same project waits
+    -- the row is locked from here on: who refunds the same project, or has a payment of it sent back, waits
     INSERT INTO refunded AS known
-    SELECT refunds, sum(amount_fen) FROM written WHERE refunds IS NOT NULL AND corrects IS NULL GROUP BY refunds
+    SELECT project_id, sum(fen) FROM (
+        SELECT refunds AS project_id, amount_fen AS fen FROM written WHERE refunds IS NOT NULL AND corrects IS NULL
+        UNION ALL SELECT w.credit_id, 0 FROM written w JOIN transfers t ON t.id = w.corrects
+        WHERE t.pending_id IS NOT NULL
+    ) back GROUP BY project_id ORDER BY project_id
     ON CONFLICT (id) DO UPDATE SET fen = known.fen + excluded.fen;
     UPDATE refunded SET fen = refunded.fen - undone.fen
     FROM (
@@ -38,10 +54,14 @@ BEGIN
         WHERE refunds IS NOT NULL AND corrects IS NOT NULL GROUP BY refunds
     ) undone WHERE refunded.id = undone.refunds;
     IF EXISTS (
-        SELECT FROM written w JOIN refunded r ON r.id = w.refunds
-        WHERE w.corrects IS NULL AND r.fen > (
-            SELECT coalesce(sum(paid.amount_fen), 0) FROM transfers paid
-            WHERE paid.debit_id = w.refunds AND paid.credit_id = w.debit_id AND paid.state = 'posted'
+        SELECT FROM written w JOIN refunded r ON r.id = CASE WHEN w.corrects IS NULL THEN w.refunds ELSE w.credit_id END
+        WHERE r.fen > (
+            SELECT coalesce(sum(CASE WHEN paid.debit_id = r.id THEN paid.amount_fen ELSE -paid.amount_fen END), 0)
+            FROM transfers paid
+            WHERE paid.state = 'posted' AND (
+                (paid.debit_id = r.id AND paid.credit_id = w.debit_id)
+                OR (paid.debit_id = w.debit_id AND paid.credit_id = r.id)
+            )
         )
     ) THEN
         RAISE EXCEPTION 'no more comes back than was paid for the project'

@@ -9,6 +9,7 @@ from schemas.model import Model
 from schemas.period import PeriodClosed, PeriodFrozen, PeriodReopened
 from schemas.project import ProjectApproved, ProjectFact
 from services.funds.rules import costs, statements
+from services.funds.rules.approving import drawn_up
 from services.funds.rules.clock import PaymentClockSet
 from services.funds.rules.ledger import Booked, book
 from services.funds.rules.payment import PaymentDrawnUp
@@ -43,7 +44,7 @@ _FIRST: Mapping[type[Model], Callable[[World, Any], Iterable[State]]] = {
     PeriodFrozen: books_after,
     PeriodReopened: books_after,
     PeriodClosed: books_after,
-    PaymentDrawnUp: lambda world, note: (note.payment,),
+    PaymentDrawnUp: drawn_up,
     ReceiptKept: _kept,
     RefundKept: lambda world, note: (note.refund,),
     ReservationDated: dated,

@@ -29,6 +29,8 @@ PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PRINTABLE)]
 RULEBOOK = "example/below-limit"
 """whose catalogue of categories a restriction names"""
+FunctionalCode = Annotated[str, StringConstraints(pattern=r"^2[0-9]{2}(?:[0-9]{2}){0,2}$")]
+"""支出功能分类科目 to 类, 款 or 项, as in 2080299 (预算法 第三十二条; 财政部 政府收支分类科目)"""
 MOST_LOTS = 100
 """with something left on one account: every reservation is allocated to all it may use"""
 
@@ -42,6 +44,8 @@ class Appropriate(Command):
     amount: Positive
     restricted_to: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")] | None = None
     """a need category, when the giver restricted the purpose"""
+    functional_code: FunctionalCode | None = None
+    """of budget money: the application names it"""
 
 
 class AppropriateMore(Appropriate):
@@ -84,6 +88,7 @@ def appropriate(world: World, command: Appropriate, context: Context) -> Sequenc
         restricted_to=command.restricted_to,
         amount=command.amount,
         arrived_at=context.at,
+        functional_code=command.functional_code,
     )
     arrival = move(
         context,

@@ -46,8 +46,10 @@ def explain(world: World, command: ExplainReceipt, context: Context) -> Sequence
     payment = _payment(world, command, receipt, context)
     if command.code is Explanation.ASSIGNED:
         matching.pay(payment, (receipt,))
-    else:
+    elif payment.is_awaited:
         matching.send_back(payment, receipt, receipt.returned or command.text)
+    else:
+        matching.take_back(payment, receipt, receipt.returned or command.text)
     return matching.said()
 
 
@@ -61,7 +63,7 @@ def _payment(world: World, command: ExplainReceipt, receipt: Receipt, context: C
         raise Refused("who_imported_does_not_assign", status=403, person=context.by.person_id)
     if receipt.returned is not None and command.code is Explanation.ASSIGNED:
         raise Refused("line_sends_back", line=receipt.line_reference, reason=receipt.returned)
-    if not payment.is_awaited:
+    if not payment.is_awaited and not (payment.is_paid and command.code is Explanation.RETURNED):
         raise Refused("payment_not_awaited", reference=payment.reference)
     if payment.amount != receipt.amount:
         raise Refused("line_of_another_amount", line=receipt.amount, payment=payment.amount)

@@ -65,6 +65,8 @@ class Lot(State):
     corrected: Money = ZERO
     """of the amount, what had never arrived: booked by mistake and corrected since"""
     arrived_at: datetime
+    functional_code: str | None = None
+    """支出功能分类科目, of budget money"""
 
     @property
     def free(self) -> Money:
@@ -193,6 +195,7 @@ def _used(lot: Lot, reserved: int, spent: int, corrected: int) -> Lot:
         spent=_plus(lot.spent, spent),
         corrected=_plus(lot.corrected, corrected),
         arrived_at=lot.arrived_at,
+        functional_code=lot.functional_code,
     )
 
 

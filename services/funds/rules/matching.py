@@ -28,6 +28,7 @@ from services.funds.rules.receipts import (
     receipt_of,
 )
 from services.funds.rules.release import Telling, settle_if_done
+from services.funds.rules.sent_back import returned, take_back, why_not
 from services.funds.rules.shares import all_lots
 
 NOT_TOLD = "(含个人信息,不公开 · withheld: personal data)"
@@ -62,7 +63,7 @@ class Matching:
 
     def take(self, line: ReceiptLine, field: str, statement_id: UUID | None = None) -> bool:
         """Find what the line is for; False when it was known before. Nobody else's payments or lines are touched."""
-        payments = [payment for id in line.payments if (payment := self.payment(id)) is not None]
+        payments = [payment for id in line.payments if (payment := self.payment(id)) is not None and payment.has_left]
         known = self.receipt(receipt_of(line))
         for owned in (known, *payments):
             if owned is not None and owned.funder_id != self._context.by.party_id:
@@ -100,10 +101,7 @@ class Matching:
 
     def send_back(self, payment: Payment, receipt: Receipt, reason: str) -> None:
         """The order is void and its tranche payable again; the line is kept as what sent it back."""
-        told = NOT_TOLD if personal_data(reason) is not None else reason
-        self._payments[payment.id] = replace(payment, returned_on=receipt.paid_on, return_reason=told)
-        returns = (*(self.receipt(receipt.id) or receipt).returns, payment.id)
-        self.keep(replace(receipt, returns=returns, why_open=None, candidates=()))
+        told = self._used_to_return(payment, receipt, reason)
         fact = PaymentReturned(
             project_id=payment.project_id,
             payment_id=PaymentId(payment.id),
@@ -113,6 +111,26 @@ class Matching:
             line_digest=receipt.digest,
         )
         self._tell(payment, fact, TransferState.VOIDED, "returned", receipt.paid_on)
+
+    def take_back(self, payment: Payment, receipt: Receipt, reason: str) -> None:
+        """Of what was booked as paid. Refused where the line and the payment, or an earlier refund, do not fit."""
+        telling = self._telling_of(payment)
+        if refused := why_not(self._world, telling.money, payment, receipt):
+            raise refused
+        told = self._used_to_return(payment, receipt, reason)
+        take_back(self._world, telling, payment, receipt, told, self._context)
+
+    def _used_to_return(self, payment: Payment, receipt: Receipt, reason: str) -> str:
+        """The payment and the line as they are then, and the bank's words as far as they are told."""
+        told = NOT_TOLD if personal_data(reason) is not None else reason
+        self._payments[payment.id] = returned(payment, receipt, told)
+        returns = (*(self.receipt(receipt.id) or receipt).returns, payment.id)
+        self.keep(replace(receipt, returns=returns, why_open=None, candidates=()))
+        return told
+
+    def _telling_of(self, payment: Payment) -> Telling:
+        id = payment.project_id
+        return self._tellings.setdefault(id, Telling(self._world.get(ProjectMoney, id)))
 
     def _match(self, receipt: Receipt, named: Sequence[Payment]) -> None:
         awaited = [payment for payment in named if payment.is_awaited]
@@ -175,15 +193,17 @@ class Matching:
             receipt = replace(receipt, candidates=tuple(payment.reference for payment in awaited))
         for place in chosen or ():
             self.send_back(awaited[place], receipt, reason)
-        if chosen is None:
-            if any(payment.paid_on is not None and payment.amount == receipt.amount for payment in payments):
-                why = WhyOpen.RETURNED_AFTER_PAID
-            self.keep(replace(receipt, why_open=why))
+        if chosen is not None:
+            return
+        paid = [payment for payment in payments if payment.is_paid and payment.amount == receipt.amount]
+        if len(paid) == 1 and not why_not(self._world, self._telling_of(paid[0]).money, paid[0], receipt):
+            self.take_back(paid[0], receipt, reason)
+        else:
+            self.keep(replace(receipt, why_open=WhyOpen.RETURNED_AFTER_PAID if paid else why))
 
     def _tell(self, payment: Payment, fact: Fact, state: TransferState, what: str, day: date) -> None:
         """Told, and the pending transfer that bears the payment's id resolved: once, the database sees to it."""
-        id = payment.project_id
-        telling = self._tellings.setdefault(id, Telling(self._world.get(ProjectMoney, id)))
+        telling = self._telling_of(payment)
         instalment = telling.money.instalment(payment.number)
         assert instalment is not None  # a payment was ordered for it
         books = self._world.find(Books, payment.funder_id) or Books(id=payment.funder_id)
@@ -191,7 +211,7 @@ class Matching:
             self._context,
             id=self._context.new_id(f"{what}/{payment.id}"),
             funder_id=payment.funder_id,
-            debit_id=id,
+            debit_id=payment.project_id,
             credit_id=payment.payee.id,
             amount=payment.amount,
             state=state,

@@ -1,6 +1,5 @@
-"""Finance orders a released tranche to be paid."""
+"""Finance orders a released tranche to be paid; above a limit a second person of the funder approves it first."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
@@ -14,27 +13,32 @@ from schemas.ids import PaymentId, ProjectId
 from schemas.model import Model
 from schemas.money import MOST_FEN, Money
 from schemas.refused import Refused
+from services.funds.rules.application import sealed
 from services.funds.rules.holds import stopped
 from services.funds.rules.ledger import Account, Booked, Lot, TransferState, payee_account
 from services.funds.rules.moves import move
 from services.funds.rules.payment import (
+    FORM,
+    EconomicCode,
     Payment,
     PaymentDrawnUp,
     PaymentLine,
-    file_of,
     payment_of,
     reference_of,
 )
 from services.funds.rules.project import Instalment, ProjectMoney, Step
 from services.funds.rules.shares import all_lots
 
+SECOND_APPROVAL = "funds.second_approval_above_fen"
+
 
 class OrderPayment(Command):
-    """A payment application for one released tranche leaves for the treasury."""
+    """A payment application for one released tranche is drawn up; up to the limit it leaves at once."""
 
     project_id: ProjectId
     number: int = Field(ge=1, le=12)
     """the tranche"""
+    economic_code: EconomicCode | None = None
 
 
 def refs(command: OrderPayment, cause: UUID) -> list[Ref]:
@@ -42,11 +46,23 @@ def refs(command: OrderPayment, cause: UUID) -> list[Ref]:
 
 
 def order(world: World, command: OrderPayment, context: Context) -> Sequence[Model]:
-    """The amount leaves the project's account, pending until the receipt is in."""
+    """Nothing moves yet when the amount needs a second person."""
     money = world.get(ProjectMoney, command.project_id)
     context.by.must_be(money.funder_id)
-    instalment = _payable(money, command, context)
-    payment = _draw_up(world, money, instalment, context)
+    instalment = payable(money, command.number, context)
+    if instalment.drawn is not None:
+        raise Refused("payment_drawn_already", number=instalment.number, payment=instalment.drawn)
+    payment = _draw_up(world, money, instalment, command, context)
+    if _needs_two(money, payment.amount, context):
+        return [PaymentDrawnUp(payment=replace(payment, has_left=False))]
+    return leave(world, money, payment, context)
+
+
+def leave(world: World, money: ProjectMoney, payment: Payment, context: Context) -> Sequence[Model]:
+    """The amount leaves the project's account, pending until the receipt is in."""
+    payment = sealed(payment)
+    instalment = money.instalment(payment.number)
+    assert instalment is not None  # the payment was drawn up for it
     payee = world.find(Account, payment.payee.id) or payee_account(payment.payee.id)
     if payee.credits_posted.fen + payee.credits_pending.fen + payment.amount.fen > MOST_FEN:
         raise Refused("account_too_large", status=422, account=payee.id, most=Money(MOST_FEN))
@@ -62,7 +78,7 @@ def order(world: World, command: OrderPayment, context: Context) -> Sequence[Mod
         reason=f"tranche {instalment.number} ordered",
     )
     fact = PaymentOrdered(
-        project_id=command.project_id,
+        project_id=payment.project_id,
         payment_id=PaymentId(payment.id),
         number=payment.number,
         amount=payment.amount,
@@ -73,10 +89,17 @@ def order(world: World, command: OrderPayment, context: Context) -> Sequence[Mod
     return [fact, PaymentDrawnUp(payment=payment), Booked(opens=(payee,), transfers=(ordered,))]
 
 
-def _payable(money: ProjectMoney, command: OrderPayment, context: Context) -> Instalment:
-    instalment = money.instalment(command.number)
+def _needs_two(money: ProjectMoney, amount: Money, context: Context) -> bool:
+    """Never under an edition of the rulebook that sets no limit."""
+    rulebook = context.rulebooks.by_hash(money.rulebook)
+    return SECOND_APPROVAL in rulebook.rules and amount.fen > rulebook.integer(SECOND_APPROVAL)
+
+
+def payable(money: ProjectMoney, number: int, context: Context) -> Instalment:
+    """The tranche, if it may be ordered today."""
+    instalment = money.instalment(number)
     if instalment is None:
-        raise Refused("no_such_tranche", status=404, field="number", number=command.number)
+        raise Refused("no_such_tranche", status=404, field="number", number=number)
     if instalment.step is Step.WAITING:
         source = context.rulebooks.by_hash(money.rulebook).source("funds.gates")
         raise Refused("tranche_not_released", source, number=instalment.number, gate=instalment.gate)
@@ -89,10 +112,12 @@ def _payable(money: ProjectMoney, command: OrderPayment, context: Context) -> In
     return instalment
 
 
-def _draw_up(world: World, money: ProjectMoney, instalment: Instalment, context: Context) -> Payment:
+def _draw_up(
+    world: World, money: ProjectMoney, instalment: Instalment, command: OrderPayment, context: Context
+) -> Payment:
     assert money.payee is not None  # a released tranche has a payee
-    reference = reference_of(money.id, instalment.number, instalment.returns)
-    payment = Payment(
+    reference = reference_of(money.id, instalment.number, instalment.returns + instalment.declined)
+    return Payment(
         id=payment_of(reference),
         project_id=ProjectId(money.id),
         funder_id=money.funder_id,
@@ -105,8 +130,9 @@ def _draw_up(world: World, money: ProjectMoney, instalment: Instalment, context:
         ordered_by=context.by.person_id,
         ordered_on=context.today,
         file_digest="",
+        form=FORM,
+        economic_code=command.economic_code,
     )
-    return replace(payment, file_digest=hashlib.sha256(file_of(payment)).hexdigest())
 
 
 def _lines(world: World, instalment: Instalment) -> tuple[PaymentLine, ...]:
@@ -117,6 +143,7 @@ def _lines(world: World, instalment: Instalment) -> tuple[PaymentLine, ...]:
             source_type=(lot := world.get(Lot, part.lot_id)).source_type,
             budget_line=lot.budget_line,
             amount=part.amount,
+            functional_code=lot.functional_code,
         )
         for share in instalment.shares
         for part in share.lots

@@ -76,6 +76,10 @@ class Instalment:
     """of the order that is under way or paid"""
     returns: int = 0
     """how often the bank sent its payment back"""
+    drawn: PaymentId | None = None
+    """an application that waits for a second person; the tranche stays released meanwhile"""
+    declined: int = 0
+    """how often the second person sent an application back"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,7 +267,7 @@ _CHANGES: Mapping[type[Fact], Callable[[ProjectMoney, Any], ProjectMoney]] = {
     TrancheReleased: _released,
     PaymentReturned: _returned,
     PaymentOrdered: lambda money, fact: money.with_instalment(
-        fact.number, step=Step.ORDERED, payment_id=fact.payment_id
+        fact.number, step=Step.ORDERED, payment_id=fact.payment_id, drawn=None
     ),
     TranchePaid: lambda money, fact: money.with_instalment(fact.number, step=Step.PAID),
     PaymentRefunded: lambda money, fact: replace(money, refunded=plus(money.refunded, fact.shares)),

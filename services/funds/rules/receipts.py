@@ -86,7 +86,7 @@ class WhyOpen(StrEnum):
     RETURN_UNMATCHED = "return_unmatched"
     """says that money came back, but no payment under way is named that has its amount"""
     RETURNED_AFTER_PAID = "returned_after_paid"
-    """sends back what an earlier line had paid: the money has to come back from the payee's account"""
+    """sends back what an earlier line had paid, but not whole, or earlier, or what came back by a refund before"""
 
 
 class Explanation(StrEnum):

@@ -59,6 +59,8 @@ class Refund(State):
     """the message that recorded it; none where its event was not to be found any more"""
     corrected: tuple[FundShare, ...] = ()
     """of the shares, what had never come back"""
+    payment_id: UUID | None = None
+    """which the bank sent back after the project had settled"""
 
     def transfer_id(self, account_id: UUID) -> UUID:
         """The transfer by which this account got its share."""
@@ -69,8 +71,12 @@ class RefundKept(Note):
     refund: Refund
 
 
+def refund_id(project_id: UUID, line_reference: str) -> UUID:
+    return uuid5(_REFUNDS, f"{project_id}/{line_reference}")
+
+
 def refund_of(command: RecordRefund) -> UUID:
-    return uuid5(_REFUNDS, f"{command.project_id}/{command.line_reference}")
+    return refund_id(command.project_id, command.line_reference)
 
 
 def refs(command: RecordRefund, cause: UUID) -> list[Ref]:
@@ -106,7 +112,7 @@ def record(world: World, command: RecordRefund, context: Context) -> Sequence[Mo
         caused_by=context.cause,
     )
     books = world.find(Books, money.funder_id) or Books(id=money.funder_id)
-    transfers = tuple(_back(world, refund, share, books, context) for share in refund.shares)
+    transfers = tuple(back(world, refund, share, books, context) for share in refund.shares)
     fact = PaymentRefunded(
         project_id=refund.project_id,
         refund_id=refund.id,
@@ -130,7 +136,8 @@ def _in_time(world: World, money: ProjectMoney, command: RecordRefund, context: 
         raise Refused("refund_day_out_of_range", status=422, field="received_on", first=first, last=last)
 
 
-def _back(world: World, refund: Refund, share: FundShare, books: Books, context: Context) -> Transfer:
+def back(world: World, refund: Refund, share: FundShare, books: Books, context: Context) -> Transfer:
+    """To one account; also of a payment that the bank sent back after its project had settled."""
     account = world.get(Account, share.account_id)
     if account.credits_posted.fen + share.amount.fen > MOST_FEN:
         raise Refused("account_too_large", status=422, field="amount", account=account.id, most=Money(MOST_FEN))

@@ -49,6 +49,8 @@ def correct(world: World, command: CorrectRefund, context: Context) -> Sequence[
     refund = world.get(Refund, command.refund_id)
     if refund.project_id != command.project_id:
         raise Refused("not_found", status=404, what="Refund", id=str(command.refund_id))
+    if refund.payment_id is not None:
+        raise Refused("refund_by_the_bank", line=refund.line_reference)
     if refund.recorded_by == context.by.person_id:
         raise Refused("who_recorded_does_not_correct", status=403, person=context.by.person_id)
     standing = less(refund.shares, refund.corrected)

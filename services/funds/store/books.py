@@ -15,7 +15,7 @@ from schemas.money import Money
 from services.funds.rules.ledger import Account, AccountKind, Lot, Transfer, TransferState
 from services.funds.rules.payment import Payment
 from services.funds.rules.periods import Books, PeriodSum
-from services.funds.rules.project import ProjectMoney
+from services.funds.rules.project import Phase, ProjectMoney
 from services.funds.rules.receipts import Receipt
 from services.funds.rules.refunds import Refund
 from services.funds.store import costs, statements
@@ -39,11 +39,12 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
     by_refunds = [refund.transfer_id(share.account_id) for refund in world.each(Refund) for share in refund.shares]
     transfers = await _load_transfers(tx, world, [*(id for kind, id in refs if kind is Transfer), *by_refunds])
     refunded = await _load_paid(tx, world, refs)
+    settled = [money for money in await _load_postings(tx, world) if money.phase is Phase.SETTLED]
     funders = {transfer.funder_id for transfer in transfers} | {money.funder_id for money in refunded}
     await _load_periods(tx, world, refs, funders)
     accounts = {id for kind, id in refs if kind is Account}
     accounts.update(id for one in transfers for id in (one.debit_id, one.credit_id))
-    accounts.update(share.account_id for money in refunded for share in money.paid_shares)
+    accounts.update(share.account_id for money in (*refunded, *settled) for share in money.paid_shares)
     lots: set[UUID] = {share.lot_id for one in transfers for share in one.allocations}
     for money in world.each(ProjectMoney):
         accounts.update(_accounts_of(money))
@@ -76,6 +77,24 @@ async def _load_paid(tx: Connection, world: World, refs: Collection[Ref]) -> lis
     world.ask(payments)
     await _documents.read_into(tx, world, payments)
     return world.each(ProjectMoney)
+
+
+async def _load_postings(tx: Connection, world: World) -> list[ProjectMoney]:
+    """What paid the payments that are paid, and what was refunded of their projects: a line may send them back."""
+    paid = {payment.id: payment.project_id for payment in world.each(Payment) if payment.is_paid}
+    if not paid:
+        return []
+    rows = await tx.fetch(
+        f"{TRANSFERS} WHERE pending_id = ANY($1::uuid[]) AND state = 'posted' ORDER BY id", list(paid)
+    )
+    for row in rows:
+        world.loaded(_transfer(row))
+    projects = [world.get(ProjectMoney, id) for id in sorted(set(paid.values()), key=attrgetter("int"))]
+    refunds = await tx.fetch("SELECT id FROM refunds WHERE project_id = ANY($1::uuid[])", [p.id for p in projects])
+    known: list[Ref] = [(Refund, row["id"]) for row in refunds]
+    world.ask(known)
+    await _documents.read_into(tx, world, known)
+    return projects
 
 
 async def _load_periods(tx: Connection, world: World, refs: Collection[Ref], funders: Collection[UUID]) -> None:
@@ -165,6 +184,7 @@ def _lot(row: asyncpg.Record) -> Lot:
         spent=Money(row["spent_fen"]),
         corrected=Money(row["corrected_fen"]),
         arrived_at=row["arrived_at"],
+        functional_code=row["functional_code"],
     )
 
 
@@ -242,11 +262,11 @@ async def _save_lots(tx: Connection, lots: Sequence[Lot]) -> None:
         """
         INSERT INTO lots (
             id, account_id, source_type, budget_line, restricted_to, amount_fen, reserved_fen, spent_fen, arrived_at,
-            corrected_fen
+            corrected_fen, functional_code
         )
         SELECT * FROM unnest(
             $1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
-            $9::timestamptz[], $10::bigint[]
+            $9::timestamptz[], $10::bigint[], $11::text[]
         )
         ON CONFLICT (id) DO UPDATE SET
             reserved_fen = excluded.reserved_fen,
@@ -263,6 +283,7 @@ async def _save_lots(tx: Connection, lots: Sequence[Lot]) -> None:
         [lot.spent.fen for lot in lots],
         [lot.arrived_at for lot in lots],
         [lot.corrected.fen for lot in lots],
+        [lot.functional_code for lot in lots],
     )
 
 

@@ -112,7 +112,13 @@ QUESTIONS: dict[str, str] = {
         SELECT t.id::text FROM transfers c JOIN transfers t ON t.id = c.corrects
         GROUP BY t.id HAVING sum(c.amount_fen) > t.amount_fen OR t.corrects IS NOT NULL OR t.state <> 'posted'
             OR bool_or((c.debit_id, c.credit_id, c.state) <> (t.credit_id, t.debit_id, 'posted'))
-            OR bool_or(c.recorded_by = t.recorded_by)
+            OR bool_or(CASE WHEN t.pending_id IS NULL THEN c.recorded_by = t.recorded_by
+                ELSE c.amount_fen <> t.amount_fen END)
+    """,
+    "a payment left without the second person it waited for, or stands in the books before it left": """
+        SELECT p.id::text FROM payments p LEFT JOIN transfers t ON t.id = p.id
+        WHERE (t.id IS NULL) = coalesce((p.state ->> 'has_left')::boolean, true)
+            OR p.state ->> 'approved_by' = p.state ->> 'ordered_by'
     """,
     "what came back is not what the refunds of the project say": """
         WITH lines AS (
@@ -135,8 +141,10 @@ QUESTIONS: dict[str, str] = {
         SELECT 'project ' || project_id || ', lot ' || lot_id FROM (
             SELECT t.refunds AS project_id, a.lot_id,
                 sum(CASE WHEN t.corrects IS NULL THEN a.amount_fen ELSE -a.amount_fen END) AS fen, (
-                SELECT coalesce(sum(p.amount_fen), 0) FROM transfers paid JOIN allocations p ON p.transfer_id = paid.id
-                WHERE paid.debit_id = t.refunds AND paid.state = 'posted' AND p.lot_id = a.lot_id
+                SELECT coalesce(sum(CASE WHEN paid.debit_id = t.refunds THEN p.amount_fen ELSE -p.amount_fen END), 0)
+                FROM transfers paid JOIN allocations p ON p.transfer_id = paid.id
+                WHERE paid.state = 'posted' AND p.lot_id = a.lot_id
+                    AND (paid.debit_id = t.refunds OR (paid.credit_id = t.refunds AND paid.corrects IS NOT NULL))
             ) AS paid
             FROM transfers t JOIN allocations a ON a.transfer_id = t.id WHERE t.refunds IS NOT NULL GROUP BY 1, 2
         ) back WHERE fen > paid OR fen < 0
@@ -177,10 +185,12 @@ QUESTIONS: dict[str, str] = {
     """,
     "a payment that was sent back is not void, or has no line that says so": """
         SELECT p.id::text FROM payments p
-        LEFT JOIN transfers t ON t.pending_id = p.id AND t.state = 'voided'
         LEFT JOIN receipts r ON r.state -> 'returns' ? p.id::text
-        WHERE (t.id IS NULL, r.id IS NULL)
-            IS DISTINCT FROM (p.state ->> 'returned_on' IS NULL, p.state ->> 'returned_on' IS NULL)
+        WHERE (p.state ->> 'returned_on' IS NULL, p.state ->> 'returned_on' IS NULL) IS DISTINCT FROM (r.id IS NULL, (
+            NOT EXISTS (SELECT FROM transfers t WHERE t.pending_id = p.id AND t.state = 'voided')
+            AND NOT EXISTS (SELECT FROM transfers t JOIN transfers m ON m.corrects = t.id WHERE t.pending_id = p.id)
+            AND NOT EXISTS (SELECT FROM refunds f WHERE f.state ->> 'payment_id' = p.id::text)
+        ))
     """,
     "a transfer is in the books of another funder than its accounts": """
         SELECT t.id::text FROM transfers t JOIN accounts a ON a.id IN (t.debit_id, t.credit_id)

@@ -46,6 +46,10 @@ class ATranche:
     step: str = "waiting"
     amount: int = 0
     parts: dict[UUID, dict[int, int]] = field(default_factory=dict)
+    returns: int = 0
+    """how often the bank sent it back: its number counts them"""
+    paid_on: date | None = None
+    """of the payment that stands; None once the bank sent it back for good"""
 
 
 @dataclass
@@ -59,6 +63,10 @@ class AProject:
     refunded: dict[UUID, dict[int, int]] = field(default_factory=dict)
     refund_lines: dict[str, dict[tuple[UUID, int], int]] = field(default_factory=dict)
     """what of each line went to which lot, and was not corrected"""
+    returned_lines: set[str] = field(default_factory=set)
+    """of the bank, by which a payment came back after the end"""
+    mirrored: int = 0
+    """paid, and sent back after that: the postings stay"""
 
     def paid(self) -> dict[UUID, dict[int, int]]:
         """account → place of the lot → paid and not given back"""
@@ -76,7 +84,8 @@ class AProject:
     def totals(self) -> tuple[int, int, int, int]:
         """Set aside, released, ordered and not paid, paid."""
         by_step = {step: sum(t.amount for t in self.tranches if t.step == step) for step in ("ordered", "paid")}
-        return _total(self.held), sum(t.amount for t in self.tranches), by_step["ordered"], by_step["paid"]
+        released, paid = sum(t.amount for t in self.tranches) + self.mirrored, by_step["paid"] + self.mirrored
+        return _total(self.held), released, by_step["ordered"], paid
 
 
 @dataclass
@@ -172,7 +181,7 @@ class Model:
         found = self.projects.get(project)
         if found is None:
             return ["not_found"]
-        if line in found.refund_lines:
+        if line in found.refund_lines or line in found.returned_lines:
             return ["refund_recorded_already"]
         if fen > found.paid_left():
             return ["refund_above_paid"]
@@ -226,18 +235,52 @@ class Model:
         self.closed.append(through)
         return ["period.closed"]
 
-    def receive(self, line: str, project: UUID, number: int, amount: int, paid_on: date) -> list[str]:
-        if line in self.lines:
+    def send_back(self, line: str, project: UUID, number: int, amount: int, day: date, returns: int) -> list[str]:
+        """The bank's word on a payment: under way it is void; paid, it comes back, after the end to its sources."""
+        found = self._payment(line, project, number, amount, returns)
+        if found is None:
             return []
+        tranche = found.tranches[number - 1]
+        if tranche.step == "ordered":
+            tranche.step, tranche.returns = "released", tranche.returns + 1
+            return ["payment.returned"]
+        if tranche.step != "paid" or tranche.paid_on is None or day < tranche.paid_on:
+            return []
+        left = found.paid()
+        if any(left[a][i] < fen for a, lots in tranche.parts.items() for i, fen in lots.items()):
+            return []
+        tranche.paid_on = None
+        self.payee -= amount
+        if found.phase != "settled":
+            found.mirrored += amount
+            tranche.step, tranche.returns = "released", tranche.returns + 1
+            return ["payment.returned"]
+        found.returned_lines.add(line)
+        for account, lots in tranche.parts.items():
+            for i, fen in lots.items():
+                back = found.refunded.setdefault(account, {})
+                back[i] = back.get(i, 0) + fen
+                self.accounts[account][i].spent -= fen
+                self.back[account] = self.back.get(account, 0) + fen
+        return ["payment.refunded"]
+
+    def _payment(self, line: str, project: UUID, number: int, amount: int, returns: int) -> AProject | None:
+        """The project, when the line is new and names the payment of its tranche that stands, to the fen."""
+        if line in self.lines:
+            return None
         self.lines.add(line)
         found = self.projects.get(project)
-        tranches = found.tranches if found is not None else []
-        if found is None or number > len(tranches):
+        if found is None or number > len(found.tranches):
+            return None
+        tranche = found.tranches[number - 1]
+        return found if (tranche.returns, tranche.amount) == (returns, amount) else None
+
+    def receive(self, line: str, project: UUID, number: int, amount: int, paid_on: date, returns: int) -> list[str]:
+        found = self._payment(line, project, number, amount, returns)
+        if found is None or found.tranches[number - 1].step != "ordered":
             return []
-        tranche = tranches[number - 1]
-        if tranche.step != "ordered" or tranche.amount != amount:
-            return []
-        tranche.step = "paid"
+        tranche = found.tranches[number - 1]
+        tranche.step, tranche.paid_on = "paid", paid_on
         self.payee += amount
         shut = self.frozen or (self.closed[-1] if self.closed else date.min)
         self.booked.append((paid_on, paid_on if paid_on > shut else shut + timedelta(days=1)))

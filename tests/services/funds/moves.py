@@ -17,6 +17,7 @@ from schemas.money import Money
 from schemas.refused import Refused
 from services.funds.rules.appropriate import Appropriate, AppropriateMore
 from services.funds.rules.order import OrderPayment
+from services.funds.rules.payment import reference_of
 from services.funds.rules.periods import FreezePeriod, ReopenPeriod
 from services.funds.rules.receipts import ImportReceipts
 from tests.services.funds.desk import (
@@ -35,7 +36,7 @@ from tests.services.funds.model import Model
 
 BACK = ("correct", "correct", "refund", "refund", "unrefund", "unrefund", "lapse")
 RARE = ("fund", "more", "end", "receive_wrong", "again", "grade", "freeze", "reopen", "close", *BACK)
-OFTEN = ("approve", "sign", "sign", "accept", "grade", *("order", "receive") * 4)
+OFTEN = ("approve", "sign", "sign", "accept", "grade", *("order", "receive") * 4, "send_back")
 Move = tuple[str, int, int, int]
 Outcome = tuple[list[str], str]
 """the types of the facts said, and the key of the first"""
@@ -44,7 +45,11 @@ Step = Callable[[Model], list[str]]
 """what the move does to the model, and what should be said"""
 
 a_move = st.tuples(st.sampled_from((*OFTEN, *OFTEN, *RARE)), st.integers(0, 4), st.integers(0, 5), st.integers(0, 3000))
-some_moves = st.lists(a_move, min_size=20, max_size=60)
+A_PAYMENT = (("fund", 0, 1, 2999), ("approve", 0, 0, 69), ("sign", 0, 0, 98), ("order", 0, 0, 0), ("receive", 0, 0, 0))
+"""a story in which money has left already: from there refunds and returns begin"""
+some_moves = st.lists(a_move, min_size=20, max_size=60) | st.lists(a_move, min_size=15, max_size=50).map(
+    lambda moves: [*A_PAYMENT, *moves]
+)
 some_crowds = st.lists(st.lists(a_move, min_size=1, max_size=3), min_size=10, max_size=25)
 MONTHS = (date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31))
 """stories begin on 2026-03-02"""
@@ -91,8 +96,9 @@ class Player:
     model: Model = field(default_factory=Model)
     accounts: list[FundAccountId] = field(default_factory=list)
     projects: list[ProjectId] = field(default_factory=lambda: [ProjectId(UUID(int=7))])
-    lines: list[tuple[ProjectId, int, int, str]] = field(default_factory=list)
+    lines: list[tuple[ProjectId, int, int, str, int]] = field(default_factory=list)
     refunds: int = 0
+    sent_back: int = 0
 
     async def play(self, move: Move) -> None:
         name, a, b, n = move
@@ -162,6 +168,10 @@ class Player:
                 return self._correct_refund(project, n)
             case "lapse":
                 return Lapsing(project), lambda m: m.end(project)
+            case "send_back":
+                step = ("paid", "paid", "ordered")[n % 3]
+                project = self._with_one(step, project)
+                return self._send_back(project, self._tranche(project, step, b), n)
             case _:
                 return self._receive(name, project, self._tranche(project, "ordered", b))
 
@@ -228,11 +238,39 @@ class Player:
     def _receive(self, name: str, project: ProjectId, number: int) -> tuple[Any, Step]:
         found = self.model.projects.get(project)
         planned = found.tranches[number - 1].amount if found is not None and number <= len(found.tranches) else 1
-        told = (project, number, max(1, planned + (name == "receive_wrong")), f"L{len(self.lines)}")
+        returns = self._returns(project, number)
+        told = (project, number, max(1, planned + (name == "receive_wrong")), f"L{len(self.lines)}", returns)
         if name == "again" and self.lines:
             told = self.lines[number % len(self.lines)]
         self.lines.append(told)
-        project, number, amount, reference = told
+        project, number, amount, reference, returns = told
         paid_on = DAYS[int(reference[1:]) % len(DAYS)]
-        line = a_line(project, number, amount, reference).model_copy(update={"paid_on": paid_on})
-        return ImportReceipts(lines=(line,)), lambda m: m.receive(reference, project, number, amount, paid_on)
+        line = a_line(project, number, amount, reference).model_copy(
+            update={"paid_on": paid_on, "payment_reference": reference_of(project, number, returns)}
+        )
+        return ImportReceipts(lines=(line,)), lambda m: m.receive(reference, project, number, amount, paid_on, returns)
+
+    def _send_back(self, project: ProjectId, number: int, n: int) -> tuple[Any, Step]:
+        """What the bank refused or returned, now and then a fen too little, a day too early, or a known line."""
+        found = self.model.projects.get(project)
+        amount = found.tranches[number - 1].amount if found is not None and number <= len(found.tranches) else 1
+        amount, returns, day = max(1, amount - (n % 11 == 10)), self._returns(project, number), DAYS[n % 7 == 6]
+        self.sent_back += n % 5 != 4
+        reference = f"B{self.sent_back}"
+        line = a_line(
+            project, number, amount, f"{reference}/{project.hex[:8]}/{number}/{returns}/{amount}/{day}"
+        ).model_copy(
+            update={"paid_on": day, "payment_reference": reference_of(project, number, returns), "returned": "退票"}
+        )
+        told = line.line_reference
+        return ImportReceipts(lines=(line,)), lambda m: m.send_back(told, project, number, amount, day, returns)
+
+    def _with_one(self, step: str, otherwise: ProjectId) -> ProjectId:
+        """The last project with a tranche in this step."""
+        found = (id for id, p in self.model.projects.items() if any(t.step == step for t in p.tranches))
+        return ProjectId(max(found, key=lambda id: self.projects.index(ProjectId(id)), default=otherwise))
+
+    def _returns(self, project: ProjectId, number: int) -> int:
+        """How often the bank sent the tranche back, as far as the model knows."""
+        found = self.model.projects.get(project)
+        return found.tranches[number - 1].returns if found is not None and number <= len(found.tranches) else 0

@@ -36,12 +36,12 @@ class Scene:
         await self.system.seen(line)
 
 
-async def a_scene(system: System) -> Scene:
+async def a_scene(system: System, **first: str) -> Scene:
     funder = await system.person(PartyKind.FUNDER, Role.FUNDER)
     finance = await system.person(PartyKind.FUNDER, Role.FINANCE, party_id=funder.party_id)
     provider = await system.person(PartyKind.ORGANIZATION, Role.PROVIDER)
     auditor = await system.person(PartyKind.AUDITOR, Role.AUDITOR)
-    made = [await system.post("/v1/funds", body, finance) for body in (MONEY, GIFT)]
+    made = [await system.post("/v1/funds", body, finance) for body in (MONEY | first, GIFT)]
     accounts = [FundAccountId(reply.json["account_id"]) for reply in made]
     brief = a_brief(funder_id=funder.party_id)
     approval = an_approval(dict(zip(accounts, (6000, 4000), strict=True)), brief=brief)

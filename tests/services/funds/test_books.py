@@ -282,6 +282,8 @@ TAMPERING = {
         UPDATE receipts SET state = jsonb_set(state, '{amount,fen}', '401')""",
     "a payment that was sent back is not void, or has no line that says so": """
         UPDATE payments SET state = jsonb_set(state, '{returned_on}', '"2026-03-04"')""",
+    "a payment left without the second person it waited for, or stands in the books before it left": """
+        UPDATE payments SET state = jsonb_set(state, '{has_left}', 'false')""",
     "a transfer is in the books of another funder than its accounts": """
         UPDATE transfers SET funder_id = gen_random_uuid() WHERE reason = 'appropriation'""",
     "a closed period is not what it was when it was closed": """

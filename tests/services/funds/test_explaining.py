@@ -1,5 +1,6 @@
 """An open line leaves the list when a person says what it is; what moves money takes a second one."""
 
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
@@ -165,7 +166,8 @@ def test_a_refusal_that_fits_nothing_under_way_stays_open_and_says_why() -> None
     desk = Desk()
     project = an_ordered_project(desk)
     desk.receive(a_line(project, 1, 500))
-    other_amount, after_paid = a_return(project, 2, 399), a_return(project, 1, 500)
+    other_amount = a_return(project, 2, 399)
+    after_paid = a_return(project, 1, 500).model_copy(update={"paid_on": date(2026, 3, 3)})  # a day before it was paid
     of_nothing = a_return(ProjectId(uuid4()), 1, 5)
 
     desk.receive(other_amount, after_paid, of_nothing)
