@@ -5,7 +5,7 @@ committee's opinions, what the people served said at the acceptance, the publish
 Hears: award.confirmed (drafts), project.graded and project.settled (publishes once both are known).
 Says: contract.drafted/endorsed/signed/paper_made, milestone.submitted/returned/confirmed/accepted,
 milestone.deemed_accepted (the buyer's time ran out), milestone.report_made, visits.recorded/voided,
-opinion.filed/answered/overdue, users.consulted, project.published.
+opinion.filed/answered/overdue, users.consulted, midterm.graded, audit.reported, project.published.
 """
 
 from pathlib import Path

@@ -8,6 +8,7 @@ from schemas.contract import ContractDrafted, ContractSigned, MilestoneAccepted,
 from schemas.deciding import Decide, Due, Ref, State
 from schemas.fact import Fact
 from schemas.fund import PaymentRefunded, ProjectSettled, TranchePaid
+from schemas.judging import MidTermGraded
 from services.evaluation import rules
 from services.evaluation.rules.self_evaluation import SelfEvaluation
 from services.kit.service import Reaction, only_remember
@@ -35,6 +36,7 @@ HEARS: Mapping[type[Fact], Reaction] = {
     PaymentRefunded: Reaction(refs=self_evaluation_of, decide=only_remember),
     ProjectSettled: Reaction(refs=self_evaluation_of, decide=only_remember),
     MilestoneAccepted: Reaction(refs=evaluation_of, decide=rules.open_window),
+    MidTermGraded: Reaction(refs=evaluation_of, decide=rules.end_early),
 }
 
 TIMERS: Mapping[type[State], Decide[Due]] = {

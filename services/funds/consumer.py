@@ -1,16 +1,18 @@
 """What funds does when others speak of a project."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from schemas.contract import ContractSigned, MilestoneAccepted, ProjectPublished
-from schemas.deciding import Decide, Due, State
+from schemas.deciding import Context, Decide, Due, State, World
 from schemas.evaluation import ProjectGraded
 from schemas.fact import Fact
 from schemas.fund import TrancheRefused
+from schemas.judging import AuditReported, MidTermGraded
+from schemas.model import Model
 from schemas.project import BudgetRefused, ProjectApproved, ProjectDeclined
 from schemas.tender import TenderVoided
 from services.funds.rules import costs, release, reserve
-from services.funds.rules.project import ProjectMoney
+from services.funds.rules.project import GATES_CLOSE, ProjectMoney
 from services.kit.service import Reaction, only_remember
 
 HEARS: dict[type[Fact], Reaction] = {
@@ -19,7 +21,16 @@ HEARS: dict[type[Fact], Reaction] = {
     TenderVoided: Reaction(refs=reserve.refs_of_project, decide=reserve.give_back),
     ContractSigned: Reaction(refs=costs.refs_of_signing, decide=costs.commit, refused=TrancheRefused),
     MilestoneAccepted: Reaction(refs=reserve.refs_of_project, decide=release.accept, refused=TrancheRefused),
+    MidTermGraded: Reaction(refs=reserve.refs_of_project, decide=release.judge, refused=TrancheRefused),
+    AuditReported: Reaction(refs=reserve.refs_of_project, decide=release.take_report, refused=TrancheRefused),
     ProjectGraded: Reaction(refs=reserve.refs_of_project, decide=release.grade, refused=TrancheRefused),
     ProjectPublished: Reaction(refs=costs.refs_of_publication, decide=only_remember),
 }
-TIMERS: Mapping[type[State], Decide[Due]] = {ProjectMoney: reserve.lapse}
+
+
+def _ring(world: World, due: Due, context: Context) -> Iterable[Model]:
+    decide = release.close_gates if due.name == GATES_CLOSE else reserve.lapse
+    return decide(world, due, context)
+
+
+TIMERS: Mapping[type[State], Decide[Due]] = {ProjectMoney: _ring}

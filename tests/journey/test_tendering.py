@@ -79,7 +79,7 @@ def planned(signing: int, last: int) -> dict[str, Any]:
     halves = ((signing, Gate.SIGNED), (100 - signing - last, Gate.MID_TERM_ACCEPTED), (last, Gate.FINAL_GRADED))
     return {
         "tranche_plan": TranchePlan(
-            tranches=tuple(PlannedTranche(share_percent=share, gate=gate) for share, gate in halves)
+            tranches=tuple(PlannedTranche(share_percent=Decimal(share), gate=gate) for share, gate in halves)
         )
     }
 

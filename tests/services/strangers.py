@@ -16,7 +16,7 @@ from schemas.days import day_of
 from schemas.ids import FundAccountId, LotId
 from schemas.money import Money
 from schemas.role import Role
-from services.contracts.api import MilestoneAnswer
+from services.contracts.api import ContractAnswer, MilestoneAnswer
 from services.contracts.api.opinions import OpinionAnswer
 from services.contracts.api.visits import BatchAnswer
 from services.evaluation.api import CommentsAnswer, RatingsAnswer
@@ -155,6 +155,7 @@ async def tell_everything(town: Town) -> Players:
     await _inspect(town, plan, winner)
     tokens = await whole.to_mid_term(api, plan, winner)
     await _grieve(api, plan, winner)
+    await _judge_and_audit(api, plan)
     await whole.to_final(api, plan, winner, tokens)
     await _rate_street_and_committee(api, plan)
     await _measure_as_expert(api, plan, await town.evaluator())
@@ -341,6 +342,14 @@ async def _contest_the_grade(town: Town, plan: whole.Plan, winner: Person) -> No
     await rating.graded(town.api, plan.project_id)
     with refused("grade_not_pending"):
         await town.api.post(f"{grade}/acceptance", GradeAnswer, None, winner)
+
+
+async def _judge_and_audit(api: Client, plan: whole.Plan) -> None:
+    at = f"/v1/projects/{plan.project_id}"
+    judgement = {"result": "passed", "score": "86.00", "reasons": "进度与质量符合约定(示例)"}
+    await api.post(f"{at}/midterm/judgements", ContractAnswer, judgement, plan.buyer.drafter)
+    report = {"report_digest": "a" * 64, "auditor_name": "示例会计师事务所", "opinion": "unqualified"}
+    await api.post(f"{at}/audit-reports", ContractAnswer, report, plan.buyer.drafter)
 
 
 async def _reconcile(town: Town, buyer: whole.Buyer) -> None:

@@ -23,9 +23,9 @@ TERMS = Terms(
     ),
     tranche_plan=TranchePlan(
         tranches=(
-            PlannedTranche(share_percent=50, gate=Gate.SIGNED),
-            PlannedTranche(share_percent=40, gate=Gate.MID_TERM_ACCEPTED),
-            PlannedTranche(share_percent=10, gate=Gate.FINAL_GRADED),
+            PlannedTranche(share_percent=Decimal(50), gate=Gate.SIGNED),
+            PlannedTranche(share_percent=Decimal(40), gate=Gate.MID_TERM_ACCEPTED),
+            PlannedTranche(share_percent=Decimal(10), gate=Gate.FINAL_GRADED),
         )
     ),
     requirements="按社区需求清单提供服务,中期、末期各提交一次成果,接受居民评价与购买方验收。",

@@ -69,7 +69,7 @@ class ProjectPart(Model):
     contract_id: ContractId | None
     provider_id: PartyId | None
     tranche: int | None
-    gate: Gate | None
+    gates: tuple[Gate, ...]
     """what opened the tranche"""
     payment: PaymentPapers | None
     grade: str | None
@@ -211,7 +211,7 @@ def _project(project: Project, one: Movement) -> ProjectPart:
         contract_id=agreement.contract_id if agreement else None,
         provider_id=agreement.provider_id if agreement else None,
         tranche=one.number,
-        gate=None if one.number is None else gates_of(project).get(one.number),
+        gates=() if one.number is None else gates_of(project).get(one.number, ()),
         payment=_papers(project, one),
         grade=graded.grade if graded else None,
         score=graded.score if graded else None,
@@ -220,15 +220,10 @@ def _project(project: Project, one: Movement) -> ProjectPart:
 
 
 def _papers(project: Project, one: Movement) -> PaymentPapers | None:
-    """Of its own order, or the tranche's last, once there is one."""
-    order = next(
-        (
-            fact
-            for fact in reversed(project.all(PaymentOrdered))
-            if (fact.number == one.number if one.payment_id is None else fact.payment_id == one.payment_id)
-        ),
-        None,
-    )
+    """Of the movement's own order, or of the tranche's last one, once there is one."""
+    orders = [fact for fact in reversed(project.all(PaymentOrdered)) if fact.number == one.number]
+    own = [fact for fact in orders if fact.payment_id == one.payment_id]
+    order = next(iter(own or orders), None)
     if order is None:
         return None
     receipts = {fact.payment_id: fact.receipt_digest for fact in project.all(TranchePaid)}

@@ -1,5 +1,6 @@
 """Is a project's story complete: every step after the one it needs, every fen accounted for."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from schemas.contract import (
@@ -35,9 +36,11 @@ from schemas.fund import (
     ProjectSettled,
     ReservationReleased,
     TranchePaid,
+    TrancheRefused,
     TrancheReleased,
 )
 from schemas.grade import GradeAccepted, GradeAnnounced, GradeReplied, ReevaluationDecided, ReevaluationRequested
+from schemas.judging import AuditReported, Consequence, MidTermGraded, MidTermResult
 from schemas.money import sum_of
 from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted
 from schemas.payment import PaymentReturned
@@ -112,24 +115,46 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     GradeAccepted: (GradeAnnounced,),
     ReevaluationRequested: (GradeAnnounced,),
     ReevaluationDecided: (ReevaluationRequested,),
-    ProjectGraded: (MilestoneAccepted,),
-    ProjectSettled: (FundsCommitted, ProjectGraded),
+    MidTermGraded: (ContractSigned,),
+    AuditReported: (ContractSigned,),
+    ProjectGraded: (ContractSigned,),
+    ProjectSettled: (FundsCommitted,),
     ProjectPublished: (AwardProposed, ProjectGraded, ProjectSettled),
 }
 """What must stand earlier in the story before a fact can."""
 
-GATES: Mapping[Gate, type[Fact]] = {
-    Gate.SIGNED: ContractSigned,
-    Gate.MID_TERM_ACCEPTED: MilestoneAccepted,
-    Gate.FINAL_GRADED: ProjectGraded,
-}
+TOO_LATE = "gates_closed"
+"""the code of a refusal to open a gate when the days after the grade are over"""
+
+
+def opened_by(fact: Fact) -> Gate | None:
+    match fact:
+        case ContractSigned():
+            return Gate.SIGNED
+        case MilestoneAccepted(milestone=Milestone.MID_TERM):
+            return Gate.MID_TERM_ACCEPTED
+        case MilestoneAccepted():
+            return Gate.FINAL_ACCEPTED
+        case MidTermGraded(result=MidTermResult.PASSED):
+            return Gate.MID_TERM_PASSED
+        case AuditReported(opinion=opinion) if opinion.opens:
+            return Gate.AUDIT_REPORTED
+        case ProjectGraded():
+            return Gate.FINAL_GRADED
+        case _:
+            return None
+
+
+def ends(fact: Fact) -> bool:
+    """The agreement is over before its time: no final delivery, and what is not released returns."""
+    return isinstance(fact, MidTermGraded) and fact.consequence is Consequence.ENDS
 
 
 def findings(story: Story) -> list[str]:
     """What is missing or does not add up, one line each; empty when the story is complete so far."""
     found = [*_out_of_turn(story), *_same_person(story)]
     if story.last(ContractSigned) is not None:
-        found += [*_gates(story), *_accepted_by_nobody(story), *beyond_limits(story)]
+        found += [*_gates(story), *_accepted_by_nobody(story), *_over_too_early(story), *beyond_limits(story)]
     if story.last(ProjectPublished) is not None:
         found += [*_both_milestones(story), *_instalments(story), *_money(story)]
     elif story.last(BudgetReserved) is not None and _ended_without_agreement(story):
@@ -153,15 +178,34 @@ def _same_person(story: Story) -> Iterator[str]:
 
 
 def _gates(story: Story) -> Iterator[str]:
-    """No tranche was released before its gate opened."""
+    """Nothing of a tranche was released before its gates opened, nor while a failed mid-term stopped it."""
     signed = story.last(ContractSigned)
     assert signed is not None
-    gates = {tranche.number: tranche.gate for tranche in signed.tranches}
-    opened: set[Gate] = set()
+    gates = {tranche.number: set(tranche.gates) for tranche in signed.tranches}
+    opened: set[Gate | None] = set()
+    stopped = False
     for fact in story.project:
-        opened |= {gate for gate, opener in GATES.items() if isinstance(fact, opener)}
-        if isinstance(fact, TrancheReleased) and gates.get(fact.number) not in opened:
+        opened.add(opened_by(fact))
+        if isinstance(fact, MidTermGraded):
+            stopped = fact.consequence is not None
+        if not isinstance(fact, TrancheReleased) or not fact.amount:
+            continue
+        if fact.number not in gates or not gates[fact.number] <= opened:
             yield f"tranche {fact.number} released before its gate opened"
+        if stopped:
+            yield f"tranche {fact.number} released after the mid-term had failed"
+
+
+def _over_too_early(story: Story) -> Iterator[str]:
+    """A grade follows a delivery, and the settlement the grade; unless the agreement ended before its time."""
+    seen: set[type[Fact]] = set()
+    for fact in story.project:
+        if ends(fact):
+            return
+        for late, needed in ((ProjectGraded, MilestoneAccepted), (ProjectSettled, ProjectGraded)):
+            if isinstance(fact, late) and needed not in seen:
+                yield f"{fact.type} without {needed.type} before it"
+        seen.add(type(fact))
 
 
 def _accepted_by_nobody(story: Story) -> Iterator[str]:
@@ -175,6 +219,8 @@ def _accepted_by_nobody(story: Story) -> Iterator[str]:
 
 
 def _both_milestones(story: Story) -> Iterator[str]:
+    if any(map(ends, story.project)):
+        return
     accepted = {fact.milestone for fact in story.all(MilestoneAccepted)}
     for milestone in Milestone:
         if milestone not in accepted:
@@ -182,18 +228,25 @@ def _both_milestones(story: Story) -> Iterator[str]:
 
 
 def _instalments(story: Story) -> Iterator[str]:
-    """Every tranche of the agreement came to its end: released and paid, or nothing of it was due."""
-    signed = story.last(ContractSigned)
+    """Every tranche of the agreement came to its end: released and paid, or nothing of it was due, or a gate of it
+    stayed closed until it was too late."""
+    signed, judged = story.last(ContractSigned), story.last(MidTermGraded)
+    opened = {opened_by(fact) for fact in story.project}
+    missed = any(refusal.code == TOO_LATE for refusal in story.all(TrancheRefused))
+    failed = judged is not None and judged.consequence is not None
     released = {fact.number: fact for fact in story.all(TrancheReleased)}
-    paid = {fact.number: fact.amount for fact in story.all(TranchePaid)}
+    paid: Counter[int] = Counter()
+    for fact in story.all(TranchePaid):  # in parts, when a hold kept the rest back
+        paid[fact.number] += fact.amount.fen
     for tranche in signed.tranches if signed else ():
         release = released.get(tranche.number)
         if release is None:
-            yield f"tranche {tranche.number} was never released"
+            if set(tranche.gates) <= opened and not missed and not failed:
+                yield f"tranche {tranche.number} was never released"
             continue
         if release.amount + release.withheld != tranche.amount:
             yield f"tranche {tranche.number}: released and withheld are not what was agreed"
-        if release.amount and paid.get(tranche.number) != release.amount:
+        if paid[tranche.number] != release.amount.fen:
             yield f"tranche {tranche.number}: paid is not what was released"
 
 

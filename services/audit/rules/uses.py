@@ -26,11 +26,11 @@ class Step(StrEnum):
 
 
 class TrancheUse(Model):
-    """What of a lot is in one tranche, and the papers that show how far it came."""
+    """What of a lot is in one tranche, or in one payment of it, and the papers that show how far it came."""
 
     number: int
-    gate: Gate | None
-    """what opened it; none when the agreement is missing from the archive"""
+    gates: tuple[Gate, ...]
+    """what opened it, all together; none when the agreement is missing from the archive"""
     amount: Money
     step: Step
     released_by: EventId
@@ -91,30 +91,39 @@ def use_of(project: Project, lot_id: LotId) -> Use:
 def _tranches(project: Project, lot_id: LotId) -> Iterator[TrancheUse]:
     sent_back = {fact.payment_id for fact in project.all(PaymentReturned)}
     standing = (fact for fact in project.all(PaymentOrdered) if fact.payment_id not in sent_back)
-    gates, orders = gates_of(project), {fact.number: fact for fact in standing}
+    gates, orders = gates_of(project), list(standing)
     receipts = {fact.payment_id: fact.receipt_digest for fact in project.all(TranchePaid)}
     for entry in project.entries:
         fact = entry.fact
         if not isinstance(fact, TrancheReleased) or not (fen := of_lot(fact.shares, lot_id)):
             continue
-        order = orders.get(fact.number)
-        receipt = receipts.get(order.payment_id) if order else None
-        yield TrancheUse(
+        use = TrancheUse(
             number=fact.number,
-            gate=gates.get(fact.number),
+            gates=gates.get(fact.number, ()),
             amount=Money(fen),
-            step=Step.PAID if receipt else Step.ORDERED if order else Step.RELEASED,
+            step=Step.RELEASED,
             released_by=entry.event_id,
-            payment_id=order.payment_id if order else None,
-            file_digest=order.file_digest if order else None,
-            receipt_digest=receipt,
         )
+        for order in orders:
+            part = of_lot(order.shares, lot_id) if order.number == fact.number else 0
+            if part:
+                yield _ordered(use, order, part, receipts.get(order.payment_id))
+                fen -= part
+        if fen > 0:
+            yield use.model_copy(update={"amount": Money(fen)})
 
 
-def gates_of(project: Project) -> dict[int, Gate]:
+def _ordered(use: TrancheUse, order: PaymentOrdered, fen: int, receipt: str | None) -> TrancheUse:
+    """All of it, or the part that no hold kept back."""
+    papers = {"payment_id": order.payment_id, "file_digest": order.file_digest, "receipt_digest": receipt}
+    step = Step.PAID if receipt else Step.ORDERED
+    return use.model_copy(update={"amount": Money(fen), "step": step, **papers})
+
+
+def gates_of(project: Project) -> dict[int, tuple[Gate, ...]]:
     """What opens each tranche of the agreement, by its number."""
     agreement = project.last(ContractSigned)
-    return {tranche.number: tranche.gate for tranche in agreement.tranches} if agreement else {}
+    return {tranche.number: tranche.gates for tranche in agreement.tranches} if agreement else {}
 
 
 def opinions_of(project: Project) -> tuple[Opinion, ...]:

@@ -9,6 +9,7 @@ from events.database import Connection
 from schemas.contract import Agreement, Evidence, Milestone
 from schemas.deciding import Ref, Refs, World
 from schemas.ids import PartyId
+from schemas.judging import AuditReported, MidTermGraded
 from schemas.refused import Refused
 from schemas.role import Role
 from services.contracts import rules, store
@@ -40,6 +41,9 @@ class ContractAnswer(Answer):
     signed_at: datetime | None
     document: str
     document_digest: str | None
+    mid_term: MidTermGraded | None
+    """the last judgement of it"""
+    audit_report: AuditReported | None
     grade: str | None
     published: bool
 
@@ -82,6 +86,8 @@ def _contract_answer(contract: rules.Contract, version: int) -> ContractAnswer:
         signed_at=contract.dates.get("signed"),
         document=f"/v1/projects/{contract.project_id}/contract/document",
         document_digest=contract.paper_digest,
+        mid_term=contract.judgement,
+        audit_report=contract.audit_report,
         grade=contract.grade,
         published=contract.published,
     )
@@ -146,7 +152,7 @@ def _subject(command: Any, cause: UUID) -> Ref:
     return rules.Contract, command.project_id
 
 
-def _after_signing(world: World, command: rules.EndorseContract, cause: UUID) -> ContractAnswer:
+def _contract_after(world: World, command: Any, cause: UUID) -> ContractAnswer:
     contract = world.get(rules.Contract, command.project_id)
     return _contract_answer(contract, world.version((rules.Contract, contract.id)))
 
@@ -176,7 +182,7 @@ ROUTES = (
         refs=contract_of,
         decide=rules.endorse,
         subject=_subject,
-        answer=_after_signing,
+        answer=_contract_after,
         summary="签署协议(双方各签一次,签的是同一份条款的摘要) · Sign the agreement",
     ),
     _step(
@@ -201,6 +207,26 @@ ROUTES = (
         rules.return_,
         {Role.COMMUNITY, Role.FUNDER},
         "退回整改 · Return a milestone to be mended",
+    ),
+    Post(
+        path="/v1/projects/{project_id}/midterm/judgements",
+        command=rules.JudgeMidTerm,
+        roles=frozenset({Role.FUNDER}),
+        refs=contract_of,
+        decide=rules.judge,
+        subject=_subject,
+        answer=_contract_after,
+        summary="中期评估(合格、限期整改、不合格) · Judge the mid-term",
+    ),
+    Post(
+        path="/v1/projects/{project_id}/audit-reports",
+        command=rules.FileAuditReport,
+        roles=frozenset({Role.FUNDER}),
+        refs=contract_of,
+        decide=rules.file_report,
+        subject=_subject,
+        answer=_contract_after,
+        summary="提交独立审计报告(会计师事务所出具) · File the report of an independent auditor",
     ),
     Get(
         path="/v1/projects/{project_id}/contract",

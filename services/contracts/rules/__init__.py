@@ -3,6 +3,7 @@
 from services.contracts.rules.acceptance_report import report_id
 from services.contracts.rules.agreement_paper import agreement_paper
 from services.contracts.rules.annex import parties_of
+from services.contracts.rules.audit_report import FileAuditReport, file_report
 from services.contracts.rules.consultation import ConsultUsers, consult
 from services.contracts.rules.contract import Consultation, Contract, Delivery, Endorsement, Stage
 from services.contracts.rules.delivery import (
@@ -17,6 +18,7 @@ from services.contracts.rules.delivery import (
     submit_refs,
 )
 from services.contracts.rules.evolving import evolve
+from services.contracts.rules.mid_term import JudgeMidTerm, judge
 from services.contracts.rules.opining import AnswerOpinion, FileOpinion, answer_opinion, file_opinion
 from services.contracts.rules.opinion import Opinion
 from services.contracts.rules.paper import Paper
@@ -38,7 +40,9 @@ __all__ = [
     "EndorseContract",
     "Endorsement",
     "Engagement",
+    "FileAuditReport",
     "FileOpinion",
+    "JudgeMidTerm",
     "Opinion",
     "Paper",
     "RecordVisits",
@@ -61,6 +65,8 @@ __all__ = [
     "endorse",
     "evolve",
     "file_opinion",
+    "file_report",
+    "judge",
     "parties_of",
     "publish",
     "record",

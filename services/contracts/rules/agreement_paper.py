@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from schemas.capitals import in_capitals, in_figures
 from schemas.days import minute_of
 from schemas.ids import PartyId
+from schemas.judging import Consequence
 from schemas.money import sum_of
-from schemas.tranche import Gate
+from schemas.tranche import Gate, Tranche
 from services.contracts.rules import annex as printed
 from services.contracts.rules.annex import Annex
 from services.contracts.rules.contract import Contract, endorsed_by
@@ -87,10 +88,26 @@ def _price(contract: Contract) -> Iterator[Part]:
         "tranches",
         ("期次 · Tranche", *figures, "付款条件 · Gate"),
         (
-            *((str(t.number), in_figures(t.amount), in_capitals(t.amount), GATES[t.gate]) for t in terms.tranches),
+            *((str(t.number), in_figures(t.amount), in_capitals(t.amount), _gates(t)) for t in terms.tranches),
             ("合计 · Total", in_figures(total), in_capitals(total), ""),
         ),
     )
+    payment = terms.clauses.payment
+    if payment is not None:
+        yield from said(
+            f"付款条件全部成就之日起 {payment.days} 日(自然日)内付款;逾期的,每日按应付金额的万分之 "
+            f"{payment.late_permyriad} 支付利息。",
+            f"Payment within {payment.days} calendar days of the day on which every gate is open; each day late costs "
+            f"{payment.late_permyriad}/10,000 of the amount due.",
+        )
+
+
+def _gates(tranche: Tranche) -> str:
+    """All of them have to be open."""
+    names = [GATES[gate] for gate in tranche.gates]
+    if tranche.grade_at_least is not None:
+        names.append(f"等级不低于 · grade at least:{tranche.grade_at_least}")
+    return ";".join(names)
 
 
 def _delivery(contract: Contract) -> Iterator[Part]:
@@ -107,6 +124,23 @@ def _delivery(contract: Contract) -> Iterator[Part]:
         )
         yield quoted(rule.source)
     yield from agreed_witnesses(contract)
+    yield from _mid_term(contract.annex)
+
+
+def _mid_term(annex: Annex | None) -> Iterator[Part]:
+    """What a failed one does, under an edition that says so."""
+    failed = None if annex is None else annex.rules.get(printed.MID_TERM_FAILED)
+    if annex is None or failed is None:
+        return
+    line = annex.rules[printed.MID_TERM_PASS_FROM]
+    ends = failed.value == Consequence.ENDS
+    zh = "本协议终止,未拨付的款项退回资金来源" if ends else "停止拨付,直至再次评估合格"
+    en = "ends this agreement, and what was not released returns" if ends else "stops all release until it passes"
+    yield from said(
+        f"中期评估 {line.value} 分及以上为合格;不合格的,{zh}。",
+        f"The mid-term passes from {line.value} points on; one that fails {en}.",
+    )
+    yield from (quoted(line.source), quoted(failed.source))
 
 
 def _evaluation(annex: Annex | None) -> Iterator[Part]:

@@ -25,7 +25,10 @@ FOLLOW_UPS = "evaluation.followups"
 OVERDUE_POINTS = "evaluation.followup_overdue_points"
 REPLY_DAYS = "evaluation.reply_days"
 REEVALUATION = "evaluation.reevaluation"
+MID_TERM_PASS_FROM = "contracts.mid_term_pass_from"
+MID_TERM_FAILED = "contracts.mid_term_failed"
 PRINTED = (
+    *(MID_TERM_PASS_FROM, MID_TERM_FAILED),
     *(ACCEPTANCE_DAYS, WEIGHTS, DECIMALS, BANDS, FACTORS, UNRATED, EXPERT_SCALE),
     *(SET_APART, FOLLOW_UPS, OVERDUE_POINTS),
     *(REPLY_DAYS, REEVALUATION),

@@ -10,6 +10,7 @@ from schemas.contract import Agreement, Evidence, Milestone
 from schemas.deciding import State
 from schemas.fact import Note
 from schemas.ids import PartyId, ProjectId
+from schemas.judging import AuditReported, Consequence, MidTermGraded, MidTermResult
 from schemas.money import Money
 from schemas.party import committee_of
 from schemas.refused import Refused
@@ -97,9 +98,24 @@ class Contract(State):
     opinions: tuple[Opinion, ...] = ()
     """in the order in which they came"""
     consultations: Mapping[Milestone, Consultation] = field(default_factory=dict)
+    judgement: MidTermGraded | None = None
+    """the last one of the mid-term"""
+    audit_report: AuditReported | None = None
+    """the last one"""
+
+    @property
+    def mid_term(self) -> MidTermResult | None:
+        return None if self.judgement is None else self.judgement.result
+
+    @property
+    def ended(self) -> bool:
+        """Over before its time."""
+        return self.judgement is not None and self.judgement.consequence is Consequence.ENDS
 
     def due(self) -> Mapping[str, datetime]:
         """A confirmed milestone waits for the buyer only so long, an opinion for its answer."""
+        if self.ended:
+            return {}
         windows = {f"accept.{milestone}": self.window_ends(milestone) for milestone in self.deliveries}
         answers = {f"opinion.{one.id}": one.answer_due for one in self.opinions if one.owed and not one.overdue}
         return {name: at for name, at in (windows | answers).items() if at is not None}
@@ -158,6 +174,13 @@ class Contract(State):
             Role.COMMUNITY: self.community_id,
             Role.PROVIDER: self.provider_id,
         }.get(role)
+
+    def must_be_under_way(self) -> None:
+        """Signed, and neither ended nor over."""
+        if not self.signed:
+            raise Refused("agreement_not_in_force", contract=str(self.agreement.contract_id))
+        if self.ended or self.published:
+            raise Refused("agreement_over", contract=str(self.agreement.contract_id))
 
     def must_be_involved(self, by: Actor) -> None:
         """The object check for a caller who may be any of the three parties."""

@@ -75,6 +75,7 @@ def submit(world: World, command: SubmitMilestone, context: Context) -> list[Mod
     milestone = command.milestone
     if not contract.signed:
         raise Refused("contract_not_signed", contract=str(contract.agreement.contract_id))
+    contract.must_be_under_way()
     if milestone is Milestone.FINAL and contract.deliveries[Milestone.MID_TERM].stage is not Stage.ACCEPTED:
         raise Refused("mid_term_not_accepted", ACCEPTANCE, project=str(contract.id))
     if (stage := contract.deliveries[milestone].stage) is not Stage.AWAITED:
@@ -149,6 +150,7 @@ def _at(contract: Contract, milestone: Milestone, stage: Stage, code: str) -> De
     delivery = contract.deliveries[milestone]
     if delivery.stage is not stage:
         raise Refused(code, ACCEPTANCE, milestone=milestone, stage=delivery.stage)
+    contract.must_be_under_way()
     return delivery
 
 

@@ -21,6 +21,7 @@ from schemas.deciding import State, World
 from schemas.delivery import OpinionOverdue, VisitsRecorded, VisitsVoided
 from schemas.evaluation import ProjectGraded
 from schemas.fund import ProjectSettled
+from schemas.judging import AuditReported, MidTermGraded
 from schemas.model import Model
 from services.contracts.rules.annex import AnnexKept
 from services.contracts.rules.consultation import ConsultationKept
@@ -56,6 +57,8 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
             | MilestoneDeemedAccepted()
             | MilestoneAccepted()
             | MilestoneReportMade()
+            | MidTermGraded()
+            | AuditReported()
             | ProjectGraded()
             | ProjectSettled()
             | ProjectPublished()
@@ -108,6 +111,10 @@ def after(contract: Contract, fact: Model) -> Contract:
             return _moved(contract, fact.milestone, stage=Stage.ACCEPTED, accepted_by=fact.accepted_by)
         case MilestoneReportMade():
             return _moved(contract, fact.milestone, report_digest=fact.report_digest)
+        case MidTermGraded():
+            return replace(contract, judgement=fact)
+        case AuditReported():
+            return replace(contract, audit_report=fact)
         case ProjectGraded():
             return replace(contract, grade=fact.grade)
         case ProjectSettled():

@@ -45,6 +45,7 @@ def draft(world: World, fact: AwardConfirmed, context: Context) -> list[Model]:
         requirements=fact.terms.requirements,
         proposal_digest=fact.proposal_digest,
         rulebook=fact.rulebook,
+        clauses=fact.terms.clauses,
     )
     drafted = ContractDrafted(project_id=fact.project_id, agreement=agreement, digest=digest_of(agreement))
     return [drafted, annex_of(world, fact, context)]
@@ -103,5 +104,8 @@ def _signed(contract: Contract, context: Context) -> tuple[Model, ...]:
         tranches=terms.tranches,
         digest=contract.digest,
         rulebook=terms.rulebook,
+        instrument=terms.instrument,
+        clauses=terms.clauses,
+        work=terms.work,
     )
     return signed, Dated(project_id=contract.project_id, step="signed", at=context.at)

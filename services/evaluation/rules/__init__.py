@@ -3,6 +3,7 @@
 from services.evaluation.rules.box import RatingBox
 from services.evaluation.rules.certainty import wilson
 from services.evaluation.rules.dense import Row
+from services.evaluation.rules.ending import end_early
 from services.evaluation.rules.evaluation import (
     Assessment,
     Evaluation,
@@ -80,6 +81,7 @@ __all__ = [
     "close",
     "decide",
     "draw",
+    "end_early",
     "evolve",
     "grade",
     "issue",

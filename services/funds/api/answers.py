@@ -8,6 +8,7 @@ from schemas.ids import FundAccountId, HoldId, LotId, PartyId, PaymentId, Projec
 from schemas.model import Model
 from schemas.money import Money
 from schemas.project import FundShare, LotShare
+from schemas.role import Role
 from schemas.tranche import Gate
 from services.funds.rules.payment import Declined, PaymentLine
 from services.funds.rules.project import Phase, Step
@@ -88,9 +89,24 @@ class StatementAnswer(Answer):
 
 
 class Missing(Model):
-    """What a tranche still waits for."""
+    """What a tranche still waits for, or why nothing comes of it."""
 
     code: str
+    zh: str
+    en: str
+    who: tuple[Role, ...] = ()
+    """whose turn it is, one after the other"""
+    until: date | None = None
+    """the last day, where there is one"""
+
+
+class GateAnswer(Model):
+    """One of the conditions a tranche is paid on; all of them must be open."""
+
+    gate: Gate
+    open: bool
+    since: date | None
+    """the day in China it opened; none while it is closed, or where that was not kept yet"""
     zh: str
     en: str
 
@@ -112,7 +128,9 @@ class ClockAnswer(Model):
 class TrancheAnswer(Model):
     number: int
     planned: Money
-    gate: Gate
+    gates: tuple[GateAnswer, ...]
+    grade_at_least: str | None
+    """the lowest grade with which it is paid"""
     step: Step
     missing: Missing | None
     amount: Money
@@ -123,6 +141,10 @@ class TrancheAnswer(Model):
     reference: str | None
     ordered_on: date | None
     paid_on: date | None
+    paid: Money
+    """so far"""
+    earlier: tuple[PaymentId, ...]
+    """payments of the part that no hold kept back, when the rest followed or has still to follow"""
     sources: tuple[PaymentLine, ...]
     """whose money it is, by lot; known once ordered"""
 

@@ -29,7 +29,7 @@ from services.funds.api.tranches import tranche_answers
 from services.funds.rules.application import workbook_of
 from services.funds.rules.lapse import last_day
 from services.funds.rules.payment import Payment, file_of
-from services.funds.rules.project import Hold, ProjectMoney, Step
+from services.funds.rules.project import Hold, ProjectMoney
 from services.funds.rules.receipts import Receipt
 from services.funds.store import questions
 from services.kit.asked import Asked, File
@@ -190,7 +190,6 @@ def _transfer(row: asyncpg.Record) -> TransferAnswer:
 
 
 def _project(money: ProjectMoney, version: int, payments: Sequence[Payment], today: date) -> ProjectMoneyAnswer:
-    steps = {step: sum_of(i.amount for i in money.instalments if i.step is step) for step in Step}
     return ProjectMoneyAnswer(
         version=version,
         project_id=ProjectId(money.id),
@@ -202,8 +201,8 @@ def _project(money: ProjectMoney, version: int, payments: Sequence[Payment], tod
         set_aside=money.set_aside,
         shares=money.shares,
         released=sum_of(i.amount for i in money.instalments),
-        ordered=steps[Step.ORDERED] + steps[Step.PAID],
-        paid=steps[Step.PAID],
+        ordered=money.paid + sum_of(i.under_way for i in money.instalments),
+        paid=money.paid,
         refunded=sum_of(share.amount for share in money.refunded),
         withheld=sum_of(i.withheld for i in money.instalments),
         returned=money.returned,

@@ -9,7 +9,7 @@ from schemas.fact import Command
 from schemas.ids import PaymentId
 from schemas.model import Model
 from schemas.refused import Refused
-from services.funds.rules.holds import Words
+from services.funds.rules.holds import Words, stopped
 from services.funds.rules.order import SECOND_APPROVAL, leave, payable
 from services.funds.rules.payment import Declined, Payment, PaymentDrawnUp
 from services.funds.rules.project import ProjectMoney
@@ -36,7 +36,9 @@ def refs(command: ApprovePayment | DeclinePayment, cause: UUID) -> list[Ref]:
 def approve(world: World, command: ApprovePayment, context: Context) -> Sequence[Model]:
     """Gate, holds and money are looked at again, under the lock of the project: they may have changed since."""
     payment, money = _drawn(world, command, context)
-    payable(money, payment.number, context)
+    instalment = payable(world, money, payment.number, context, undisputed_only=True)
+    if payment.amount > instalment.amount and (held := stopped(money, instalment, context.today)):
+        raise held
     return leave(
         world,
         money,

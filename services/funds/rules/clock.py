@@ -1,13 +1,14 @@
 """The payment clock: until when released money is to be paid, and what it costs to be late.
 
-The days and the rate are the rulebook's, taken down when the tranche is released, so that a later edition of the
-rulebook changes nobody's date.
+The days and the rate are the agreement's, or else the rulebook's, taken down when the tranche is released, so that a
+later edition of the rulebook changes nobody's date.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from schemas.clauses import PaymentTerm
 from schemas.deciding import Context
 from schemas.fact import Note
 from schemas.ids import ProjectId
@@ -44,8 +45,15 @@ class PaymentClockSet(Note):
     clock: PaymentClock
 
 
-def clock_from(day: date, rulebook: Rulebook) -> PaymentClock | None:
-    """None under an edition that sets no term."""
+def clock_from(day: date, rulebook: Rulebook, term: PaymentTerm | None = None) -> PaymentClock | None:
+    """By the term of the agreement where it has one; without it none under an edition that sets no term."""
+    if term is not None:
+        return PaymentClock(
+            since=day,
+            due_on=day + timedelta(days=term.days),
+            late_permyriad=term.late_permyriad,
+            source=f"协议约定:付款期限 {term.days} 日,逾期利息每日万分之 {term.late_permyriad} · by the agreement",
+        )
     if DAYS not in rulebook.rules:
         return None
     return PaymentClock(
@@ -56,7 +64,9 @@ def clock_from(day: date, rulebook: Rulebook) -> PaymentClock | None:
     )
 
 
-def clock_set(project_id: ProjectId, rulebook: str, number: int, context: Context) -> list[Note]:
+def clock_set(
+    project_id: ProjectId, rulebook: str, number: int, context: Context, term: PaymentTerm | None
+) -> list[Note]:
     """The tranche became payable today."""
-    clock = clock_from(context.today, context.rulebooks.by_hash(rulebook))
+    clock = clock_from(context.today, context.rulebooks.by_hash(rulebook), term)
     return [] if clock is None else [PaymentClockSet(project_id=project_id, number=number, clock=clock)]

@@ -15,7 +15,7 @@ from schemas.fact import Command
 from schemas.fund import HoldLifted, HoldPlaced
 from schemas.ids import HoldId, ProjectId
 from schemas.model import Model
-from schemas.money import Positive
+from schemas.money import Money, Positive
 from schemas.refused import Refused
 from services.funds.rules.project import Instalment, Phase, ProjectMoney
 
@@ -91,17 +91,24 @@ def lift(world: World, command: LiftHold, context: Context) -> Sequence[Model]:
     ]
 
 
+def undisputed(money: ProjectMoney, instalment: Instalment, today: date) -> Money:
+    """Of what is left of a released instalment, what no hold keeps back."""
+    free = max(0, money.not_ordered.fen - money.held(today).fen)
+    return Money(min(instalment.left.fen, free))
+
+
 def stopped(money: ProjectMoney, instalment: Instalment, today: date) -> Refused | None:
-    """Why the instalment may not be ordered today, naming the hold that binds longest; the undisputed part may."""
-    held = money.held(today)
-    if not held or money.not_ordered.fen - instalment.amount.fen >= held.fen:
+    """Why the instalment may not be ordered whole today, naming the hold that binds longest."""
+    payable = undisputed(money, instalment, today)
+    if payable == instalment.left:
         return None
     hold = max((h for h in money.holds if h.binds(today)), key=lambda h: h.until)
     return Refused(
         "money_on_hold",
         number=instalment.number,
-        held=held,
+        held=money.held(today),
         left=money.not_ordered,
+        undisputed=payable,
         basis=hold.basis,
         until=hold.until,
     )

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from schemas.days import day_of, end_of
 from schemas.deciding import Context
-from services.funds.rules.project import ProjectMoney
+from services.funds.rules.project import LAPSE, ProjectMoney
 
 DAY = timedelta(days=1)
 RULE = "funds.reservation_days"
@@ -23,5 +23,5 @@ def lapses_at(rulebook: str, context: Context) -> datetime | None:
 
 def last_day(money: ProjectMoney) -> date | None:
     """The last day on which the reservation stands; None when nothing is reserved."""
-    ends = next(iter(money.due().values()), None)
+    ends = money.due().get(LAPSE)
     return None if ends is None else day_of(ends) - DAY

@@ -204,8 +204,6 @@ class Matching:
     def _tell(self, payment: Payment, fact: Fact, state: TransferState, what: str, day: date) -> None:
         """Told, and the pending transfer that bears the payment's id resolved: once, the database sees to it."""
         telling = self._telling_of(payment)
-        instalment = telling.money.instalment(payment.number)
-        assert instalment is not None  # a payment was ordered for it
         books = self._world.find(Books, payment.funder_id) or Books(id=payment.funder_id)
         transfer = move(
             self._context,
@@ -215,7 +213,7 @@ class Matching:
             credit_id=payment.payee.id,
             amount=payment.amount,
             state=state,
-            lots=all_lots(instalment.shares),
+            lots=all_lots(payment.shares),
             reason=f"tranche {payment.number} {what}",
             pending_id=payment.id,
             effective=day,

@@ -13,8 +13,9 @@ from schemas.ids import PaymentId, ProjectId
 from schemas.model import Model
 from schemas.money import MOST_FEN, Money
 from schemas.refused import Refused
+from schemas.tranche import Gate
 from services.funds.rules.application import sealed
-from services.funds.rules.holds import stopped
+from services.funds.rules.holds import stopped, undisputed
 from services.funds.rules.ledger import Account, Booked, Lot, TransferState, payee_account
 from services.funds.rules.moves import move
 from services.funds.rules.payment import (
@@ -27,7 +28,7 @@ from services.funds.rules.payment import (
     reference_of,
 )
 from services.funds.rules.project import Instalment, ProjectMoney, Step
-from services.funds.rules.shares import all_lots
+from services.funds.rules.shares import all_lots, divide
 
 SECOND_APPROVAL = "funds.second_approval_above_fen"
 
@@ -39,6 +40,8 @@ class OrderPayment(Command):
     number: int = Field(ge=1, le=12)
     """the tranche"""
     economic_code: EconomicCode | None = None
+    undisputed: bool = False
+    """when a hold keeps a part of it back: order the other part now, the rest after"""
 
 
 def refs(command: OrderPayment, cause: UUID) -> list[Ref]:
@@ -49,7 +52,7 @@ def order(world: World, command: OrderPayment, context: Context) -> Sequence[Mod
     """Nothing moves yet when the amount needs a second person."""
     money = world.get(ProjectMoney, command.project_id)
     context.by.must_be(money.funder_id)
-    instalment = payable(money, command.number, context)
+    instalment = payable(world, money, command.number, context, undisputed_only=command.undisputed)
     if instalment.drawn is not None:
         raise Refused("payment_drawn_already", number=instalment.number, payment=instalment.drawn)
     payment = _draw_up(world, money, instalment, command, context)
@@ -61,8 +64,6 @@ def order(world: World, command: OrderPayment, context: Context) -> Sequence[Mod
 def leave(world: World, money: ProjectMoney, payment: Payment, context: Context) -> Sequence[Model]:
     """The amount leaves the project's account, pending until the receipt is in."""
     payment = sealed(payment)
-    instalment = money.instalment(payment.number)
-    assert instalment is not None  # the payment was drawn up for it
     payee = world.find(Account, payment.payee.id) or payee_account(payment.payee.id)
     if payee.credits_posted.fen + payee.credits_pending.fen + payment.amount.fen > MOST_FEN:
         raise Refused("account_too_large", status=422, account=payee.id, most=Money(MOST_FEN))
@@ -74,8 +75,8 @@ def leave(world: World, money: ProjectMoney, payment: Payment, context: Context)
         credit_id=payment.payee.id,
         amount=payment.amount,
         state=TransferState.PENDING,
-        lots=all_lots(instalment.shares),
-        reason=f"tranche {instalment.number} ordered",
+        lots=all_lots(payment.shares),
+        reason=f"tranche {payment.number} ordered",
     )
     fact = PaymentOrdered(
         project_id=payment.project_id,
@@ -83,7 +84,7 @@ def leave(world: World, money: ProjectMoney, payment: Payment, context: Context)
         number=payment.number,
         amount=payment.amount,
         payee_id=payment.payee.id,
-        shares=instalment.shares,
+        shares=payment.shares,
         file_digest=payment.file_digest,
     )
     return [fact, PaymentDrawnUp(payment=payment), Booked(opens=(payee,), transfers=(ordered,))]
@@ -95,28 +96,34 @@ def _needs_two(money: ProjectMoney, amount: Money, context: Context) -> bool:
     return SECOND_APPROVAL in rulebook.rules and amount.fen > rulebook.integer(SECOND_APPROVAL)
 
 
-def payable(money: ProjectMoney, number: int, context: Context) -> Instalment:
-    """The tranche, if it may be ordered today."""
+def payable(
+    world: World, money: ProjectMoney, number: int, context: Context, *, undisputed_only: bool = False
+) -> Instalment:
+    """As far as it may be ordered today: what is left of it, or the part that no hold keeps back."""
     instalment = money.instalment(number)
     if instalment is None:
         raise Refused("no_such_tranche", status=404, field="number", number=number)
     if instalment.step is Step.WAITING:
         source = context.rulebooks.by_hash(money.rulebook).source("funds.gates")
-        raise Refused("tranche_not_released", source, number=instalment.number, gate=instalment.gate)
+        waits = tuple(gate for gate in instalment.gates if not money.is_open(gate)) or (Gate.MID_TERM_PASSED,)
+        raise Refused("tranche_not_released", source, number=instalment.number, gate=waits)
     if instalment.step is Step.NOTHING_DUE:
         raise Refused("nothing_due", number=instalment.number)
     if instalment.step is not Step.RELEASED:
         raise Refused("payment_already_ordered", number=instalment.number, payment=instalment.payment_id)
-    if held := stopped(money, instalment, context.today):
+    amount = undisputed(money, instalment, context.today)
+    if (held := stopped(money, instalment, context.today)) and not (undisputed_only and amount):
         raise held
-    return instalment
+    shares = instalment.left_shares
+    taken = shares if amount == instalment.left else divide(world, shares, amount)[0]
+    return replace(instalment, amount=amount, shares=taken)
 
 
 def _draw_up(
     world: World, money: ProjectMoney, instalment: Instalment, command: OrderPayment, context: Context
 ) -> Payment:
     assert money.payee is not None  # a released tranche has a payee
-    reference = reference_of(money.id, instalment.number, instalment.returns + instalment.declined)
+    reference = reference_of(money.id, instalment.number, instalment.orders_over)
     return Payment(
         id=payment_of(reference),
         project_id=ProjectId(money.id),

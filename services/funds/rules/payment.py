@@ -18,6 +18,7 @@ from schemas.fund import SourceType
 from schemas.ids import FundAccountId, LotId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money, sum_of
+from schemas.project import FundShare, LotShare
 from services.funds.rules.project import Payee
 from services.funds.rules.workbook import Cell
 
@@ -91,6 +92,17 @@ class Payment(State):
     declined: Declined | None = None
 
     @property
+    def shares(self) -> tuple[FundShare, ...]:
+        """What it draws on, by account."""
+        lots: dict[FundAccountId, list[LotShare]] = {}
+        for line in self.lines:
+            lots.setdefault(line.account_id, []).append(LotShare(lot_id=line.lot_id, amount=line.amount))
+        return tuple(
+            FundShare(account_id=account_id, amount=sum_of(part.amount for part in parts), lots=tuple(parts))
+            for account_id, parts in lots.items()
+        )
+
+    @property
     def is_awaited(self) -> bool:
         """Ordered, and neither paid nor sent back."""
         return self.has_left and self.receipt_digest is None and self.returned_on is None
@@ -116,7 +128,8 @@ REFERENCE = re.compile(r"(?<![A-Z0-9])ZF[A-Z2-7]{16}(?![A-Z0-9])")
 def reference_of(project_id: UUID, number: int, returns: int = 0) -> str:
     """What the application, and with it the receipt, is called: `ZF` and 80 bits, fit to be read out and typed.
 
-    `returns`: how often the bank, or the second person, sent this tranche back before; each order has its own number.
+    `returns`: how often it was ordered before: sent back by the bank or the second person, or paid in part. Each order
+    has its own number.
     """
     again = f"/{returns}" if returns else ""
     digest = hashlib.sha256(f"{project_id}/{number}{again}".encode()).digest()

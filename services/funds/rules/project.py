@@ -1,13 +1,14 @@
 """What funds remembers of one project's money, and how each fact changes it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
+from schemas.clauses import PaymentTerm
 from schemas.contract import ContractSigned
 from schemas.deciding import State, World
 from schemas.evaluation import ProjectGraded
@@ -24,6 +25,7 @@ from schemas.fund import (
     TrancheReleased,
 )
 from schemas.ids import ContractId, HoldId, PartyId, PaymentId, ProjectId
+from schemas.judging import AuditOpinion, AuditReported, Consequence, MidTermGraded, MidTermResult
 from schemas.money import ZERO, Money, sum_of
 from schemas.payment import PaymentReturned
 from schemas.project import BudgetRefused, BudgetReserved, FundShare, ProjectApproved
@@ -35,6 +37,8 @@ from services.funds.rules.shares import less, plus
 
 LAPSE = "lapse"
 """the timer of a reservation"""
+GATES_CLOSE = "gates_close"
+"""the timer of gates that may open after the grade"""
 
 
 class Phase(StrEnum):
@@ -55,7 +59,16 @@ class Step(StrEnum):
     ORDERED = "ordered"
     PAID = "paid"
     NOTHING_DUE = "nothing_due"
-    """its gate opened, but nothing of it is payable"""
+    """nothing of it is payable, by the grade"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What of a tranche was paid before the rest, which a hold kept back."""
+
+    payment_id: PaymentId
+    amount: Money
+    shares: tuple[FundShare, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +78,8 @@ class Instalment:
     number: int
     planned: Money
     gate: Gate
+    also: tuple[Gate, ...] = ()
+    grade_at_least: str | None = None
     step: Step = Step.WAITING
     amount: Money = ZERO
     """released"""
@@ -80,6 +95,54 @@ class Instalment:
     """an application that waits for a second person; the tranche stays released meanwhile"""
     declined: int = 0
     """how often the second person sent an application back"""
+    ordered: tuple[FundShare, ...] = ()
+    """of the order under way; empty in rows from before a tranche could be paid in parts"""
+    parts: tuple[Part, ...] = ()
+    """paid, in their order, while something was left"""
+
+    @property
+    def orders_over(self) -> int:
+        """How many orders of it came to their end before: each has its own number."""
+        return self.returns + self.declined + len(self.parts)
+
+    @property
+    def left(self) -> Money:
+        """Released, and not paid in an earlier part."""
+        return self.amount - sum_of(part.amount for part in self.parts)
+
+    @property
+    def left_shares(self) -> tuple[FundShare, ...]:
+        return less(self.shares, tuple(share for part in self.parts for share in part.shares))
+
+    @property
+    def under_way(self) -> Money:
+        """Ordered, and no receipt yet."""
+        if self.step is not Step.ORDERED:
+            return ZERO
+        return sum_of(share.amount for share in self.ordered) if self.ordered else self.left
+
+    @property
+    def not_ordered(self) -> Money:
+        match self.step:
+            case Step.WAITING:
+                return self.planned
+            case Step.RELEASED | Step.ORDERED:
+                return self.left - self.under_way
+            case _:
+                return ZERO
+
+    @property
+    def paid(self) -> Money:
+        return self.amount if self.step is Step.PAID else self.amount - self.left
+
+    @property
+    def paid_by(self) -> tuple[PaymentId, ...]:
+        last = (self.payment_id,) if self.step is Step.PAID and self.payment_id is not None else ()
+        return (*(part.payment_id for part in self.parts), *last)
+
+    @property
+    def gates(self) -> tuple[Gate, ...]:
+        return (self.gate, *self.also)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,21 +196,43 @@ class ProjectMoney(State):
     """of what was paid, what the payee gave back, to the lots it came from"""
     lapses_at: datetime | None = None
     """when a reservation ends that no agreement follows; None where it was made before reservations ended"""
+    payment_term: PaymentTerm | None = None
+    """the agreement's own; without one the rulebook's applies"""
+    opened: Mapping[Gate, date] = field(default_factory=dict)
+    """when gates opened, by the day in China; see `is_open` for those that opened before this was kept"""
+    mid_term: MidTermResult | None = None
+    """the last judgement of it"""
+    consequence: Consequence | None = None
+    """of a failed mid-term"""
+    audit_opinion: AuditOpinion | None = None
+    gates_close_at: datetime | None = None
+    """set with the grade, when a tranche waits for what may come after it"""
+    gates_closed: bool = False
 
     def due(self) -> Mapping[str, datetime]:
-        return {LAPSE: self.lapses_at} if self.phase is Phase.RESERVED and self.lapses_at is not None else {}
+        if self.phase is Phase.RESERVED and self.lapses_at is not None:
+            return {LAPSE: self.lapses_at}
+        if self.phase is Phase.COMMITTED and self.gates_close_at is not None and not self.gates_closed:
+            return {GATES_CLOSE: self.gates_close_at}
+        return {}
+
+    def is_open(self, gate: Gate) -> bool:
+        """Rows from before gates were remembered had one gate to a tranche: it opened what is no longer waiting."""
+        if gate in self.opened:
+            return True
+        return any(i.gates == (gate,) and i.step is not Step.WAITING for i in self.instalments)
 
     @property
     def paid(self) -> Money:
-        return sum_of(i.amount for i in self.instalments if i.step is Step.PAID)
+        return sum_of(i.paid for i in self.instalments)
 
     @property
     def paid_shares(self) -> tuple[FundShare, ...]:
         """What each lot paid and did not get back, in the order of the tranches."""
         paid: tuple[FundShare, ...] = ()
         for instalment in self.instalments:
-            if instalment.step is Step.PAID:
-                paid = plus(paid, instalment.shares)
+            left = () if instalment.step is Step.PAID else instalment.left_shares
+            paid = plus(paid, less(instalment.shares, left))
         return less(paid, self.refunded)
 
     @property
@@ -159,8 +244,7 @@ class ProjectMoney(State):
     @property
     def not_ordered(self) -> Money:
         """What the payee may still be ordered to be paid."""
-        waiting = (i.planned for i in self.instalments if i.step is Step.WAITING)
-        return sum_of((*waiting, *(i.amount for i in self.instalments if i.step is Step.RELEASED)))
+        return sum_of(i.not_ordered for i in self.instalments)
 
     def held(self, today: date) -> Money:
         return sum_of(hold.amount for hold in self.holds if hold.binds(today))
@@ -220,8 +304,12 @@ def signed(world: World, fact: ContractSigned) -> tuple[State, ...]:
         name=party.name if party is not None else None,
         code=party.uscc if party is not None else None,
     )
-    plan = tuple(Instalment(number=t.number, planned=t.amount, gate=t.gate) for t in fact.tranches)
-    return (replace(money, contract_id=fact.contract_id, payee=payee, price=fact.price, instalments=plan),)
+    plan = tuple(
+        Instalment(number=t.number, planned=t.amount, gate=t.gate, also=t.also, grade_at_least=t.grade_at_least)
+        for t in fact.tranches
+    )
+    signed = replace(money, contract_id=fact.contract_id, payee=payee, price=fact.price, instalments=plan)
+    return (replace(signed, payment_term=fact.clauses.payment),)
 
 
 def clocked(world: World, note: PaymentClockSet) -> tuple[State, ...]:
@@ -242,16 +330,41 @@ def _released(money: ProjectMoney, fact: TrancheReleased) -> ProjectMoney:
 
 
 def _returned(money: ProjectMoney, fact: PaymentReturned) -> ProjectMoney:
+    """The order under way, the last one paid, or an earlier part; what was paid beside it stays paid."""
     before = money.instalment(fact.number)
-    if before is None or before.payment_id != fact.payment_id:
+    if before is None or fact.payment_id not in (before.payment_id, *before.paid_by):
         return money
-    return money.with_instalment(fact.number, step=Step.RELEASED, payment_id=None, returns=before.returns + 1)
+    returns = before.returns + 1
+    if fact.payment_id == before.payment_id:
+        return money.with_instalment(fact.number, step=Step.RELEASED, payment_id=None, ordered=(), returns=returns)
+    parts = tuple(part for part in before.parts if part.payment_id != fact.payment_id)
+    if before.step is not Step.PAID or before.payment_id is None:
+        return money.with_instalment(fact.number, parts=parts, returns=returns)
+    last = Part(payment_id=before.payment_id, amount=before.left, shares=before.left_shares)
+    return money.with_instalment(
+        fact.number, step=Step.RELEASED, payment_id=None, ordered=(), parts=(*parts, last), returns=returns
+    )
+
+
+def _paid(money: ProjectMoney, fact: TranchePaid) -> ProjectMoney:
+    before = money.instalment(fact.number)
+    if before is None or before.left.fen <= fact.amount.fen:
+        return money.with_instalment(fact.number, step=Step.PAID)
+    part = Part(payment_id=fact.payment_id, amount=fact.amount, shares=before.ordered)
+    parts = (*before.parts, part)
+    return money.with_instalment(fact.number, step=Step.RELEASED, payment_id=None, ordered=(), parts=parts)
 
 
 def _graded(money: ProjectMoney, fact: ProjectGraded) -> ProjectMoney:
     if money.phase is not Phase.COMMITTED or money.factor_percent is not None:
         return money
     return replace(money, grade=fact.grade, factor_percent=min(max(fact.factor_percent, 0), 100))
+
+
+def _judged(money: ProjectMoney, fact: MidTermGraded) -> ProjectMoney:
+    if money.phase is not Phase.COMMITTED:
+        return money
+    return replace(money, mid_term=fact.result, consequence=fact.consequence)
 
 
 def _held(money: ProjectMoney, fact: HoldPlaced) -> ProjectMoney:
@@ -267,12 +380,14 @@ _CHANGES: Mapping[type[Fact], Callable[[ProjectMoney, Any], ProjectMoney]] = {
     TrancheReleased: _released,
     PaymentReturned: _returned,
     PaymentOrdered: lambda money, fact: money.with_instalment(
-        fact.number, step=Step.ORDERED, payment_id=fact.payment_id, drawn=None
+        fact.number, step=Step.ORDERED, payment_id=fact.payment_id, ordered=fact.shares, drawn=None
     ),
-    TranchePaid: lambda money, fact: money.with_instalment(fact.number, step=Step.PAID),
+    TranchePaid: _paid,
     PaymentRefunded: lambda money, fact: replace(money, refunded=plus(money.refunded, fact.shares)),
     RefundCorrected: lambda money, fact: replace(money, refunded=less(money.refunded, fact.shares)),
     ProjectGraded: _graded,
+    MidTermGraded: _judged,
+    AuditReported: lambda money, fact: replace(money, audit_opinion=fact.opinion),
     HoldPlaced: _held,
     HoldLifted: lambda money, fact: replace(
         money, holds=tuple(replace(h, lifted=True) if h.id == fact.hold_id else h for h in money.holds)

@@ -22,7 +22,7 @@ from services.funds.rules.ledger import Account, Booked, Transfer, TransferState
 from services.funds.rules.moves import move
 from services.funds.rules.payment import Payment
 from services.funds.rules.periods import Books
-from services.funds.rules.project import ProjectMoney, Step
+from services.funds.rules.project import ProjectMoney
 from services.funds.rules.receipts import Reference
 from services.funds.rules.shares import in_proportion
 
@@ -130,7 +130,7 @@ def record(world: World, command: RecordRefund, context: Context) -> Sequence[Mo
 
 def _in_time(world: World, money: ProjectMoney, command: RecordRefund, context: Context) -> None:
     """Nothing comes back before it left, nor tomorrow."""
-    paid = [i.payment_id for i in money.instalments if i.step is Step.PAID and i.payment_id is not None]
+    paid = [id for i in money.instalments for id in i.paid_by]
     first, last = min(world.get(Payment, id).ordered_on for id in paid), context.today
     if not first <= command.received_on <= last:
         raise Refused("refund_day_out_of_range", status=422, field="received_on", first=first, last=last)

@@ -1,27 +1,32 @@
 """Signing commits the price, gates release tranches, and what is never released goes back."""
 
-from collections.abc import Sequence
-from fractions import Fraction
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from schemas.contract import ContractSigned, Milestone, MilestoneAccepted
-from schemas.deciding import Context, Ref, World
+from schemas.deciding import Context, Due, Ref, World
 from schemas.evaluation import ProjectGraded
 from schemas.fact import Fact, Note
 from schemas.fund import FundsCommitted, ProjectSettled, TrancheReleased
 from schemas.ids import ProjectId
+from schemas.judging import AuditReported, Consequence, MidTermGraded, MidTermResult
 from schemas.model import Model
 from schemas.money import Money
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Source
 from schemas.standing import Party, known_party
 from schemas.tranche import Gate
+from services.funds.rules import gates
 from services.funds.rules.clock import clock_set
 from services.funds.rules.ledger import Booked, Transfer, TransferState
 from services.funds.rules.moves import resolve
 from services.funds.rules.project import Instalment, Phase, ProjectMoney, Step, money_after
 from services.funds.rules.shares import divide
 
+ACCEPTED: Mapping[Milestone, Gate] = {
+    Milestone.MID_TERM: Gate.MID_TERM_ACCEPTED,
+    Milestone.FINAL: Gate.FINAL_ACCEPTED,
+}
 NO_AGREEMENT = Source("项目协议书经双方签署后方可拨付", Certainty.COMMON)
 
 
@@ -38,6 +43,11 @@ class Telling:
         self.money = money_after(self.money, fact)
         self.facts.append(fact)
         self.transfers.extend(transfers)
+
+    def note(self, note: Note) -> None:
+        """What opens or closes gates."""
+        self.money = gates.after(self.money, note)
+        self.notes.append(note)
 
     def said(self) -> list[Model]:
         entry = [Booked(transfers=tuple(self.transfers))] if self.transfers else []
@@ -63,34 +73,72 @@ def commit(world: World, fact: ContractSigned, context: Context) -> Sequence[Mod
         FundsCommitted(project_id=fact.project_id, price=fact.price, shares=kept, released=freed),
         resolve(money, freed, TransferState.VOIDED, "price below reservation", context),
     )
-    _open(world, telling, Gate.SIGNED, 100, context)
+    _open(world, telling, Gate.SIGNED, context)
     return telling.said()
 
 
 def accept(world: World, fact: MilestoneAccepted, context: Context) -> Sequence[Model]:
-    """An accepted mid-term opens its gate. The final acceptance opens none: the grade does."""
-    if fact.milestone is not Milestone.MID_TERM:
-        return ()
+    """An accepted milestone opens its gate."""
     telling = Telling(_committed(world.find(ProjectMoney, fact.project_id), context))
-    _open(world, telling, Gate.MID_TERM_ACCEPTED, 100, context)
+    _open(world, telling, ACCEPTED[fact.milestone], context)
+    return telling.said()
+
+
+def judge(world: World, fact: MidTermGraded, context: Context) -> Sequence[Model]:
+    """A mid-term that passes opens its gate, and lets go what an earlier failure stopped; one that ends the agreement
+    settles what is left."""
+    telling = Telling(_in_time(_committed(world.find(ProjectMoney, fact.project_id), context), context))
+    if fact.result is MidTermResult.PASSED:
+        _open(world, telling, Gate.MID_TERM_PASSED, context)
+    settle_if_done(telling, context)
+    return telling.said()
+
+
+def take_report(world: World, fact: AuditReported, context: Context) -> Sequence[Model]:
+    """An adverse opinion, or none at all (disclaimer), opens nothing."""
+    telling = Telling(_in_time(_committed(world.find(ProjectMoney, fact.project_id), context), context))
+    if fact.opinion.opens:
+        _open(world, telling, Gate.AUDIT_REPORTED, context)
+    settle_if_done(telling, context)
     return telling.said()
 
 
 def grade(world: World, fact: ProjectGraded, context: Context) -> Sequence[Model]:
-    """The grade opens the last gate at its factor; when nothing is left to pay, the project settles."""
-    telling = Telling(_committed(world.find(ProjectMoney, fact.project_id), context))
-    factor = telling.money.factor_percent
-    _open(world, telling, Gate.FINAL_GRADED, 0 if factor is None else factor, context)
+    """The grade opens its gate; when nothing is left to pay or to wait for, the project settles."""
+    money = world.find(ProjectMoney, fact.project_id)
+    if money is not None and money.consequence is Consequence.ENDS:
+        return ()  # follows from what ended it
+    telling = Telling(_committed(money, context))
+    _open(world, telling, Gate.FINAL_GRADED, context)
+    close_at = gates.closing(telling.money, context)
+    if close_at is not None and telling.money.gates_close_at is None:
+        telling.note(gates.GatesDated(project_id=fact.project_id, close_at=close_at))
+    settle_if_done(telling, context)
+    return telling.said()
+
+
+def close_gates(world: World, due: Due, context: Context) -> Sequence[Model]:
+    """What did not come in the days after the grade comes too late."""
+    money = world.find(ProjectMoney, due.ref[1])
+    if money is None or money.due().get(due.name) != due.at:
+        return ()
+    telling = Telling(money)
+    telling.note(gates.GatesClosed(project_id=ProjectId(money.id)))
     settle_if_done(telling, context)
     return telling.said()
 
 
 def settle_if_done(telling: Telling, context: Context) -> None:
-    """Graded, and all that was released is paid: what was never released returns to its sources."""
+    """Nothing more will be released, and all that was is paid."""
     money = telling.money
     done = all(i.step not in (Step.RELEASED, Step.ORDERED) for i in money.instalments)
-    if not done or money.factor_percent is None or money.phase is not Phase.COMMITTED:
-        return
+    if done and money.phase is Phase.COMMITTED and gates.is_over(money):
+        settle_rest(telling, "never released", context)
+
+
+def settle_rest(telling: Telling, why: str, context: Context) -> None:
+    """What was never released returns to its sources."""
+    money = telling.money
     telling.tell(
         ProjectSettled(
             project_id=ProjectId(money.id),
@@ -98,7 +146,7 @@ def settle_if_done(telling: Telling, context: Context) -> None:
             returned=money.set_aside,
             shares_returned=money.shares,
         ),
-        resolve(money, money.shares, TransferState.VOIDED, "never released", context),
+        resolve(money, money.shares, TransferState.VOIDED, why, context),
     )
 
 
@@ -111,11 +159,24 @@ def _committed(money: ProjectMoney | None, context: Context) -> ProjectMoney:
     raise Refused("project_settled" if money.phase is Phase.SETTLED else "gate_before_signing", source)
 
 
-def _open(world: World, telling: Telling, gate: Gate, factor_percent: int, context: Context) -> None:
-    """Release what waits behind the gate. What was released before stays as it is: a gate opens once."""
+def _in_time(money: ProjectMoney, context: Context) -> ProjectMoney:
+    """What follows the grade has its days."""
+    if money.gates_closed:
+        raise Refused("gates_closed", _source(context, money.rulebook, gates.CLOSE_DAYS), closed=money.gates_close_at)
+    return money
+
+
+def _open(world: World, telling: Telling, gate: Gate, context: Context) -> None:
+    """Release what has no closed gate left. What was released before stays as it is: a gate opens once."""
+    project_id = ProjectId(telling.money.id)
+    if gate not in telling.money.opened:
+        telling.note(gates.GateOpened(project_id=project_id, gate=gate, on=context.today))
+    rulebook = context.rulebooks.by_hash(telling.money.rulebook)
     for instalment in telling.money.instalments:
-        if instalment.gate is gate and instalment.step is Step.WAITING:
-            _release(world, telling, instalment, instalment.planned.portion(Fraction(factor_percent, 100)), context)
+        if instalment.step is Step.WAITING:
+            amount = gates.due_of(telling.money, instalment, rulebook)
+            if amount is not None:
+                _release(world, telling, instalment, amount, context)
 
 
 def _release(world: World, telling: Telling, instalment: Instalment, amount: Money, context: Context) -> None:
@@ -132,7 +193,8 @@ def _release(world: World, telling: Telling, instalment: Instalment, amount: Mon
     )
     telling.tell(fact, resolve(money, taken, TransferState.POSTED, f"tranche {instalment.number} released", context))
     if amount:
-        telling.notes += clock_set(ProjectId(money.id), money.rulebook, instalment.number, context)
+        term = money.payment_term
+        telling.notes += clock_set(ProjectId(money.id), money.rulebook, instalment.number, context, term)
 
 
 def _source(context: Context, rulebook: str, path: str) -> Source:

@@ -4,19 +4,18 @@ While the project is open its tranche is payable again, under another number. A 
 goes on to the lots it came from, as a refund, and is free there; whether it is paid once more is a new decision.
 """
 
-from collections import Counter
 from dataclasses import replace
 
 from schemas.deciding import Context, World
 from schemas.fund import PaymentRefunded, RefundReason
-from schemas.ids import LotId, PartyId, PaymentId
+from schemas.ids import PartyId, PaymentId
 from schemas.payment import PaymentReturned
 from schemas.refused import Refused
 from services.funds.rules.ledger import Transfer, TransferState
 from services.funds.rules.moves import move
 from services.funds.rules.payment import Payment
 from services.funds.rules.periods import Books
-from services.funds.rules.project import Instalment, Phase, ProjectMoney, Step
+from services.funds.rules.project import Phase, ProjectMoney
 from services.funds.rules.receipts import Receipt
 from services.funds.rules.refunds import Refund, RefundKept, back, refund_id
 from services.funds.rules.release import Telling
@@ -32,26 +31,21 @@ def why_not(world: World, money: ProjectMoney, payment: Payment, receipt: Receip
         refund.project_id == money.id and refund.line_reference == receipt.line_reference
         for refund in world.each(Refund)
     )
-    if recorded or not _is_there(money, payment.number):
+    if recorded or not _is_there(money, payment):
         return Refused("refunded_before", reference=payment.reference, line=receipt.line_reference)
     return None
 
 
-def _is_there(money: ProjectMoney, number: int) -> bool:
-    """What each lot got back of the project is covered by what it paid for the other tranches."""
-    others: Counter[LotId] = Counter()
-    for instalment in money.instalments:
-        if instalment.step is Step.PAID and instalment.number != number:
-            others.update({lot.lot_id: lot.amount.fen for lot in all_lots(instalment.shares)})
-    return all(others[lot.lot_id] >= lot.amount.fen for lot in all_lots(money.refunded))
+def _is_there(money: ProjectMoney, payment: Payment) -> bool:
+    """What each lot paid with it did not come back by a refund: what it paid for the project covers both."""
+    left = {lot.lot_id: lot.amount.fen for lot in all_lots(money.paid_shares)}
+    return all(left.get(lot.lot_id, 0) >= lot.amount.fen for lot in all_lots(payment.shares))
 
 
 def take_back(world: World, telling: Telling, payment: Payment, receipt: Receipt, told: str, context: Context) -> None:
     """`told`: the bank's words, as far as they may be told."""
-    instalment = telling.money.instalment(payment.number)
-    assert instalment is not None  # it was paid for it
     if telling.money.phase is Phase.SETTLED:
-        _refund(world, telling, payment, instalment, receipt, told, context)
+        _refund(world, telling, payment, receipt, told, context)
         return
     posted = [*world.each(Transfer), *telling.transfers]
     paid = next(t for t in posted if t.pending_id == payment.id and t.state is TransferState.POSTED)
@@ -85,7 +79,6 @@ def _refund(
     world: World,
     telling: Telling,
     payment: Payment,
-    instalment: Instalment,
     receipt: Receipt,
     told: str,
     context: Context,
@@ -96,7 +89,7 @@ def _refund(
         funder_id=payment.funder_id,
         payee_id=payment.payee.id,
         amount=payment.amount,
-        shares=instalment.shares,
+        shares=payment.shares,
         reason=RefundReason.UNSPENT,
         basis=f"银行退票 {payment.reference}:{told}",
         received_on=receipt.paid_on,

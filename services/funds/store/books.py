@@ -72,7 +72,7 @@ async def _load_paid(tx: Connection, world: World, refs: Collection[Ref]) -> lis
     if not any(kind is Refund for kind, _ in refs):
         return []
     payments: list[Ref] = [
-        (Payment, i.payment_id) for money in world.each(ProjectMoney) for i in money.instalments if i.payment_id
+        (Payment, id) for money in world.each(ProjectMoney) for i in money.instalments for id in i.paid_by
     ]
     world.ask(payments)
     await _documents.read_into(tx, world, payments)

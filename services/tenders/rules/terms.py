@@ -40,17 +40,23 @@ def _check_points(terms: Terms, rulebook: Rulebook) -> None:
 
 
 def _check_plan(plan: TranchePlan, rulebook: Rulebook) -> None:
+    """A tranche behind several gates comes when the last of them opens."""
     field = "terms.tranche_plan"
-    gates = [_ORDER.index(tranche.gate) for tranche in plan.tranches]
+    gates = [max(map(_ORDER.index, tranche.gates)) for tranche in plan.tranches]
     if gates != sorted(gates):
         raise Refused("tranches_out_of_order", status=422, field=field)
-    upfront = sum(t.share_percent for t in plan.tranches if t.gate is Gate.SIGNED)
+    upfront = sum(t.share_percent for t in plan.tranches if t.gates == (Gate.SIGNED,))
     most = rulebook.integer("tender.upfront_percent_most")
     if upfront > most:
         source = rulebook.source("tender.upfront_percent_most")
         raise Refused("upfront_too_large", source, status=422, field=field, upfront=upfront, most=most)
-    last = sum(t.share_percent for t in plan.tranches if t.gate is Gate.FINAL_GRADED)
+    last = sum(t.share_percent for t in plan.tranches if Gate.FINAL_GRADED in t.gates)
     least = rulebook.integer("tender.last_percent_least")
     if last < least:
         source = rulebook.source("tender.last_percent_least")
         raise Refused("last_tranche_too_small", source, status=422, field=field, last=last, least=least)
+    bands = tuple(str(band["grade"]) for band in rulebook.value("evaluation.bands"))
+    for tranche in plan.tranches:
+        if tranche.grade_at_least is not None and tranche.grade_at_least not in bands:
+            source = rulebook.source("evaluation.bands")
+            raise Refused("no_such_grade", source, status=422, field=field, grade=tranche.grade_at_least, bands=bands)

@@ -103,9 +103,9 @@ class Told:
             criteria=(Criterion(id="plan", name="方案", points=Decimal(70)),),
             tranche_plan=TranchePlan(
                 tranches=(
-                    PlannedTranche(share_percent=50, gate=Gate.SIGNED),
-                    PlannedTranche(share_percent=40, gate=Gate.MID_TERM_ACCEPTED),
-                    PlannedTranche(share_percent=10, gate=Gate.FINAL_GRADED),
+                    PlannedTranche(share_percent=Decimal(50), gate=Gate.SIGNED),
+                    PlannedTranche(share_percent=Decimal(40), gate=Gate.MID_TERM_ACCEPTED),
+                    PlannedTranche(share_percent=Decimal(10), gate=Gate.FINAL_GRADED),
                 )
             ),
             requirements="装到位",

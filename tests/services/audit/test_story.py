@@ -46,6 +46,7 @@ from schemas.fund import (
 )
 from schemas.grade import GradeAccepted, GradeAnnounced, GradeReplied, ReevaluationDecided, ReevaluationRequested
 from schemas.ids import BidId, HoldId, PaymentId
+from schemas.judging import MidTermResult
 from schemas.money import Money, sum_of
 from schemas.payment import PaymentReturned
 from schemas.period import PeriodFact
@@ -55,6 +56,7 @@ from schemas.role import Role
 from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
 from services.audit.rules import Names, Story, actors_of, findings, moved, sources_of, tell
 from services.audit.rules.completeness import NEEDS as NEEDED
+from tests.services.audit.judged import a_judgement, a_report
 from tests.services.audit.self_evaluated import self_evaluated
 from tests.services.audit.stories import CEILING, Told
 from tests.services.audit.test_costs import costs, withdrawn
@@ -323,6 +325,8 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *deemed(told),
         paper_of(told),
         report_of(told),
+        a_judgement(told, MidTermResult.PASSED),
+        a_report(told),
         HoldPlaced(
             project_id=p,
             hold_id=HoldId(p),

@@ -80,7 +80,7 @@ async def test_a_transfer_is_found_by_its_own_id_by_its_payment_and_by_its_event
             ("lottery", 18_000),
         ]
         assert payment["project"]["payment"]["receipt_digest"] == "a" * 64
-        assert (payment["project"]["gate"], payment["project"]["need_id"]) == ("signed", str(told.need))
+        assert (payment["project"]["gates"], payment["project"]["need_id"]) == (["signed"], str(told.need))
         assert "回单相符" in payment["zh"]
 
 

@@ -56,10 +56,10 @@ def test_a_use_names_tranche_papers_and_what_people_thought() -> None:
     use = use_of(project(told), told.lots[0])
 
     assert (use.title, use.need_id, use.provider_id) == ("楼道扶手", told.need, told.provider)
-    assert [(t.number, t.gate, t.amount.fen) for t in use.tranches] == [
-        (1, Gate.SIGNED, 27_000),
-        (2, Gate.MID_TERM_ACCEPTED, 21_600),
-        (3, Gate.FINAL_GRADED, 4_860),
+    assert [(t.number, t.gates, t.amount.fen) for t in use.tranches] == [
+        (1, (Gate.SIGNED,), 27_000),
+        (2, (Gate.MID_TERM_ACCEPTED,), 21_600),
+        (3, (Gate.FINAL_GRADED,), 4_860),
     ]
     for tranche in use.tranches:
         assert tranche.step is Step.PAID

@@ -1,6 +1,7 @@
 """A project that was awarded, and the people of its three parties."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -33,9 +34,9 @@ EVIDENCE = [{"digest": "e" * 64, "description": "签到表与现场照片"}]
 
 FIFTY_FORTY_TEN = TranchePlan(
     tranches=(
-        PlannedTranche(share_percent=50, gate=Gate.SIGNED),
-        PlannedTranche(share_percent=40, gate=Gate.MID_TERM_ACCEPTED),
-        PlannedTranche(share_percent=10, gate=Gate.FINAL_GRADED),
+        PlannedTranche(share_percent=Decimal(50), gate=Gate.SIGNED),
+        PlannedTranche(share_percent=Decimal(40), gate=Gate.MID_TERM_ACCEPTED),
+        PlannedTranche(share_percent=Decimal(10), gate=Gate.FINAL_GRADED),
     )
 )
 

@@ -61,9 +61,9 @@ PROVIDER = PartyId(uuid4())
 CARE = "health_elderly"
 PLAN = TranchePlan(
     tranches=(
-        PlannedTranche(share_percent=50, gate=Gate.SIGNED),
-        PlannedTranche(share_percent=40, gate=Gate.MID_TERM_ACCEPTED),
-        PlannedTranche(share_percent=10, gate=Gate.FINAL_GRADED),
+        PlannedTranche(share_percent=Decimal(50), gate=Gate.SIGNED),
+        PlannedTranche(share_percent=Decimal(40), gate=Gate.MID_TERM_ACCEPTED),
+        PlannedTranche(share_percent=Decimal(10), gate=Gate.FINAL_GRADED),
     )
 )
 

@@ -1,5 +1,7 @@
 """Signing commits, gates release, a grade may withhold, and what is left returns."""
 
+from decimal import Decimal
+
 import pytest
 
 from schemas.contract import Milestone
@@ -121,7 +123,7 @@ def test_the_final_acceptance_alone_releases_nothing() -> None:
     project, _ = a_reserved_project(desk, 1000)
     desk.hear(a_signing(project, 1000))
 
-    assert desk.hear(an_acceptance(project, Milestone.FINAL)) == []
+    assert not [f for f in desk.hear(an_acceptance(project, Milestone.FINAL)) if type(f) is TrancheReleased]
 
 
 def test_a_gate_before_signing_is_refused_and_releases_nothing() -> None:
@@ -228,7 +230,7 @@ def test_after_settlement_no_gate_opens() -> None:
 
 def test_a_plan_without_a_final_gate_settles_when_graded() -> None:
     desk = Desk()
-    plan = TranchePlan(tranches=(PlannedTranche(share_percent=100, gate=Gate.SIGNED),))
+    plan = TranchePlan(tranches=(PlannedTranche(share_percent=Decimal(100), gate=Gate.SIGNED),))
     project, _ = a_reserved_project(desk, 1000)
     desk.hear(a_signing(project, 1000, plan))
     assert not [f for f in desk.pay(project, 1) if type(f) is ProjectSettled]

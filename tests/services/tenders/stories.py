@@ -36,7 +36,9 @@ GATES = (Gate.SIGNED, Gate.MID_TERM_ACCEPTED, Gate.FINAL_GRADED)
 
 
 def a_plan(*shares: int, gates: tuple[Gate, ...] = GATES) -> TranchePlan:
-    planned = (PlannedTranche(share_percent=share, gate=gate) for share, gate in zip(shares, gates, strict=True))
+    planned = (
+        PlannedTranche(share_percent=Decimal(share), gate=gate) for share, gate in zip(shares, gates, strict=True)
+    )
     return TranchePlan(tranches=tuple(planned))
 
 

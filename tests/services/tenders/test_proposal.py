@@ -1,5 +1,6 @@
 """From the residents' choice to approved terms."""
 
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from schemas.ids import FundAccountId
 from schemas.money import Money
 from schemas.project import BudgetRefused, BudgetReserved, FundShare, ProjectApproved, ProjectDeclined, ProjectProposed
 from schemas.role import Role
+from schemas.tranche import Gate, PlannedTranche, TranchePlan
 from services.tenders.rules import proposal
 from services.tenders.rules.project import Phase
 from tests.services.tenders.stories import (
@@ -121,6 +123,33 @@ def test_a_reservation_nobody_waits_for_changes_nothing() -> None:
     assert story.phase is Phase.PROPOSED
 
 
+def gated(first: int, gates: tuple[Gate, ...], last: int, least: str | None = None) -> TranchePlan:
+    """Two tranches: one behind these gates, the other behind an audit report and a grade."""
+    gate, *also = gates
+    return TranchePlan(
+        tranches=(
+            PlannedTranche(share_percent=Decimal(first), gate=gate, also=tuple(also)),
+            PlannedTranche(
+                share_percent=Decimal(last), gate=Gate.AUDIT_REPORTED, also=(Gate.FINAL_GRADED,), grade_at_least=least
+            ),
+        )
+    )
+
+
+def backwards(plan: TranchePlan) -> TranchePlan:
+    return TranchePlan(tranches=plan.tranches[::-1])
+
+
+@pytest.mark.parametrize("least", [None, "优秀", "良好", "合格"])
+def test_a_plan_with_several_gates_is_within_the_bounds_when_its_last_gate_is(least: str | None) -> None:
+    """What waits for more than the signature is not paid upfront; what waits for the grade is paid last."""
+    story = Tendered().proposed()
+
+    story.draft(a_draft(terms=some_terms(plan=gated(90, (Gate.SIGNED, Gate.MID_TERM_PASSED), 10, least))))
+
+    assert story.phase is Phase.DRAFTED
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "source"),
     [
@@ -135,6 +164,13 @@ def test_a_reservation_nobody_waits_for_changes_nothing() -> None:
         ({"terms": some_terms(plan=a_plan(51, 39, 10))}, "upfront_too_large", "50/40/10"),
         ({"terms": some_terms(plan=a_plan(50, 41, 9))}, "last_tranche_too_small", "50/40/10"),
         ({"terms": some_terms(plan=a_plan(10, 50, 40, gates=tuple(reversed(GATES))))}, "tranches_out_of_order", None),
+        (
+            {"terms": some_terms(plan=backwards(gated(90, (Gate.SIGNED, Gate.MID_TERM_PASSED), 10)))},
+            "tranches_out_of_order",
+            None,
+        ),
+        ({"terms": some_terms(plan=gated(91, (Gate.SIGNED, Gate.MID_TERM_PASSED), 9))}, "last_tranche_too_small", None),
+        ({"terms": some_terms(plan=gated(90, (Gate.SIGNED, Gate.MID_TERM_PASSED), 10, "特优"))}, "no_such_grade", "90"),
     ],
 )
 def test_terms_outside_the_rulebook_are_refused_with_the_rule(

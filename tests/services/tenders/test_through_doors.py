@@ -12,10 +12,29 @@ from schemas.role import Role
 from services import tenders
 from services.kit.service import Post
 from tests.services.tenders.market import a_bid, a_market
+from tests.services.tenders.stories import a_draft
 from tests.support.fixtures import Running
 from tests.support.waiting import eventually
 
 WAITING = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+async def test_shares_that_make_99_99_percent_are_refused_and_the_field_is_named(running: Running) -> None:
+    """Three times a third is no whole: 33.33 + 33.33 + 33.33."""
+    async with a_market(running) as market:
+        await market.propose()
+        draft = a_draft().model_dump(mode="json", exclude={"project_id"})
+        for tranche in draft["terms"]["tranche_plan"]["tranches"]:
+            tranche["share_percent"] = "33.33"
+
+        reply = await market.post("drafts", draft, market.drafter)
+
+        assert (reply.status, reply.json["title"]) == (422, "invalid_field")
+        assert reply.json["field"] == "terms.tranche_plan"
+        assert "100%" in reply.json["detail"]
+        assert await market.phase() == "proposed"
+        draft["terms"]["tranche_plan"]["tranches"][0]["share_percent"] = "33.34"
+        assert (await market.post("drafts", draft, market.drafter)).status == 201
 
 
 async def test_a_project_travels_from_proposal_to_award(running: Running) -> None:

@@ -37,6 +37,13 @@ def tell_money(fact: Fact, names: Names) -> Told | None:
                 f"{yuan(fact.price)} were committed, {yuan(released)} went back to where they came from",
                 fact.price,
             )
+        case TrancheReleased() if not fact.amount:
+            return Told(
+                Stage.MONEY,
+                f"第 {fact.number} 期按等级无应付款项,{fact.withheld} 待退回资金来源",
+                f"By the grade nothing of tranche {fact.number} is due; {yuan(fact.withheld)} is to go back",
+                fact.amount,
+            )
         case TrancheReleased():
             kept_zh = f",按等级扣留 {fact.withheld}" if fact.withheld else ""
             kept_en = f", {yuan(fact.withheld)} withheld by the grade" if fact.withheld else ""
