@@ -2,10 +2,11 @@
 
 Owns: the agreement's terms and digest, who signed it, its paper, each milestone's stage, visits, the supervision
 committee's opinions, what the people served said at the acceptance, the published result.
-Hears: award.confirmed (drafts), project.graded and project.settled (publishes once both are known).
+Hears: award.confirmed and award.arranged (drafts), project.graded and project.settled (publishes once both are known).
 Says: contract.drafted/endorsed/signed/paper_made, milestone.submitted/returned/confirmed/accepted,
 milestone.deemed_accepted (the buyer's time ran out), milestone.report_made, visits.recorded/voided,
-opinion.filed/answered/overdue, users.consulted, midterm.graded, audit.reported, project.published.
+opinion.filed/answered/overdue, users.consulted, work.reported/accepted, midterm.graded, audit.reported,
+project.published.
 """
 
 from pathlib import Path

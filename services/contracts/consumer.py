@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from schemas.arranging import AwardArranged
 from schemas.deciding import Decide, Due, Ref, State
 from schemas.evaluation import ProjectGraded
 from schemas.fact import Fact
@@ -19,12 +20,13 @@ def contract_of(message: Any, cause: UUID) -> tuple[Ref, ...]:
     return ((rules.Contract, message.project_id),)
 
 
-def contract_and_parties(fact: AwardConfirmed, cause: UUID) -> tuple[Ref, ...]:
+def contract_and_parties(fact: AwardConfirmed | AwardArranged, cause: UUID) -> tuple[Ref, ...]:
     return (*contract_of(fact, cause), *((Party, id) for id in rules.parties_of(fact)))
 
 
 HEARS: Mapping[type[Fact], Reaction] = {
     AwardConfirmed: Reaction(refs=contract_and_parties, decide=rules.draft),
+    AwardArranged: Reaction(refs=contract_and_parties, decide=rules.draft_arranged),
     ProjectGraded: Reaction(refs=contract_of, decide=rules.publish),
     ProjectSettled: Reaction(refs=contract_of, decide=rules.publish),
 }

@@ -11,6 +11,7 @@ from schemas.judging import AuditReported, MidTermGraded
 from schemas.model import Model
 from schemas.project import BudgetRefused, ProjectApproved, ProjectDeclined
 from schemas.tender import TenderVoided
+from schemas.work import WorkAccepted
 from services.funds.rules import costs, release, reserve
 from services.funds.rules.project import GATES_CLOSE, ProjectMoney
 from services.kit.service import Reaction, only_remember
@@ -20,6 +21,7 @@ HEARS: dict[type[Fact], Reaction] = {
     ProjectDeclined: Reaction(refs=reserve.refs_of_project, decide=reserve.give_back),
     TenderVoided: Reaction(refs=reserve.refs_of_project, decide=reserve.give_back),
     ContractSigned: Reaction(refs=costs.refs_of_signing, decide=costs.commit, refused=TrancheRefused),
+    WorkAccepted: Reaction(refs=reserve.refs_of_project, decide=only_remember),
     MilestoneAccepted: Reaction(refs=reserve.refs_of_project, decide=release.accept, refused=TrancheRefused),
     MidTermGraded: Reaction(refs=reserve.refs_of_project, decide=release.judge, refused=TrancheRefused),
     AuditReported: Reaction(refs=reserve.refs_of_project, decide=release.take_report, refused=TrancheRefused),

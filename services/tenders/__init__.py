@@ -1,9 +1,10 @@
 """A project from proposal to award: terms, sealed bids, opening, qualification, scores, the buyer's choice.
 
-Owns: projects until the award, tenders' sealing keys (wrapped), bids (ciphertext until opening).
-Hears: need.chosen (proposes), budget.reserved/refused, bids.ranked (advice), ranking.refused (voids).
+Owns: projects until the award, direct arrangements, tenders' sealing keys (wrapped), bids (ciphertext until opening).
+Hears: need.chosen (proposes), budget.reserved (arranges)/refused, bids.ranked (advice), ranking.refused (voids).
 Says: project.proposed/declined/approved, tender.opened/closed/voided, bid.sealed/withdrawn, bids.opened/qualified,
-scores.entered, scoring.closed, award.confirmed. Its one timer closes a tender at its deadline.
+scores.entered, scoring.closed, award.confirmed, award.arranged (directly). Its one timer closes a tender at its
+deadline.
 """
 
 from pathlib import Path

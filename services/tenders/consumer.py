@@ -8,6 +8,7 @@ from schemas.need import NeedChosen
 from schemas.project import BudgetRefused, BudgetReserved
 from schemas.tender import BidsRanked, RankingRefused
 from services.kit.service import Reaction, only_remember
+from services.tenders.rules.arranging import arrange
 from services.tenders.rules.award import void_unrankable
 from services.tenders.rules.opening import close
 from services.tenders.rules.project import Project, project_of
@@ -15,7 +16,7 @@ from services.tenders.rules.proposal import propose
 
 HEARS: Mapping[type[Fact], Reaction] = {
     NeedChosen: Reaction(refs=project_of, decide=propose),
-    BudgetReserved: Reaction(refs=project_of, decide=only_remember),
+    BudgetReserved: Reaction(refs=project_of, decide=arrange),
     BudgetRefused: Reaction(refs=project_of, decide=only_remember),
     BidsRanked: Reaction(refs=project_of, decide=only_remember),
     RankingRefused: Reaction(refs=project_of, decide=void_unrankable),

@@ -37,6 +37,7 @@ from services.funds.api.statements import ImportedStatementAnswer, ReceiptAnswer
 from services.kit.service import Get, Post
 from services.needs.api import NeedAnswer
 from services.tenders.api.answers import OwnBids, Step
+from tests.journey.arranged import a_commission, arrange, draft, perform
 from tests.journey.town import (
     COMMUNITY,
     PRICE,
@@ -137,7 +138,9 @@ async def tell_everything(town: Town) -> Players:
     of = await players(town)
     await _before_a_project(town, of)
     project_id, unwanted = await choose(town, of, a_need(), a_need("楼道扶手"))
+    await draft(api, of.buyer, unwanted, a_commission(of))
     await api.post(f"/v1/projects/{unwanted}/declination", Step, {"reason": "明年再办"}, of.buyer.drafter)
+    await _commission(town, of)
     plan = a_plan(of, project_id, price=DEAR, shares=shares(of, yuan(50_000), yuan(20_000)))
     await whole.to_bids(api, plan)
     await _bid_again(api, plan)
@@ -167,6 +170,13 @@ async def tell_everything(town: Town) -> Players:
     await _pay_back(town, of.buyer, plan)
     await _close_the_books(town, of.buyer)
     return of
+
+
+async def _commission(town: Town, of: Players) -> None:
+    """The community performs, and reports its work by the unit."""
+    (project_id,) = await choose(town, of, a_need("独居老人情况核实"))
+    await arrange(town.api, of.buyer, project_id, a_commission(of))
+    await perform(town.api, of, project_id)
 
 
 async def _correct(town: Town, buyer: whole.Buyer, account: FundAccountId, lot: LotId) -> None:

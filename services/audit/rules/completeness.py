@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from schemas.arranging import AwardArranged
 from schemas.contract import (
     ContractDrafted,
     ContractEndorsed,
@@ -60,6 +61,8 @@ from schemas.tender import (
     TenderVoided,
 )
 from schemas.tranche import Gate
+from schemas.work import WorkReported
+from services.audit.rules.arranged import agreed_milestones, arranged_alone, instead, work
 from services.audit.rules.costs import beyond_limits
 from services.audit.rules.provenance import sources_of
 from services.audit.rules.story import Story
@@ -85,6 +88,7 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     RankingRefused: (ScoringClosed,),
     AwardProposed: (BidsRanked,),
     AwardConfirmed: (BidsRanked,),
+    AwardArranged: (BudgetReserved,),
     ContractDrafted: (AwardConfirmed,),
     ContractEndorsed: (ContractDrafted,),
     ContractSigned: (ContractEndorsed,),
@@ -99,6 +103,7 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     CostsReported: (FundsCommitted,),
     CostWithdrawn: (CostsReported,),
     CostRejected: (CostsReported,),
+    WorkReported: (ContractSigned,),
     MilestoneSubmitted: (ContractSigned,),
     MilestoneReturned: (MilestoneSubmitted,),
     MilestoneConfirmed: (MilestoneSubmitted,),
@@ -152,7 +157,7 @@ def ends(fact: Fact) -> bool:
 
 def findings(story: Story) -> list[str]:
     """What is missing or does not add up, one line each; empty when the story is complete so far."""
-    found = [*_out_of_turn(story), *_same_person(story)]
+    found = [*_out_of_turn(story), *_same_person(story), *arranged_alone(story), *work(story)]
     if story.last(ContractSigned) is not None:
         found += [*_gates(story), *_accepted_by_nobody(story), *_over_too_early(story), *beyond_limits(story)]
     if story.last(ProjectPublished) is not None:
@@ -164,9 +169,10 @@ def findings(story: Story) -> list[str]:
 
 def _out_of_turn(story: Story) -> Iterator[str]:
     seen: set[type[Fact]] = set()
+    places = instead(story)
     for fact in story:
-        for needed in NEEDS.get(type(fact), ()):
-            if needed not in seen:
+        for step in NEEDS.get(type(fact), ()):
+            if (needed := places.get(step, step)) not in seen:
                 yield f"{fact.type} without {needed.type} before it"
         seen.add(type(fact))
 
@@ -222,7 +228,7 @@ def _both_milestones(story: Story) -> Iterator[str]:
     if any(map(ends, story.project)):
         return
     accepted = {fact.milestone for fact in story.all(MilestoneAccepted)}
-    for milestone in Milestone:
+    for milestone in agreed_milestones(story):
         if milestone not in accepted:
             yield f"project.published without milestone.accepted for {milestone}"
 

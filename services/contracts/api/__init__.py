@@ -17,6 +17,7 @@ from services.contracts.api.consultations import CONSULTATIONS, ConsultationAnsw
 from services.contracts.api.finding import found
 from services.contracts.api.opinions import OPINIONS
 from services.contracts.api.visits import VISITS, TotalsAnswer, totals_answer
+from services.contracts.api.workload import WORKLOAD
 from services.contracts.consumer import contract_of
 from services.contracts.rules.docx_parts import MEDIA_TYPE
 from services.kit.asked import Answer, Asked, File
@@ -145,7 +146,9 @@ def _file_name(kind: str, contract: rules.Contract) -> str:
 
 async def get_milestones(tx: Connection, asked: Asked) -> MilestonesAnswer:
     contract, version = await found(tx, asked)
-    return MilestonesAnswer(version=version, milestones=tuple(_milestone_answer(contract, m) for m in Milestone))
+    return MilestonesAnswer(
+        version=version, milestones=tuple(_milestone_answer(contract, m) for m in contract.milestones)
+    )
 
 
 def _subject(command: Any, cause: UUID) -> Ref:
@@ -178,7 +181,7 @@ ROUTES = (
     Post(
         path="/v1/projects/{project_id}/contract/endorsements",
         command=rules.EndorseContract,
-        roles=frozenset({Role.FUNDER, Role.PROVIDER}),
+        roles=frozenset({Role.FUNDER, Role.PROVIDER, Role.COMMUNITY}),
         refs=contract_of,
         decide=rules.endorse,
         subject=_subject,
@@ -189,7 +192,7 @@ ROUTES = (
         "submissions",
         rules.SubmitMilestone,
         rules.submit,
-        {Role.PROVIDER},
+        {Role.PROVIDER, Role.COMMUNITY},
         "提交节点成果 · Submit a milestone",
         rules.submit_refs,
     ),
@@ -228,6 +231,7 @@ ROUTES = (
         answer=_contract_after,
         summary="提交独立审计报告(会计师事务所出具) · File the report of an independent auditor",
     ),
+    *WORKLOAD,
     Get(
         path="/v1/projects/{project_id}/contract",
         roles=frozenset(),

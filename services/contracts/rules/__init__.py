@@ -3,6 +3,7 @@
 from services.contracts.rules.acceptance_report import report_id
 from services.contracts.rules.agreement_paper import agreement_paper
 from services.contracts.rules.annex import parties_of
+from services.contracts.rules.arranging import draft_arranged
 from services.contracts.rules.audit_report import FileAuditReport, file_report
 from services.contracts.rules.consultation import ConsultUsers, consult
 from services.contracts.rules.contract import Consultation, Contract, Delivery, Endorsement, Stage
@@ -27,9 +28,11 @@ from services.contracts.rules.ringing import ring
 from services.contracts.rules.signing import EndorseContract, draft, endorse
 from services.contracts.rules.visit import Diary, Engagement, Visit, VisitBatch, VisitKind, VisitSums, VisitTotals
 from services.contracts.rules.visiting import RecordVisits, VoidVisits, batch_of, record, record_refs, void, void_refs
+from services.contracts.rules.workload import AcceptWork, ReportWork, accept_work, report_work
 
 __all__ = [
     "AcceptMilestone",
+    "AcceptWork",
     "AnswerOpinion",
     "ConfirmMilestone",
     "ConsultUsers",
@@ -46,6 +49,7 @@ __all__ = [
     "Opinion",
     "Paper",
     "RecordVisits",
+    "ReportWork",
     "ReturnMilestone",
     "Stage",
     "SubmitMilestone",
@@ -56,12 +60,14 @@ __all__ = [
     "VisitTotals",
     "VoidVisits",
     "accept",
+    "accept_work",
     "agreement_paper",
     "answer_opinion",
     "batch_of",
     "confirm",
     "consult",
     "draft",
+    "draft_arranged",
     "endorse",
     "evolve",
     "file_opinion",
@@ -72,6 +78,7 @@ __all__ = [
     "record",
     "record_refs",
     "report_id",
+    "report_work",
     "return_",
     "ring",
     "submit",

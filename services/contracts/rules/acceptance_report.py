@@ -12,6 +12,7 @@ from schemas.ids import PartyId
 from schemas.model import Model
 from schemas.rulebook import Certainty, Source
 from services.contracts.rules.annex import ACCEPTANCE_DAYS
+from services.contracts.rules.clauses_paper import work_done
 from services.contracts.rules.contract import Contract, Stage
 from services.contracts.rules.docx import Part, Table, Text, written
 from services.contracts.rules.paper import PaperKept
@@ -48,6 +49,7 @@ def acceptance_report(contract: Contract, milestone: Milestone) -> bytes:
         *_evidence(contract, milestone),
         *_steps(contract, milestone),
         *witnessed(contract, milestone),
+        *(work_done(contract) if milestone is Milestone.FINAL else ()),
     ]
     title = f"验收书 {contract.agreement.brief.title}"
     return written(title, parts, f"条款摘要 digest of the terms {contract.digest}")
@@ -86,6 +88,7 @@ def _evidence(contract: Contract, milestone: Milestone) -> Iterator[Part]:
 def _steps(contract: Contract, milestone: Milestone) -> Iterator[Part]:
     delivery = contract.deliveries[milestone]
     dates = {stage: contract.dates.get(f"{milestone}.{stage}") for stage in Stage}
+    confirmed = ("社区确认 · confirmed by the community", _person(delivery.confirmed_by), _time(dates[Stage.CONFIRMED]))
     accepted = "系统记录(视为验收)· by the program, deemed" if delivery.deemed else _person(delivery.accepted_by)
     yield Text("三、办理经过 · Steps", "Heading1")
     yield Table(
@@ -93,7 +96,7 @@ def _steps(contract: Contract, milestone: Milestone) -> Iterator[Part]:
         ("步骤 · Step", "经办人编号 · Person", "时间(北京时间)· At"),
         (
             ("乙方提交 · submitted by the provider", _person(delivery.submitted_by), _time(dates[Stage.SUBMITTED])),
-            ("社区确认 · confirmed by the community", _person(delivery.confirmed_by), _time(dates[Stage.CONFIRMED])),
+            *(() if contract.by_community else (confirmed,)),
             ("甲方验收 · accepted by the funder", accepted, _time(dates[Stage.ACCEPTED])),
         ),
     )

@@ -13,6 +13,7 @@ from schemas.money import sum_of
 from schemas.tranche import Gate, Tranche
 from services.contracts.rules import annex as printed
 from services.contracts.rules.annex import Annex
+from services.contracts.rules.clauses_paper import clauses, instrument_rows, is_short, title_of
 from services.contracts.rules.contract import Contract, endorsed_by
 from services.contracts.rules.docx import Part, Table, Text, written
 from services.contracts.rules.witnessed import agreed_witnesses
@@ -39,17 +40,18 @@ NOT_YET = "未签署 · not signed"
 def agreement_paper(contract: Contract) -> bytes:
     """As it stands now: a draft (草案) until both parties have signed."""
     parts = [
-        Text("项目协议书 · Project agreement", "Title"),
+        Text(title_of(contract), "Title"),
         _state(contract),
         *_parties(contract),
         *_subject(contract),
         *_price(contract),
+        *clauses(contract),
         *_delivery(contract),
-        *_evaluation(contract.annex),
+        *(() if is_short(contract) else _evaluation(contract.annex)),
         *_signatures(contract),
     ]
     footer = f"条款摘要 digest of the terms {contract.digest}"
-    return written(f"项目协议书 {contract.agreement.brief.title}", parts, footer)
+    return written(f"{title_of(contract).split(' ')[0]} {contract.agreement.brief.title}", parts, footer)
 
 
 def _state(contract: Contract) -> Text:
@@ -72,7 +74,7 @@ def _subject(contract: Contract) -> Iterator[Part]:
         ("协议编号 · Agreement", str(terms.contract_id)),
         ("服务地点(区划代码)· Place, division code", terms.brief.division),
         ("服务人数 · Beneficiaries", str(terms.brief.beneficiaries)),
-        ("乙方投标文件摘要 · Digest of the winning bid", terms.proposal_digest),
+        *instrument_rows(contract),
         ("服务要求 · Requirements", terms.requirements),
     )
     yield Table("project", ITEMS_HEAD, rows)
@@ -112,19 +114,26 @@ def _gates(tranche: Tranche) -> str:
 
 def _delivery(contract: Contract) -> Iterator[Part]:
     yield Text("四、履约与验收 · Delivery and acceptance", "Heading1")
-    step = ("乙方提交 · provider submits", "社区确认 · community confirms", "甲方验收 · funder accepts")
-    rows = tuple((name, *step) for name in MILESTONES.values())
-    yield Table("milestones", ("节点 · Milestone", "一 · First", "二 · Then", "三 · Then"), rows)
+    confirms = () if contract.by_community else ("社区确认 · community confirms",)
+    step = ("乙方提交 · provider submits", *confirms, "甲方验收 · funder accepts")
+    rows = tuple((MILESTONES[milestone], *step) for milestone in contract.milestones)
+    yield Table("milestones", ("节点 · Milestone", "一 · First", *("二 · Then", "三 · Then")[: len(step) - 1]), rows)
     rule = None if contract.annex is None else contract.annex.acceptance_days
     if rule is not None:
+        zh, en = ("提交", "submission") if contract.by_community else ("确认", "confirmation")
         yield from said(
-            f"社区确认后 {rule.value} 日(自然日)内,甲方既未验收也未退回的,视为验收。退回的,重新确认后重新起算。",
+            f"社区{zh}后 {rule.value} 日(自然日)内,甲方既未验收也未退回的,视为验收。退回的,重新{zh}后重新起算。",
             f"What the funder neither accepts nor returns within {rule.value} calendar days of the community's "
-            "confirmation counts as accepted; after a return the days run anew from the next confirmation.",
+            f"{en} counts as accepted; after a return the days run anew from the next {en}.",
         )
         yield quoted(rule.source)
     yield from agreed_witnesses(contract)
     yield from _mid_term(contract.annex)
+    if is_short(contract):
+        yield from said(
+            "居民评价和等级照常进行并公开,不影响本协议的付款。",
+            "Residents rate the work and its grade is published; no payment of this agreement depends on it.",
+        )
 
 
 def _mid_term(annex: Annex | None) -> Iterator[Part]:
@@ -229,7 +238,8 @@ def _objections(annex: Annex) -> Iterator[Part]:
 
 def _signatures(contract: Contract) -> Iterable[Part]:
     terms = contract.agreement
-    yield Text("六、规则集与签署 · Rulebook and signatures", "Heading1")
+    number = "五" if is_short(contract) else "六"
+    yield Text(f"{number}、规则集与签署 · Rulebook and signatures", "Heading1")
     yield Table(
         "digests",
         ITEMS_HEAD,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from schemas.arranging import AwardArranged, Ground
 from schemas.deciding import Context, World
 from schemas.fact import Note
 from schemas.ids import PartyId, ProjectId
@@ -53,6 +54,8 @@ class Annex:
     """its title, id and version"""
     rules: Mapping[str, Rule]
     """of its rules those that the paper prints, as far as its edition has them"""
+    ground: Ground | None = None
+    """why it was arranged directly; none after a tender"""
 
     @property
     def acceptance_days(self) -> Rule | None:
@@ -64,17 +67,18 @@ class AnnexKept(Note):
     annex: Annex
 
 
-def parties_of(fact: AwardConfirmed) -> tuple[PartyId, ...]:
+def parties_of(fact: AwardConfirmed | AwardArranged) -> tuple[PartyId, ...]:
     return fact.brief.funder_id, fact.provider_id, fact.brief.community_id
 
 
-def annex_of(world: World, fact: AwardConfirmed, context: Context) -> AnnexKept:
+def annex_of(world: World, fact: AwardConfirmed | AwardArranged, context: Context) -> AnnexKept:
     """From what is known when the buyer chose; waits for parties whose facts are still on the way."""
     rulebook = context.rulebooks.by_hash(fact.rulebook)
     kept = Annex(
         parties=tuple(_named(world, id) for id in parties_of(fact)),
         rulebook=f"{rulebook.title} {rulebook.id} {rulebook.version}",
         rules={path: rulebook.rules[path] for path in PRINTED if path in rulebook.rules},
+        ground=fact.ground if isinstance(fact, AwardArranged) else None,
     )
     return AnnexKept(project_id=fact.project_id, annex=kept)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from schemas.arranging import milestones_of
 from schemas.contract import Agreement, Evidence, Milestone
 from schemas.deciding import State
 from schemas.fact import Note
@@ -18,6 +19,7 @@ from schemas.role import Actor, Role
 from schemas.rulebook import Certainty, Rule, Source
 from services.contracts.rules.annex import Annex
 from services.contracts.rules.opinion import Opinion
+from services.contracts.rules.units import NOTHING_DONE, WorkDone
 from services.contracts.rules.visit import VisitTotals
 
 SEPARATION = Source("吉林省民政厅 2016-12-23 提案答复:居民会议决策、居委会执行、监督委员会监督", Certainty.FOUNDING)
@@ -33,11 +35,15 @@ class Stage(StrEnum):
     ACCEPTED = "accepted"
 
 
+BEFORE_THE_BUYER = frozenset({Stage.SUBMITTED, Stage.CONFIRMED})
+"""A delivery with an `acceptance_due` waits for the buyer: confirmed, or submitted by the community that performed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One milestone. `submitted_by`, `confirmed_by` are persons; `returned` is why it last came back.
 
-    `acceptance_due`, exclusive, is there from the community's confirmation on.
+    `acceptance_due`, exclusive, is there from the community's confirmation on, or from its own submission.
     """
 
     stage: Stage = Stage.AWAITED
@@ -85,6 +91,8 @@ class Contract(State):
     deliveries: Mapping[Milestone, Delivery]
     dates: Mapping[str, datetime]
     """when each step was made, by its name (`signed`, `mid_term.submitted`, …)"""
+    work: WorkDone = NOTHING_DONE
+    """of an agreement that is paid by the unit"""
     paper_digest: str | None = None
     """SHA-256 of the signed paper"""
     grade: str | None = None
@@ -124,7 +132,7 @@ class Contract(State):
         """When the buyer's silence is acceptance; none while there is no window, or the provider owes an answer."""
         delivery = self.deliveries[milestone]
         due = delivery.acceptance_due
-        if delivery.stage is not Stage.CONFIRMED or due is None:
+        if delivery.stage not in BEFORE_THE_BUYER or due is None:
             return None
         ends = [one.holds_until(due) for one in self.opinions if one.milestone is milestone]
         known = [end for end in ends if end is not None]
@@ -164,6 +172,15 @@ class Contract(State):
         return committee_of(self.agreement.brief.division)
 
     @property
+    def by_community(self) -> bool:
+        """The community performs itself, so it confirms nothing: the buyer answers what it submitted."""
+        return self.provider_id == self.community_id
+
+    @property
+    def milestones(self) -> tuple[Milestone, ...]:
+        return milestones_of(self.agreement.instrument, self.agreement.tranches)
+
+    @property
     def parties(self) -> frozenset[PartyId]:
         return frozenset({self.funder_id, self.community_id, self.provider_id})
 
@@ -181,6 +198,11 @@ class Contract(State):
             raise Refused("agreement_not_in_force", contract=str(self.agreement.contract_id))
         if self.ended or self.published:
             raise Refused("agreement_over", contract=str(self.agreement.contract_id))
+
+    @property
+    def signers(self) -> Mapping[Role, PartyId]:
+        """Who signs the agreement, and in which role."""
+        return {Role.FUNDER: self.funder_id, Role.COMMUNITY if self.by_community else Role.PROVIDER: self.provider_id}
 
     def must_be_involved(self, by: Actor) -> None:
         """The object check for a caller who may be any of the three parties."""

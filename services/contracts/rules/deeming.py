@@ -14,10 +14,11 @@ from services.contracts.rules.acceptance_report import reported
 from services.contracts.rules.annex import ACCEPTANCE_DAYS
 from services.contracts.rules.contract import AcceptanceAwaited, Contract, Dated, Stage
 from services.contracts.rules.evolving import after
+from services.contracts.rules.units import work_accepted
 
 
 def awaited(contract: Contract, milestone: Milestone, context: Context) -> list[AcceptanceAwaited]:
-    """From the community's confirmation on."""
+    """From the community's confirmation on; where it performs itself, from its submission."""
     rule = None if contract.annex is None else contract.annex.acceptance_days
     if rule is None:
         return []
@@ -54,5 +55,13 @@ def _deemed(contract: Contract, milestone: Milestone, context: Context) -> tuple
     dated = Dated(project_id=contract.project_id, step=f"{milestone}.{Stage.ACCEPTED}", at=context.at)
     # an opinion may have kept the window open: what counted is what the report says
     window = AcceptanceAwaited(project_id=contract.project_id, milestone=milestone, due=acceptance_due)
-    said = (deemed, accepted, dated, window)
+    said = (*_work(contract, milestone), deemed, accepted, dated, window)
     return *said, *reported(reduce(after, said, contract), milestone)
+
+
+def _work(contract: Contract, milestone: Milestone) -> tuple[Model, ...]:
+    """Units that the silent buyer did not count are accepted as they were reported."""
+    work = contract.agreement.work
+    if milestone is not Milestone.FINAL or work is None or contract.work.fee is not None:
+        return ()
+    return (work_accepted(contract.project_id, contract.agreement, work, contract.work.reported, SYSTEM),)

@@ -1,6 +1,6 @@
 """Delivery: the provider submits a milestone, the community confirms it, the buyer accepts it (验收).
 
-In that order, by three different persons.
+In that order, by three different persons. What the community performs itself it does not confirm: the buyer accepts it.
 """
 
 from functools import reduce
@@ -27,7 +27,7 @@ from schemas.role import Role
 from services.contracts.rules.acceptance_report import ACCEPTANCE, reported
 from services.contracts.rules.annex import ACCEPTANCE_DAYS
 from services.contracts.rules.consultation import must_be_consulted
-from services.contracts.rules.contract import Contract, Dated, Delivery, Stage, separate
+from services.contracts.rules.contract import SEPARATION, Contract, Dated, Delivery, Stage, separate
 from services.contracts.rules.deeming import awaited
 from services.contracts.rules.evolving import after
 from services.contracts.rules.opining import must_be_answered
@@ -76,10 +76,15 @@ def submit(world: World, command: SubmitMilestone, context: Context) -> list[Mod
     if not contract.signed:
         raise Refused("contract_not_signed", contract=str(contract.agreement.contract_id))
     contract.must_be_under_way()
-    if milestone is Milestone.FINAL and contract.deliveries[Milestone.MID_TERM].stage is not Stage.ACCEPTED:
+    if milestone not in contract.milestones:
+        raise Refused("milestone_not_agreed", milestone=milestone, contract=str(contract.agreement.contract_id))
+    before = contract.milestones[: contract.milestones.index(milestone)]
+    if any(contract.deliveries[earlier].stage is not Stage.ACCEPTED for earlier in before):
         raise Refused("mid_term_not_accepted", ACCEPTANCE, project=str(contract.id))
     if (stage := contract.deliveries[milestone].stage) is not Stage.AWAITED:
         raise Refused("milestone_already_submitted", milestone=milestone, stage=stage)
+    if milestone is Milestone.FINAL and contract.agreement.work is not None and not contract.work.reported:
+        raise Refused("work_not_reported", contract=str(contract.agreement.contract_id))
     for place, one in enumerate(command.evidence):
         must_be_public(one.description, f"evidence.{place}.description")  # it stands in the acceptance report
     submitted = MilestoneSubmitted(
@@ -91,13 +96,15 @@ def submit(world: World, command: SubmitMilestone, context: Context) -> list[Mod
     sums = world.find(VisitSums, contract.id)
     totals = VisitTotals() if sums is None else sums.of.get(milestone, VisitTotals())
     counted = VisitsCounted(project_id=contract.project_id, milestone=milestone, totals=totals)
-    return [submitted, _dated(contract, milestone, Stage.SUBMITTED, context), counted]
+    window = awaited(contract, milestone, context) if contract.by_community else []
+    return [submitted, _dated(contract, milestone, Stage.SUBMITTED, context), counted, *window]
 
 
 def confirm(world: World, command: ConfirmMilestone, context: Context) -> list[Model]:
     """The community of the need confirms; whoever submitted cannot. From now on the buyer has to answer."""
     contract = world.get(Contract, command.project_id)
     context.by.must_be(contract.community_id)
+    _not_own(contract)
     delivery = _at(contract, command.milestone, Stage.SUBMITTED, "milestone_not_submitted")
     confirmed = MilestoneConfirmed(
         project_id=contract.project_id,
@@ -112,9 +119,11 @@ def accept(world: World, command: AcceptMilestone, context: Context) -> list[Mod
     """The buyer signs the acceptance, and never before the community confirmed; the report (验收书) is drawn up."""
     contract = world.get(Contract, command.project_id)
     context.by.must_be(contract.funder_id)
-    delivery = _at(contract, command.milestone, Stage.CONFIRMED, "milestone_not_confirmed")
+    delivery = to_answer(contract, command.milestone)
     must_be_answered(contract, command.milestone)
     must_be_consulted(contract, command.milestone)
+    if command.milestone is Milestone.FINAL and contract.agreement.work is not None and contract.work.fee is None:
+        raise Refused("work_not_accepted", contract=str(contract.agreement.contract_id))
     accepted = MilestoneAccepted(
         project_id=contract.project_id,
         milestone=command.milestone,
@@ -129,9 +138,10 @@ def return_(world: World, command: ReturnMilestone, context: Context) -> list[Mo
     contract = world.get(Contract, command.project_id)
     contract.must_be_involved(context.by)
     if context.by.role is Role.COMMUNITY:
+        _not_own(contract)
         delivery = _at(contract, command.milestone, Stage.SUBMITTED, "milestone_not_submitted")
     else:
-        delivery = _at(contract, command.milestone, Stage.CONFIRMED, "milestone_not_confirmed")
+        delivery = to_answer(contract, command.milestone)
         if contract.annex is not None and contract.silent(command.milestone, context.at):
             source = contract.annex.rules[ACCEPTANCE_DAYS].source
             due = contract.window_ends(command.milestone)
@@ -143,6 +153,19 @@ def return_(world: World, command: ReturnMilestone, context: Context) -> list[Mo
         reason=command.reason,
     )
     return [returned, _dated(contract, command.milestone, "returned", context)]
+
+
+def to_answer(contract: Contract, milestone: Milestone) -> Delivery:
+    """What waits for the buyer: confirmed by the community, or submitted by it where it performs itself."""
+    if contract.by_community:
+        return _at(contract, milestone, Stage.SUBMITTED, "milestone_not_delivered")
+    return _at(contract, milestone, Stage.CONFIRMED, "milestone_not_confirmed")
+
+
+def _not_own(contract: Contract) -> None:
+    """Who performs does not also confirm."""
+    if contract.by_community:
+        raise Refused("community_performs", SEPARATION, status=403, project=str(contract.id))
 
 
 def _at(contract: Contract, milestone: Milestone, stage: Stage, code: str) -> Delivery:

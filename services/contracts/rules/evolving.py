@@ -23,12 +23,14 @@ from schemas.evaluation import ProjectGraded
 from schemas.fund import ProjectSettled
 from schemas.judging import AuditReported, MidTermGraded
 from schemas.model import Model
+from schemas.work import WorkAccepted, WorkReported
 from services.contracts.rules.annex import AnnexKept
 from services.contracts.rules.consultation import ConsultationKept
 from services.contracts.rules.contract import AcceptanceAwaited, Contract, Dated, Delivery, Endorsement, Stage
 from services.contracts.rules.opining import OpinionKept
 from services.contracts.rules.opinion import Opinion
 from services.contracts.rules.paper import Paper, PaperKept
+from services.contracts.rules.units import WorkDone
 from services.contracts.rules.visit import VisitBatch, VisitsCounted
 from services.contracts.rules.visiting import VisitsKept
 
@@ -50,6 +52,8 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
             | ContractEndorsed()
             | ContractSigned()
             | ContractPaperMade()
+            | WorkReported()
+            | WorkAccepted()
             | MilestoneSubmitted()
             | MilestoneReturned()
             | MilestoneConfirmed()
@@ -96,11 +100,17 @@ def after(contract: Contract, fact: Model) -> Contract:
             return replace(contract, signed=True)
         case ContractPaperMade():
             return replace(contract, paper_digest=fact.paper_digest)
+        case WorkReported():
+            return replace(contract, work=WorkDone(reported=fact.units, reported_by=fact.reported_by))
+        case WorkAccepted():
+            done = replace(contract.work, accepted=fact.units, fee=fact.fee, arithmetic=fact.arithmetic)
+            return replace(contract, work=done)
         case MilestoneSubmitted():
             delivery = Delivery(stage=Stage.SUBMITTED, evidence=fact.evidence, submitted_by=fact.submitted_by)
             return replace(contract, deliveries={**contract.deliveries, fact.milestone: delivery})
         case MilestoneReturned():
-            return _moved(contract, fact.milestone, stage=Stage.AWAITED, returned=fact.reason, acceptance_due=None)
+            back = _moved(contract, fact.milestone, stage=Stage.AWAITED, returned=fact.reason, acceptance_due=None)
+            return replace(back, work=replace(back.work, accepted=(), fee=None, arithmetic=""))
         case MilestoneConfirmed():
             return _moved(contract, fact.milestone, stage=Stage.CONFIRMED, confirmed_by=fact.confirmed_by)
         case AcceptanceAwaited():

@@ -25,7 +25,7 @@ SAME_TERMS = Source("民法典 第四百九十条:合同书自当事人均签名
 
 
 class EndorseContract(Command):
-    """Sign the agreement for the funder or the provider."""
+    """Sign the agreement for the funder or the provider, which may be the community itself."""
 
     project_id: ProjectId
     digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -57,8 +57,9 @@ def endorse(world: World, command: EndorseContract, context: Context) -> list[Mo
     The paper of the agreement is drawn up with it, signatures and all, and told by its digest.
     """
     contract = world.get(Contract, command.project_id)
-    contract.must_be_involved(context.by)
     party_id = context.by.party_id
+    if party_id != contract.signers.get(context.by.role):
+        raise Refused("not_your_party", status=403)
     if any(e.party_id == party_id for e in contract.endorsements):
         raise Refused("already_endorsed", SAME_TERMS, contract=str(contract.agreement.contract_id))
     if command.digest != contract.digest:

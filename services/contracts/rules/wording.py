@@ -32,6 +32,12 @@ def quoted(source: Source) -> Text:
 
 def party_rows(contract: Contract) -> tuple[tuple[str, ...], ...]:
     """Role, name, credit code and id of each party."""
+    if contract.by_community:
+        roles: tuple[tuple[str, PartyId], ...] = (
+            ("甲方(委托或资助方)· Party A, funder", contract.funder_id),
+            ("乙方(承接方,即服务所在社区)· Party B, the community itself", contract.community_id),
+        )
+        return tuple((role, *_public(contract, id), str(id)) for role, id in roles)
     roles = (
         ("甲方(购买主体)· Party A, funder", contract.funder_id),
         ("乙方(承接主体)· Party B, provider", contract.provider_id),

@@ -72,7 +72,7 @@ FOLLOWUPS = (
     Post(
         path=f"{_ONE}/answers",
         command=rules.AnswerFollowUp,
-        roles=frozenset({Role.PROVIDER}),
+        roles=frozenset({Role.PROVIDER, Role.COMMUNITY}),
         refs=evaluation_of,
         decide=rules.answer,
         subject=_subject,
@@ -82,7 +82,7 @@ FOLLOWUPS = (
     Post(
         path=f"{_ONE}/closing",
         command=rules.CloseFollowUp,
-        roles=frozenset({Role.COMMUNITY}),
+        roles=frozenset({Role.COMMUNITY, Role.FUNDER}),
         refs=evaluation_of,
         decide=rules.close,
         subject=_subject,

@@ -102,6 +102,8 @@ async def get_grade(tx: Connection, asked: Asked) -> GradeAnswer:
 
 
 PATH = "/v1/projects/{project_id}/grade"
+_PERFORMERS = frozenset({Role.PROVIDER, Role.COMMUNITY})
+"""the provider; a community that performs itself"""
 GRADE = (
     Get(
         path=PATH,
@@ -113,7 +115,7 @@ GRADE = (
     Post(
         path=f"{PATH}/replies",
         command=rules.ReplyToGrade,
-        roles=frozenset({Role.PROVIDER}),
+        roles=_PERFORMERS,
         refs=evaluation_of,
         decide=rules.reply,
         subject=_subject,
@@ -123,7 +125,7 @@ GRADE = (
     Post(
         path=f"{PATH}/acceptance",
         command=rules.AcceptGrade,
-        roles=frozenset({Role.PROVIDER}),
+        roles=_PERFORMERS,
         refs=evaluation_of,
         decide=rules.accept,
         subject=_subject,
@@ -133,7 +135,7 @@ GRADE = (
     Post(
         path=f"{PATH}/reevaluation-requests",
         command=rules.RequestReevaluation,
-        roles=frozenset({Role.PROVIDER}),
+        roles=_PERFORMERS,
         refs=evaluation_of,
         decide=rules.request,
         subject=_subject,

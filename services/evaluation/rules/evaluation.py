@@ -182,6 +182,11 @@ class Evaluation(State):
         """How many tokens may rate the milestone: those for all, and its own."""
         return self.tokens - sum(count for other, count in self.tokens_of.items() if other is not milestone)
 
+    @property
+    def by_community(self) -> bool:
+        """The community performs itself: it rates nothing of its own, and what it puts right the funder confirms."""
+        return self.provider_id == self.community_id
+
     def tally(self, milestone: Milestone) -> Tally:
         return self.tallies.get(milestone, Tally())
 

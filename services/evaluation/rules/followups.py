@@ -35,7 +35,7 @@ class AnswerFollowUp(Command):
 
 
 class CloseFollowUp(Command):
-    """The community confirms what the provider answered."""
+    """The community confirms what the provider answered; where it performs itself, the funder does."""
 
     project_id: ProjectId
     milestone: Milestone
@@ -104,7 +104,7 @@ def answer(world: World, command: AnswerFollowUp, context: Context) -> list[Mode
 
 def close(world: World, command: CloseFollowUp, context: Context) -> list[Fact]:
     evaluation = world.get(Evaluation, command.project_id)
-    context.by.must_be(evaluation.community_id)
+    context.by.must_be(evaluation.funder_id if evaluation.by_community else evaluation.community_id)
     followup = _open(evaluation, command)
     if followup.answer is None:
         raise Refused("followup_not_answered", milestone=command.milestone, grievance=command.grievance)

@@ -55,5 +55,5 @@ def rate_party(world: World, command: RateParty, context: Context) -> list[Model
 
 def _rated_by(evaluation: Evaluation, rater_id: PartyId) -> frozenset[PartyId]:
     if rater_id == evaluation.provider_id:
-        return frozenset({evaluation.funder_id, evaluation.community_id})
+        return frozenset({evaluation.funder_id, evaluation.community_id}) - {rater_id}  # a community may perform itself
     return frozenset({evaluation.provider_id})

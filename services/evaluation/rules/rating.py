@@ -102,6 +102,8 @@ def _may_enter(evaluation: Evaluation, by: Actor) -> None:
     """A resident with a token, or the project's community for those who cannot; nobody who is rated."""
     if by.role is not Role.RESIDENT and by.party_id != evaluation.community_id:
         raise Refused("not_a_resident", status=403, role=by.role)
+    if by.role is not Role.RESIDENT and evaluation.by_community:
+        raise Refused("rates_own_work", status=403, project=str(evaluation.id))
 
 
 def _refuse_rows(code: str, rows: list[int], **details: Any) -> None:

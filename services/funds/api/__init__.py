@@ -150,7 +150,7 @@ ROUTES = (
     ),
     Get(
         path="/v1/payments/{payment_id}",
-        roles=_READERS | {Role.PROVIDER},
+        roles=_READERS | {Role.PROVIDER, Role.COMMUNITY},
         handler=reading.get_payment,
         answer=answers.PaymentAnswer,
         summary="一笔支付及其资金来源 · A payment, and whose money it is",

@@ -172,6 +172,8 @@ class ProjectMoneyAnswer(Answer):
     payee_id: PartyId | None
     ceiling: Money
     price: Money | None
+    fee: Money | None
+    """of work paid by the unit, once its units were accepted; the tranches together release no more"""
     set_aside: Money
     """reserved or committed, and not released yet"""
     shares: tuple[FundShare, ...]

@@ -198,6 +198,7 @@ def _project(money: ProjectMoney, version: int, payments: Sequence[Payment], tod
         payee_id=None if money.payee is None else money.payee.id,
         ceiling=money.ceiling,
         price=money.price,
+        fee=money.fee,
         set_aside=money.set_aside,
         shares=money.shares,
         released=sum_of(i.amount for i in money.instalments),

@@ -32,6 +32,7 @@ from schemas.project import BudgetRefused, BudgetReserved, FundShare, ProjectApp
 from schemas.refund import RefundCorrected
 from schemas.standing import Party
 from schemas.tranche import Gate
+from schemas.work import WorkAccepted
 from services.funds.rules.clock import PaymentClock, PaymentClockSet
 from services.funds.rules.shares import less, plus
 
@@ -191,6 +192,8 @@ class ProjectMoney(State):
     grade: str | None = None
     factor_percent: int | None = None
     returned: Money = ZERO
+    fee: Money | None = None
+    """of work paid by the unit, once its units were accepted: the tranches together release no more"""
     holds: tuple[Hold, ...] = ()
     refunded: tuple[FundShare, ...] = ()
     """of what was paid, what the payee gave back, to the lots it came from"""
@@ -245,6 +248,13 @@ class ProjectMoney(State):
     def not_ordered(self) -> Money:
         """What the payee may still be ordered to be paid."""
         return sum_of(i.not_ordered for i in self.instalments)
+
+    def payable(self, amount: Money) -> Money:
+        """Of an amount that is to be released, what a fee by workload leaves of it after earlier tranches."""
+        if self.fee is None:
+            return amount
+        released = sum_of(i.amount for i in self.instalments)
+        return min(amount, self.fee - released) if released < self.fee else ZERO
 
     def held(self, today: date) -> Money:
         return sum_of(hold.amount for hold in self.holds if hold.binds(today))
@@ -385,6 +395,7 @@ _CHANGES: Mapping[type[Fact], Callable[[ProjectMoney, Any], ProjectMoney]] = {
     TranchePaid: _paid,
     PaymentRefunded: lambda money, fact: replace(money, refunded=plus(money.refunded, fact.shares)),
     RefundCorrected: lambda money, fact: replace(money, refunded=less(money.refunded, fact.shares)),
+    WorkAccepted: lambda money, fact: replace(money, fee=fact.fee),
     ProjectGraded: _graded,
     MidTermGraded: _judged,
     AuditReported: lambda money, fact: replace(money, audit_opinion=fact.opinion),

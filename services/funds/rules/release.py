@@ -181,6 +181,7 @@ def _open(world: World, telling: Telling, gate: Gate, context: Context) -> None:
 
 def _release(world: World, telling: Telling, instalment: Instalment, amount: Money, context: Context) -> None:
     money = telling.money
+    amount = money.payable(amount)
     assert money.payee is not None  # committed money has a payee
     taken, _ = divide(world, money.shares, amount)
     fact = TrancheReleased(

@@ -3,13 +3,17 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from schemas.arranging import Ground
+from schemas.clauses import Clauses, Instrument, Work
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.money import Money
 from schemas.project import Brief, FundShare
 from schemas.standing import Party
 from schemas.tender import RankedBid, Terms
+from schemas.tranche import Tranche
 from services.kit import reasons
 from services.kit.asked import Answer
+from services.tenders.rules.arrangement import Arrangement
 from services.tenders.rules.project import Bid, Draft, Phase, Project
 
 BEFORE_TENDER = frozenset({Phase.PROPOSED, Phase.DRAFTED, Phase.APPROVED, Phase.RESERVED, Phase.DECLINED})
@@ -57,6 +61,41 @@ class DraftAnswer(Answer):
             bid_days=draft.bid_days,
             rulebook=draft.rulebook,
             drafted_by=draft.drafted_by,
+            setback=setback,
+        )
+
+
+class ArrangementAnswer(Answer):
+    """Without its fund accounts."""
+
+    draft_id: UUID
+    instrument: Instrument
+    provider_id: PartyId
+    price: Money
+    tranches: tuple[Tranche, ...]
+    work: Work | None
+    requirements: str
+    clauses: Clauses
+    ground: Ground
+    rulebook: str
+    drafted_by: PartyId
+    setback: str | None
+    """why money was refused, when it was"""
+
+    @classmethod
+    def of(cls, arrangement: Arrangement, setback: str | None) -> "ArrangementAnswer":
+        return cls(
+            draft_id=arrangement.id,
+            instrument=arrangement.instrument,
+            provider_id=arrangement.provider_id,
+            price=arrangement.price,
+            tranches=arrangement.tranches,
+            work=arrangement.work,
+            requirements=arrangement.requirements,
+            clauses=arrangement.clauses,
+            ground=arrangement.ground,
+            rulebook=arrangement.rulebook,
+            drafted_by=arrangement.drafted_by,
             setback=setback,
         )
 
@@ -121,10 +160,14 @@ class ProjectAnswer(Answer):
     opened: tuple[BidAnswer, ...]
     ranking: tuple[RankedBid, ...]
     award: BidId | None
+    arrangement: ArrangementAnswer | None
+    """what was arranged directly, in place of a tender"""
 
     @classmethod
     def of(cls, project: Project, version: int, bids: list[Bid], whole: bool) -> "ProjectAnswer":
-        draft = None if project.phase in BEFORE_TENDER else project.draft
+        inside = project.phase in BEFORE_TENDER
+        draft = None if inside else project.draft
+        arranged = None if inside else project.arrangement
         return cls(
             version=version,
             project_id=project.project_id,
@@ -139,6 +182,7 @@ class ProjectAnswer(Answer):
             opened=tuple(BidAnswer.of(bid, whole) for bid in bids if bid.content is not None),
             ranking=project.ranking,
             award=project.award,
+            arrangement=ArrangementAnswer.of(arranged, None) if arranged else None,
         )
 
 

@@ -15,7 +15,7 @@ from services.kit.service import Post
 from services.kit.vault import Vault
 from services.tenders import store
 from services.tenders.api.answers import Drafted, Sealed, Step
-from services.tenders.rules import award, opening, proposal, qualification, scoring, sealing
+from services.tenders.rules import arranging, award, opening, proposal, qualification, scoring, sealing
 from services.tenders.rules.project import Bid, Project, place, project_of
 
 SALT_BYTES = 32
@@ -90,6 +90,14 @@ COMMANDS = (
         proposal.DraftTerms,
         proposal.draft_terms,
         "起草采购条款(起草人) · Draft ceiling, shares and terms",
+        answer=_drafted,
+    ),
+    _by_funder(
+        "arrangements",
+        arranging.DraftArrangement,
+        arranging.draft_arrangement,
+        "起草直接协商的协议(委托、资助、奖补,不经采购) · Draft a direct arrangement",
+        refs=arranging.refs,
         answer=_drafted,
     ),
     _by_funder(

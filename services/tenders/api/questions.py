@@ -12,6 +12,7 @@ from services.kit.asked import Asked
 from services.kit.service import Get
 from services.tenders import store
 from services.tenders.api.answers import (
+    ArrangementAnswer,
     Bidder,
     Bidders,
     DraftAnswer,
@@ -70,6 +71,14 @@ async def show_draft(connection: Connection, asked: Asked) -> DraftAnswer:
     return DraftAnswer.of(project.draft, project.setback)
 
 
+async def show_arrangement(connection: Connection, asked: Asked) -> ArrangementAnswer:
+    project, _ = await _project(connection, asked)
+    _must_see_inside(project, asked)
+    if project.arrangement is None:
+        raise Refused("nothing_arranged", status=404, project=str(project.id))
+    return ArrangementAnswer.of(project.arrangement, project.setback)
+
+
 async def list_bidders(connection: Connection, asked: Asked) -> Bidders:
     """After opening: how each bidder stands today."""
     project, _ = await _project(connection, asked)
@@ -126,6 +135,13 @@ QUESTIONS = (
         handler=show_draft,
         answer=DraftAnswer,
         summary="待批准的采购条款草案 · The draft waiting for approval",
+    ),
+    Get(
+        path="/v1/projects/{project_id}/arrangement",
+        roles=frozenset({Role.FUNDER, Role.AUDITOR}),
+        handler=show_arrangement,
+        answer=ArrangementAnswer,
+        summary="直接协商的协议草案 · The direct arrangement, also before it is approved",
     ),
     Get(
         path="/v1/projects/{project_id}/bidders",

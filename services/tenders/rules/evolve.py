@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from schemas.arranging import AwardArranged
 from schemas.deciding import State, World
 from schemas.model import Model
 from schemas.project import (
@@ -25,6 +26,7 @@ from schemas.tender import (
     TenderOpened,
     TenderVoided,
 )
+from services.tenders.rules.arranging import ArrangementDrafted
 from services.tenders.rules.opening import KeyKept
 from services.tenders.rules.project import Bid, Content, Entry, Phase, Project
 from services.tenders.rules.proposal import TermsDrafted
@@ -44,13 +46,13 @@ def evolve(world: World, fact: Model) -> Iterable[State]:
             return (*_of_project(world, fact), *_opened(world, fact))
         case BidsQualified():
             return (*_of_project(world, fact), *_qualified(world, fact))
-        case ProjectFact() | TermsDrafted() | KeyKept():
+        case ProjectFact() | TermsDrafted() | ArrangementDrafted() | KeyKept():
             return _of_project(world, fact)
         case _:
             return ()
 
 
-def _of_project(world: World, fact: ProjectFact | TermsDrafted | KeyKept) -> tuple[Project, ...]:
+def _of_project(world: World, fact: ProjectFact | TermsDrafted | ArrangementDrafted | KeyKept) -> tuple[Project, ...]:
     project = world.find(Project, fact.project_id)
     if project is None:
         return ()
@@ -58,10 +60,12 @@ def _of_project(world: World, fact: ProjectFact | TermsDrafted | KeyKept) -> tup
     return () if changed is project else (changed,)
 
 
-def _next(project: Project, fact: ProjectFact | TermsDrafted | KeyKept) -> Project:
+def _next(project: Project, fact: ProjectFact | TermsDrafted | ArrangementDrafted | KeyKept) -> Project:
     match fact:
         case TermsDrafted():
-            return replace(project, phase=Phase.DRAFTED, draft=fact.draft)
+            return replace(project, phase=Phase.DRAFTED, draft=fact.draft, arrangement=None)
+        case ArrangementDrafted():
+            return replace(project, phase=Phase.DRAFTED, draft=None, arrangement=fact.arrangement)
         case ProjectDeclined():
             return replace(project, phase=Phase.DECLINED, setback=fact.reason)
         case ProjectApproved():
@@ -91,6 +95,8 @@ def _next(project: Project, fact: ProjectFact | TermsDrafted | KeyKept) -> Proje
             return replace(project, phase=Phase.RANKED, ranking=fact.ranking)
         case AwardConfirmed():
             return replace(project, phase=Phase.AWARDED, award=fact.bid_id)
+        case AwardArranged():
+            return replace(project, phase=Phase.AWARDED)
         case _:
             return project
 

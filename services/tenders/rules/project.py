@@ -16,6 +16,7 @@ from schemas.project import Brief, FundShare
 from schemas.refused import Refused
 from schemas.role import Actor
 from schemas.tender import BidScore, RankedBid, Terms, Verdict
+from services.tenders.rules.arrangement import Arrangement
 
 
 class Phase(StrEnum):
@@ -56,14 +57,17 @@ class Entry(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project(State):
-    """`draft` is there from DRAFTED on, `closes_at` and `key` while OPEN (the key goes when bids are opened or
-    the tender is void: what was not opened then never is), `ranking` from RANKED on, `award` when AWARDED."""
+    """`draft` or `arrangement` is there from DRAFTED on, `closes_at` and `key` while OPEN (the key goes when bids are
+    opened or the tender is void: what was not opened then never is), `ranking` from RANKED on, `award` when AWARDED
+    by a tender."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     brief: Brief
     phase: Phase
     draft: Draft | None = None
+    arrangement: Arrangement | None = None
+    """in place of a draft and its tender"""
     approved_by: PartyId | None = None
     setback: str | None = None
     """why it was declined, refused money or voided"""
@@ -89,6 +93,11 @@ class Project(State):
         """The approved draft, in a phase that has one."""
         assert self.draft is not None, f"project {self.id} is {self.phase} without a draft"
         return self.draft
+
+    @property
+    def drafted(self) -> Draft | Arrangement:
+        """What waits for approval, in phase DRAFTED."""
+        return self.agreed if self.arrangement is None else self.arrangement
 
     def must_be_in(self, *phases: Phase) -> None:
         if self.phase not in phases:

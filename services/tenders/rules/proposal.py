@@ -75,9 +75,7 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
     """A new draft replaces the last one, until one is approved."""
     project = world.get(Project, command.project_id)
     project.for_funder(context.by, Phase.PROPOSED, Phase.DRAFTED)
-    rulebook = context.rulebooks.named(command.rulebook)
-    if rulebook.effective_from > context.today:
-        raise Refused("rulebook_not_in_force", field="rulebook", rulebook=rulebook.id, since=rulebook.effective_from)
+    rulebook = in_force(command.rulebook, context)
     _check_money(command, rulebook)
     check_terms(command.terms, command.bid_days, rulebook)
     draft = Draft(
@@ -92,24 +90,38 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
     return [TermsDrafted(project_id=project.project_id, draft=draft)]
 
 
+def in_force(name: str, context: Context) -> Rulebook:
+    rulebook = context.rulebooks.named(name)
+    if rulebook.effective_from > context.today:
+        raise Refused("rulebook_not_in_force", field="rulebook", rulebook=rulebook.id, since=rulebook.effective_from)
+    return rulebook
+
+
+def check_shares(shares: tuple[FundShare, ...]) -> None:
+    accounts = {share.account_id for share in shares}
+    if len(accounts) < len(shares) or not all(share.amount for share in shares):
+        raise Refused("shares_unclear", status=422, field="shares")
+
+
 def _check_money(command: DraftTerms, rulebook: Rulebook) -> None:
     limit = Money(rulebook.integer("tender.below_fen"))
     if not command.ceiling < limit:
         source = rulebook.source("tender.below_fen")
         raise Refused("ceiling_not_below_limit", source, status=422, field="ceiling", limit=limit)
-    accounts = {share.account_id for share in command.shares}
-    if len(accounts) < len(command.shares) or not all(share.amount for share in command.shares):
-        raise Refused("shares_unclear", status=422, field="shares")
+    check_shares(command.shares)
     total = sum_of(share.amount for share in command.shares)
     if total != command.ceiling:
         raise Refused("shares_miss_ceiling", status=422, field="shares", total=total, ceiling=command.ceiling)
 
 
 def approve_draft(world: World, command: ApproveDraft, context: Context) -> list[Fact]:
-    """Who drafted cannot approve, and nobody approves a draft that was replaced while being read."""
+    """Who drafted cannot approve, and nobody approves a draft that was replaced while being read.
+
+    A draft of terms or of a direct arrangement, whichever stands.
+    """
     project = world.get(Project, command.project_id)
     project.for_funder(context.by, Phase.DRAFTED)
-    draft = project.agreed
+    draft = project.drafted
     if draft.id != command.draft_id:
         raise Refused("draft_replaced", field="draft_id", current=str(draft.id))
     if draft.drafted_by == context.by.person_id:

@@ -6,6 +6,7 @@ from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 from schemas.tender import Terms
 from schemas.tranche import Gate, TranchePlan
+from services.tenders.rules.clauses import check_clauses
 
 FULL_MARKS = Decimal(100)
 _ORDER = list(Gate)
@@ -14,6 +15,7 @@ _ORDER = list(Gate)
 def check_terms(terms: Terms, bid_days: int, rulebook: Rulebook) -> None:
     _check_points(terms, rulebook)
     _check_plan(terms.tranche_plan, rulebook)
+    check_clauses(terms.clauses, rulebook, "terms.clauses")
     least, most = rulebook.integer("tender.bid_days_least"), rulebook.integer("tender.bid_days_most")
     if not least <= bid_days <= most:
         path = "tender.bid_days_least" if bid_days < least else "tender.bid_days_most"

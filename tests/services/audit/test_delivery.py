@@ -75,7 +75,7 @@ def test_nobody_reads_that_the_buyer_accepted_what_it_left_unanswered() -> None:
     first, second = tell(why, Names({})), tell(accepted, Names({}))
 
     assert first is not None
-    assert "购买方在 2026-05-20 09:30 前未答复中期成果(社区确认后 15 日),按约定视为验收" in first.zh
+    assert "购买方在 2026-05-20 09:30 前未答复中期成果(约定 15 日),按约定视为验收" in first.zh
     assert second is not None
     assert (second.zh, second.en) == (
         "中期成果视为验收,由系统记录",

@@ -56,6 +56,7 @@ from schemas.role import Role
 from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
 from services.audit.rules import Names, Story, actors_of, findings, moved, sources_of, tell
 from services.audit.rules.completeness import NEEDS as NEEDED
+from tests.services.audit.arranged import of_an_arrangement
 from tests.services.audit.judged import a_judgement, a_report
 from tests.services.audit.self_evaluated import self_evaluated
 from tests.services.audit.stories import CEILING, Told
@@ -354,6 +355,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *self_evaluated(told),
         *contested(told),
         *_witnessed(told),
+        *of_an_arrangement(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]
     facts = [*told.facts, *rest]

@@ -121,7 +121,7 @@ async def test_who_may_do_what_at_which_door(running: Running) -> None:
         sign = f"{project.at}/contract/endorsements"
 
         assert (await system.post(sign, {"digest": digest})).status == 401
-        assert (await system.post(sign, {"digest": digest}, project.community)).json["title"] == "wrong_role"
+        assert (await system.post(sign, {"digest": digest}, project.community)).json["title"] == "not_your_party"
         for stranger in (other.funder, other.provider):
             reply = await system.post(sign, {"digest": digest}, stranger)
             assert (reply.status, reply.json["title"]) == (403, "not_your_party")

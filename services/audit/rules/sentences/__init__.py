@@ -1,6 +1,7 @@
 """What each fact says to people; one file per part of the journey."""
 
 from schemas.fact import Fact
+from services.audit.rules.sentences.arranged import tell_arranged
 from services.audit.rules.sentences.award import tell_award
 from services.audit.rules.sentences.contract import tell_contract
 from services.audit.rules.sentences.cost import tell_cost
@@ -16,7 +17,7 @@ from services.audit.rules.sentences.tender import tell_tender
 from services.audit.rules.told import Names, Told
 
 _TELLERS = (
-    *(tell_need, tell_proposal, tell_tender, tell_award, tell_contract, tell_delivery, tell_judging),
+    *(tell_need, tell_proposal, tell_tender, tell_award, tell_arranged, tell_contract, tell_delivery, tell_judging),
     *(tell_money, tell_cost, tell_rating, tell_grade, tell_self_evaluation),
 )
 

@@ -63,9 +63,9 @@ def tell_contract(fact: Fact, names: Names) -> Told | None:
             zh, en = MILESTONES[fact.milestone]
             return Told(
                 Stage.DELIVERY,
-                f"购买方在 {minute_of(fact.acceptance_due)} 前未答复{zh}成果(社区确认后 {fact.days} 日),按约定视为验收",
+                f"购买方在 {minute_of(fact.acceptance_due)} 前未答复{zh}成果(约定 {fact.days} 日),按约定视为验收",
                 f"The buyer had not answered on the {en} until {minute_of(fact.acceptance_due)}, "
-                f"{fact.days} days after the community confirmed it: by the agreement it counts as accepted",
+                f"the {fact.days} days it had: by the agreement it counts as accepted",
             )
         case MilestoneSubmitted() | MilestoneConfirmed() | MilestoneAccepted() | MilestoneReturned():
             return _tell_milestone(fact)

@@ -1,0 +1,58 @@
+"""What is different in the story of an agreement that was arranged directly, or that is paid by the unit."""
+
+from collections.abc import Iterator, Mapping
+
+from schemas.arranging import AwardArranged, milestones_of
+from schemas.contract import ContractSigned, Milestone, MilestoneConfirmed, MilestoneSubmitted
+from schemas.fact import Fact
+from schemas.fund import TrancheReleased
+from schemas.money import sum_of
+from schemas.tender import AwardConfirmed, AwardProposed
+from schemas.work import WorkAccepted, WorkReported
+from services.audit.rules.story import Story
+
+
+def instead(story: Story) -> Mapping[type[Fact], type[Fact]]:
+    """Steps that such a story does not have, each with the one that stands in its place."""
+    places: dict[type[Fact], type[Fact]] = {}
+    if story.last(AwardArranged) is not None:
+        places |= {AwardProposed: AwardArranged, AwardConfirmed: AwardArranged}
+    signed = story.last(ContractSigned)
+    if signed is not None and signed.provider_id == signed.community_id:
+        places[MilestoneConfirmed] = MilestoneSubmitted
+    return places
+
+
+def agreed_milestones(story: Story) -> tuple[Milestone, ...]:
+    signed = story.last(ContractSigned)
+    return tuple(Milestone) if signed is None else milestones_of(signed.instrument, signed.tranches)
+
+
+def arranged_alone(story: Story) -> Iterator[str]:
+    for arranged in story.all(AwardArranged):
+        if arranged.drafted_by == arranged.approved_by:
+            yield "award.arranged by one person alone"
+
+
+def work(story: Story) -> Iterator[str]:
+    """No unit was accepted that was not reported, the fee is what the units come to, and no more was released."""
+    signed = story.last(ContractSigned)
+    if signed is None or signed.work is None:
+        return
+    reported: dict[str, int] = {}
+    released = sum_of(())
+    fee = signed.price
+    for fact in story.project:
+        if isinstance(fact, WorkReported):
+            reported = {one.item: one.units for one in fact.units}
+        elif isinstance(fact, WorkAccepted):
+            units = {one.item: one.units for one in fact.units}
+            if any(count > reported.get(item, 0) for item, count in units.items()):
+                yield "work.accepted of more units than were reported"
+            fee = min(signed.price, sum_of(item.fee(units.get(item.id, 0)) for item in signed.work.items))
+            if fact.fee != fee:
+                yield "work.accepted with another fee than its units come to"
+        elif isinstance(fact, TrancheReleased):
+            released += fact.amount
+            if fact.amount and released > fee:
+                yield f"tranche {fact.number} released beyond the fee of the work"

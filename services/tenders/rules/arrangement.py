@@ -1,0 +1,31 @@
+"""What one person proposes to agree on with a provider directly, for another to approve."""
+
+from uuid import UUID
+
+from schemas.arranging import Ground
+from schemas.clauses import NO_CLAUSES, Clauses, Instrument, Work
+from schemas.ids import PartyId
+from schemas.model import Model
+from schemas.money import Money
+from schemas.project import FundShare
+from schemas.tranche import Tranche
+
+
+class Arrangement(Model):
+    id: UUID
+    instrument: Instrument
+    provider_id: PartyId
+    price: Money
+    shares: tuple[FundShare, ...]
+    tranches: tuple[Tranche, ...]
+    work: Work | None
+    requirements: str
+    clauses: Clauses = NO_CLAUSES
+    ground: Ground
+    rulebook: str
+    drafted_by: PartyId
+
+    @property
+    def ceiling(self) -> Money:
+        """What is to be reserved."""
+        return self.price

@@ -1,0 +1,192 @@
+"""A direct arrangement: no tender, but a stated ground, a ceiling by the rulebook, two persons and reserved money."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from schemas.arranging import FINAL_GATES, MID_TERM_GATES, AwardArranged, Ground
+from schemas.clauses import NO_CLAUSES, Clauses, Instrument, Work
+from schemas.deciding import Context, Ref, World
+from schemas.fact import Command, Fact, Note
+from schemas.ids import PartyId, ProjectId
+from schemas.money import Positive, sum_of
+from schemas.party import PartyKind
+from schemas.project import BudgetReserved, FundShare
+from schemas.refused import Refused
+from schemas.rulebook import Certainty, Rulebook, Source
+from schemas.standing import Party, party
+from schemas.tranche import Gate, Gated, Tranche
+from services.tenders.rules.arrangement import Arrangement
+from services.tenders.rules.clauses import check_clauses
+from services.tenders.rules.project import Phase, Project
+from services.tenders.rules.proposal import check_shares, in_force
+
+DIRECT_MOST = "tender.direct_most_fen"
+DIRECT_BASES = "tender.direct_bases"
+UPFRONT = "tender.upfront_percent_most"
+BY_WORKLOAD = Source(
+    "苏州市民政局对市政协十三届三次会议第009号提案的答复(2014年):确需社区协助的,签订项目协议书,按工作量提供经费",
+    Certainty.FOUNDING,
+)
+
+
+class ArrangedTranche(Gated):
+    amount: Positive
+
+
+class DraftArrangement(Command):
+    """One person of the funder says with whom, under which instrument, for how much, and why without a tender."""
+
+    project_id: ProjectId
+    instrument: Instrument
+    provider_id: PartyId
+    """an organization, a certified social worker, or the project's community itself; a commission is always its own"""
+    price: Positive
+    """with `work`, the most there can be, and no more than all its units together"""
+    shares: Annotated[tuple[FundShare, ...], Field(min_length=1, max_length=20)]
+    """amounts by fund account, adding up to the price"""
+    tranches: Annotated[tuple[ArrangedTranche, ...], Field(min_length=1, max_length=12)]
+    """amounts, adding up to the price"""
+    work: Work | None = None
+    """what is paid by the unit; a commission always is"""
+    requirements: Annotated[str, Field(min_length=1, max_length=5000)]
+    clauses: Clauses = NO_CLAUSES
+    ground: Ground
+    rulebook: Annotated[str, Field(min_length=1, max_length=100)]
+    """the name of a rulebook, such as `example/below-limit`"""
+
+
+class ArrangementDrafted(Note):
+    """The funder's own business until somebody approves it."""
+
+    project_id: ProjectId
+    arrangement: Arrangement
+
+
+def refs(command: DraftArrangement, cause: UUID) -> tuple[Ref, ...]:
+    return ((Project, command.project_id), (Party, command.provider_id))
+
+
+def draft_arrangement(world: World, command: DraftArrangement, context: Context) -> list[Note]:
+    """Takes the place of an earlier draft of either kind, until one is approved."""
+    project = world.get(Project, command.project_id)
+    project.for_funder(context.by, Phase.PROPOSED, Phase.DRAFTED)
+    rulebook = in_force(command.rulebook, context)
+    _check_instrument(command, rulebook)
+    _check_provider(world, project, command, context)
+    _check_money(command, rulebook)
+    _check_work(command)
+    check_clauses(command.clauses, rulebook, "clauses")
+    arrangement = Arrangement(
+        id=context.new_id("draft"),
+        instrument=command.instrument,
+        provider_id=command.provider_id,
+        price=command.price,
+        shares=command.shares,
+        tranches=tuple(
+            Tranche(number=i, amount=t.amount, gate=t.gate, also=t.also, grade_at_least=t.grade_at_least)
+            for i, t in enumerate(command.tranches, start=1)
+        ),
+        work=command.work,
+        requirements=command.requirements,
+        clauses=command.clauses,
+        ground=command.ground,
+        rulebook=rulebook.hash,
+        drafted_by=PartyId(context.by.person_id),
+    )
+    return [ArrangementDrafted(project_id=project.project_id, arrangement=arrangement)]
+
+
+def _check_instrument(command: DraftArrangement, rulebook: Rulebook) -> None:
+    """Only small instruments, up to their ceiling, and on a ground that the rulebook admits for them."""
+    instrument = command.instrument
+    if instrument is Instrument.PURCHASE:
+        raise Refused("purchase_needs_a_tender", status=422, field="instrument")
+    if DIRECT_MOST not in rulebook.rules:
+        raise Refused("no_direct_arrangements", status=422, field="rulebook", rulebook=rulebook.id)
+    most, bases = rulebook.value(DIRECT_MOST)[instrument], rulebook.value(DIRECT_BASES)[instrument]
+    if command.price.fen > most:
+        source = rulebook.source(DIRECT_MOST)
+        raise Refused(
+            "arrangement_too_large", source, status=422, field="price", instrument=instrument, yuan=f"{most // 100:,}"
+        )
+    if command.ground.code not in bases:
+        source = rulebook.source(DIRECT_BASES)
+        basis = command.ground.code
+        raise Refused(
+            "ground_not_admitted", source, status=422, field="ground.code", instrument=instrument, basis=basis
+        )
+
+
+def _check_provider(world: World, project: Project, command: DraftArrangement, context: Context) -> None:
+    provider = party(world, command.provider_id)
+    provider.must_stand()
+    if command.provider_id == project.brief.community_id:
+        return
+    if command.instrument is Instrument.COMMISSION:
+        raise Refused("commission_of_another", BY_WORKLOAD, status=422, field="provider_id")
+    certificate = provider.certificate
+    certified = certificate is not None and certificate.registered_until >= context.today
+    if provider.kind is not PartyKind.ORGANIZATION and not (provider.kind is PartyKind.SOCIAL_WORKER and certified):
+        raise Refused("cannot_perform", status=422, field="provider_id", party=str(provider.id))
+
+
+def _check_money(command: DraftArrangement, rulebook: Rulebook) -> None:
+    check_shares(command.shares)
+    for field, amounts in (
+        ("shares", [share.amount for share in command.shares]),
+        ("tranches", [tranche.amount for tranche in command.tranches]),
+    ):
+        if (total := sum_of(amounts)) != command.price:
+            raise Refused("amounts_miss_price", status=422, field=field, total=total, price=command.price)
+    if command.instrument is Instrument.REWARD:
+        for place, tranche in enumerate(command.tranches):
+            if not FINAL_GATES & set(tranche.gates):
+                raise Refused("reward_before_result", status=422, field=f"tranches.{place}", number=place + 1)
+    upfront = sum_of(tranche.amount for tranche in command.tranches if set(tranche.gates) == {Gate.SIGNED})
+    most = rulebook.integer(UPFRONT)
+    if upfront.fen * 100 > command.price.fen * most:
+        source = rulebook.source(UPFRONT)
+        raise Refused("advance_too_large", source, status=422, field="tranches", upfront=upfront, most=most)
+
+
+def _check_work(command: DraftArrangement) -> None:
+    """Units are counted once, with the final delivery: what is not an advance waits for it."""
+    work = command.work
+    if work is None:
+        if command.instrument is Instrument.COMMISSION:
+            raise Refused("commission_without_work", BY_WORKLOAD, status=422, field="work")
+        return
+    if command.price > work.most:
+        raise Refused("price_above_work", status=422, field="price", price=command.price, most=work.most)
+    for place, tranche in enumerate(command.tranches):
+        gates = set(tranche.gates)
+        if MID_TERM_GATES & gates or not (FINAL_GATES & gates or gates == {Gate.SIGNED}):
+            raise Refused("work_counted_at_the_end", status=422, field=f"tranches.{place}", number=place + 1)
+
+
+def arrange(world: World, fact: BudgetReserved, context: Context) -> list[Fact]:
+    """The money is set aside: what two persons agreed to arrange stands. A tender waits to be opened instead."""
+    project = world.find(Project, fact.project_id)
+    if project is None or project.phase is not Phase.RESERVED or project.arrangement is None:
+        return []
+    assert project.approved_by is not None, f"project {project.id} was reserved unapproved"
+    arranged = project.arrangement
+    return [
+        AwardArranged(
+            project_id=project.project_id,
+            brief=project.brief,
+            instrument=arranged.instrument,
+            provider_id=arranged.provider_id,
+            price=arranged.price,
+            tranches=arranged.tranches,
+            work=arranged.work,
+            requirements=arranged.requirements,
+            clauses=arranged.clauses,
+            ground=arranged.ground,
+            drafted_by=arranged.drafted_by,
+            approved_by=project.approved_by,
+            rulebook=arranged.rulebook,
+        )
+    ]
