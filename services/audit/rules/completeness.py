@@ -241,9 +241,11 @@ def _instalments(story: Story) -> Iterator[str]:
     missed = any(refusal.code == TOO_LATE for refusal in story.all(TrancheRefused))
     failed = judged is not None and judged.consequence is not None
     released = {fact.number: fact for fact in story.all(TrancheReleased)}
+    sent_back = {fact.payment_id for fact in story.all(PaymentReturned)}
     paid: Counter[int] = Counter()
     for fact in story.all(TranchePaid):  # in parts, when a hold kept the rest back
-        paid[fact.number] += fact.amount.fen
+        if fact.payment_id not in sent_back:
+            paid[fact.number] += fact.amount.fen
     for tranche in signed.tranches if signed else ():
         release = released.get(tranche.number)
         if release is None:
