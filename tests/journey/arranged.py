@@ -83,7 +83,7 @@ async def perform(api: Client, of: Players, project_id: ProjectId) -> Money:
     await report(api, of.community, project_id, visit=110, talk=6)
     await delivering.submit(api, of.community, project_id, Milestone.FINAL, "核实汇总(示例)")
     counted = await count(api, of.buyer.drafter, project_id, visit=100, talk=5)
-    await delivering.consult(api, of.community, project_id, Milestone.FINAL)
+    await delivering.consult(api, of.buyer.drafter, project_id, Milestone.FINAL)
     await delivering.accept(api, of.buyer.drafter, project_id, Milestone.FINAL)
     assert counted.fee is not None
     return counted.fee

@@ -51,7 +51,9 @@ async def test_a_community_performs_what_a_department_wants_and_is_paid_by_the_u
     with refused("more_than_reported"):
         await count(town.api, buyer.drafter, id, visit=111, talk=6)
     counted = await count(town.api, buyer.drafter, id, visit=100, talk=5)
-    await delivering.consult(town.api, community, id, Milestone.FINAL)
+    with refused("not_your_party"):
+        await delivering.consult(town.api, community, id, Milestone.FINAL)
+    await delivering.consult(town.api, buyer.drafter, id, Milestone.FINAL)
     await delivering.accept(town.api, buyer.drafter, id, Milestone.FINAL)
 
     assert counted.fee == yuan(9_000)

@@ -1,4 +1,5 @@
-"""The people served at the acceptance: recorded by the community, shown with the milestone."""
+"""The people served at the acceptance: recorded by the community, or by the buyer of its work, and
+shown with the milestone."""
 
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from services.kit.service import Post
 
 
 class ConsultationAnswer(Answer):
-    """How they were invited, how many, how many said something, and their words as the community edited them."""
+    """How they were invited, how many, how many said something, and their words as they were edited."""
 
     milestone: Milestone
     invitation: str
@@ -51,7 +52,7 @@ CONSULTATIONS = (
     Post(
         path="/v1/projects/{project_id}/milestones/{milestone}/consultations",
         command=rules.ConsultUsers,
-        roles=frozenset({Role.COMMUNITY}),
+        roles=frozenset({Role.COMMUNITY, Role.FUNDER}),
         refs=contract_of,
         decide=rules.consult,
         subject=_subject,

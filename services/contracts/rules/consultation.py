@@ -43,9 +43,12 @@ class ConsultationKept(Note):
 
 
 def consult(world: World, command: ConsultUsers, context: Context) -> list[Model]:
-    """From the submission until the buyer accepts; a later record replaces the one before."""
+    """From the submission until the buyer accepts; a later record replaces the one before.
+
+    The community's to record; where it performs itself, the buyer's: nobody keeps what is said of its own work.
+    """
     contract = world.get(Contract, command.project_id)
-    context.by.must_be(contract.community_id)
+    context.by.must_be(contract.funder_id if contract.by_community else contract.community_id)
     delivery = contract.deliveries[command.milestone]
     if delivery.stage not in (Stage.SUBMITTED, Stage.CONFIRMED):
         raise Refused("nothing_to_consult_on", milestone=command.milestone, stage=delivery.stage)

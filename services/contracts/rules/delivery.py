@@ -121,9 +121,9 @@ def accept(world: World, command: AcceptMilestone, context: Context) -> list[Mod
     context.by.must_be(contract.funder_id)
     delivery = to_answer(contract, command.milestone)
     must_be_answered(contract, command.milestone)
-    must_be_consulted(contract, command.milestone)
     if command.milestone is Milestone.FINAL and contract.agreement.work is not None and contract.work.fee is None:
         raise Refused("work_not_accepted", contract=str(contract.agreement.contract_id))
+    must_be_consulted(contract, command.milestone)
     accepted = MilestoneAccepted(
         project_id=contract.project_id,
         milestone=command.milestone,

@@ -70,6 +70,7 @@ def test_units_are_counted_only_while_the_delivery_waits_for_the_buyer() -> None
     story.hand_in()
     story.count(visit=0, talk=1)
     story.count(visit=1, talk=1)
+    story.consult(Milestone.FINAL, FUNDER)
     story.accept(Milestone.FINAL)
 
     assert story.contract.work.fee == VISIT.unit_price + TALK.unit_price
@@ -101,6 +102,7 @@ def test_the_buyer_accepts_the_units_before_the_delivery() -> None:
     with refused("work_not_accepted"):
         story.accept(Milestone.FINAL)
     story.count(visit=1, talk=1)
+    story.consult(Milestone.FINAL, FUNDER)
     story.accept(Milestone.FINAL)
 
 
@@ -164,6 +166,7 @@ def test_an_agreement_at_a_fixed_price_has_no_units() -> None:
 def test_the_acceptance_report_shows_units_and_fee() -> None:
     story = Arranged().handed_in()
     story.count(visit=100, talk=5)
+    story.consult(Milestone.FINAL, FUNDER)
     story.accept(Milestone.FINAL)
 
     report = read(story.world.get(rules.Paper, rules.report_id(PROJECT, Milestone.FINAL)).body)

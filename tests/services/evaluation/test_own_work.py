@@ -32,7 +32,8 @@ def test_it_does_not_score_itself_and_its_voice_goes_to_the_others() -> None:
     story.score(FUNDER, COMMUNITY, "60")
     story.rate([(number, Level.SATISFIED) for number in range(1, 21)])
 
-    graded = next(fact for fact in story.after(14).ring() if isinstance(fact, ProjectGraded))
+    story.after(14).ring()
+    graded = next(fact for fact in story.accept(COMMUNITY) if isinstance(fact, ProjectGraded))
 
     assert str(graded.score) == "72.50"  # 80 × 50 + 60 × 30, of 80
     assert "未评分的 社区 的权重由其余各方按比例分摊" in graded.arithmetic

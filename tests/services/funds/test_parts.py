@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from schemas.days import day_of
-from schemas.fund import PaymentOrdered, ProjectSettled, TranchePaid
+from schemas.fund import PaymentOrdered, PaymentRefunded, ProjectSettled, TranchePaid
 from schemas.ids import ProjectId
 from schemas.model import Model
 from schemas.money import Money
+from schemas.payment import PaymentReturned
 from services import funds
 from services.funds.api.tranches import tranche_answers
 from services.funds.rules.ledger import Account
@@ -29,6 +30,7 @@ from tests.services.funds.desk import (
     the,
 )
 from tests.services.funds.test_api import Scene, a_scene
+from tests.services.funds.test_sent_back import a_return
 from tests.support.fixtures import Running
 from tests.support.pure import refused
 from tests.support.system import System
@@ -217,3 +219,39 @@ async def _pay(system: System, scene: Scene, payment: Any, line_reference: str) 
         "paid_on": day_of(datetime.now(UTC)).isoformat(),
     }
     assert (await system.post("/v1/receipts", {"lines": [line]}, scene.finance)).json["matched"] == 1
+
+
+def test_a_part_the_bank_sends_back_is_left_again_and_ordered_under_a_number_of_its_own() -> None:
+    desk = Desk()
+    project = with_the_last_left(desk)
+    hold = desk.hold(project, 30, LATER)
+    order_part(desk, project)
+    receive(desk, project, 0, 70)
+    desk.lift(project, hold)
+    the(desk.order(project, 3), PaymentOrdered)  # the rest is under way
+
+    the(desk.receive(a_return(project, 3, 70)), PaymentReturned)
+
+    instalment = desk.money(project).instalments[2]
+    assert (instalment.step, instalment.left, instalment.under_way) == (Step.ORDERED, Money(100), Money(30))
+    assert not [fact for fact in receive(desk, project, 1, 30) if type(fact) is ProjectSettled]
+    again = the(desk.order(project, 3), PaymentOrdered)
+    assert (again.amount, again.payment_id) == (Money(70), payment_of(reference_of(project, 3, 2)))
+    assert the(receive(desk, project, 2, 70), ProjectSettled).paid == Money(1000)
+
+
+def test_a_part_sent_back_after_the_end_brings_its_own_lots_back_and_no_others() -> None:
+    desk = Desk()
+    project = with_the_last_left(desk)
+    hold = desk.hold(project, 30, LATER)
+    order_part(desk, project)
+    receive(desk, project, 0, 70)
+    desk.lift(project, hold)
+    desk.order(project, 3)
+    the(receive(desk, project, 1, 30), ProjectSettled)
+
+    back = the(desk.receive(a_return(project, 3, 70)), PaymentRefunded)
+
+    assert [share.amount.fen for share in back.shares] == [42, 28]
+    assert desk.money(project).phase is Phase.SETTLED
+    assert sum(share.amount.fen for share in desk.money(project).paid_shares) == 930
