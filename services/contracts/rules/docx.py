@@ -3,19 +3,12 @@
 Nothing comes from the surroundings: no clock, no user, and no compression, whose result differs between builds of zlib.
 """
 
-import io
-import re
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
+from schemas.packed import in_xml, packed
 from services.contracts.rules import docx_parts as fixed
-
-_EARLIEST = (1980, 1, 1, 0, 0, 0)
-"""the first moment a zip can name"""
-_NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""what XML 1.0 cannot hold, not even escaped"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +37,18 @@ def written(title: str, parts: Sequence[Part], footer: str) -> bytes:
     files = {
         "[Content_Types].xml": fixed.CONTENT_TYPES,
         "_rels/.rels": fixed.PACKAGE_RELATIONS,
-        "docProps/core.xml": fixed.core(escape(clean(title))),
+        "docProps/core.xml": fixed.core(in_xml(title)),
         "word/document.xml": fixed.part("document", f"<w:body>{body}{fixed.SECTION}</w:body>"),
         "word/_rels/document.xml.rels": fixed.DOCUMENT_RELATIONS,
         "word/styles.xml": fixed.STYLES,
         "word/settings.xml": fixed.SETTINGS,
         "word/footer1.xml": fixed.part("ftr", _footer(footer)),
     }
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for name, text in files.items():
-            archive.writestr(_entry(name), text.encode())
-    return file.getvalue()
-
-
-def clean(text: str) -> str:
-    """One kind of line end, and the replacement character for what XML cannot hold."""
-    return _NOT_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    """Not from this machine, not from today."""
-    entry = zipfile.ZipInfo(name, _EARLIEST)
-    entry.create_system = 3
-    entry.external_attr = 0o644 << 16
-    return entry
+    return packed(files)
 
 
 def _run(text: str) -> str:
-    inside = escape(clean(text))
+    inside = in_xml(text)
     for sign, element in (("\n", "<w:br/>"), ("\t", "<w:tab/>")):
         inside = inside.replace(sign, f'</w:t>{element}<w:t xml:space="preserve">')
     return f'<w:r><w:t xml:space="preserve">{inside}</w:t></w:r>'

@@ -10,9 +10,9 @@ from schemas.ids import PartyId
 from schemas.refused import Refused
 from schemas.role import Role
 from schemas.self_evaluation import PlannedIndicator, ScoredIndicator
+from schemas.workbook import MEDIA_TYPE
 from services.evaluation import store
 from services.evaluation.consumer import both_of, self_evaluation_of
-from services.evaluation.rules import xlsx
 from services.evaluation.rules.drawing_up import DrawUpSelfEvaluation, draw_up
 from services.evaluation.rules.planning import MeasureIndicator, PlanIndicators, measure, plan
 from services.evaluation.rules.self_evaluation import SelfEvaluation
@@ -142,7 +142,7 @@ SELF_EVALUATION = (
         path=f"{_PATH}/table",
         roles=frozenset(),
         handler=get_table,
-        answer=xlsx.MEDIA_TYPE,
+        answer=MEDIA_TYPE,
         summary="绩效自评表(xlsx) · The self-evaluation table as a workbook",
     ),
 )

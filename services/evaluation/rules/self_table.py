@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from schemas.rulebook import Rulebook
 from schemas.self_evaluation import IndicatorGroup, ScoredIndicator
+from schemas.workbook import Cell, written
 from services.evaluation.rules.self_evaluation import SCHEME, SelfEvaluation
 from services.evaluation.rules.self_scoring import BANDS, SCALE
-from services.evaluation.rules.xlsx import Row, written
 
 TITLE = "项目支出绩效自评表 Self-evaluation of project spending"
 GROUPS = {
@@ -17,6 +17,7 @@ GROUPS = {
     IndicatorGroup.OUTPUT: "产出 Output",
     IndicatorGroup.BENEFIT: "效益 Benefit",
 }
+Row = tuple[Cell, ...]
 HEAD: Row = (
     "一级指标 Group",
     "指标 Indicator",
@@ -40,7 +41,7 @@ def table(
 ) -> bytes:
     """`result`: total, rounded score, grade."""
     rows = [*_about(project, day), HEAD, *(_row(project, line) for line in lines), *_result(lines, result, rulebook)]
-    return written("绩效自评表", rows, _WIDTHS)
+    return written("绩效自评表", rows, widths=_WIDTHS)
 
 
 def _about(project: SelfEvaluation, day: date) -> Iterator[Row]:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from schemas.capitals import in_capitals
 from schemas.money import sum_of
+from schemas.workbook import Cell, written
 from services.funds.rules.payment import Payment, content_of, file_of
-from services.funds.rules.workbook import Cell, written
 
 SHEET = "支付申请"
 

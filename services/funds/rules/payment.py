@@ -7,6 +7,7 @@ import io
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated
 from uuid import UUID, uuid5
 
@@ -19,8 +20,8 @@ from schemas.ids import FundAccountId, LotId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money, sum_of
 from schemas.project import FundShare, LotShare
+from schemas.workbook import Cell
 from services.funds.rules.project import Payee
-from services.funds.rules.workbook import Cell
 
 _PAYMENTS = UUID("5a1f6e1c-3b7e-5c55-9f0e-3a5ca0000010")
 FORM = 2
@@ -223,7 +224,7 @@ def _in_csv(cell: Cell) -> str:
     match cell:
         case Money():
             return yuan(cell)
-        case int():
+        case int() | Decimal():
             return str(cell)
         case _:
             return as_text(cell)

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pydantic import ValidationError
 
+from schemas import workbook
 from schemas.contract import Milestone
 from schemas.fund import PaymentRefunded, RefundReason
 from schemas.money import Money
 from schemas.role import Role
 from schemas.rulebook import Rule, Rulebook
 from schemas.self_evaluation import IndicatorGroup, IndicatorsPlanned, PlannedIndicator, ProjectSelfEvaluated
-from services.evaluation.rules import xlsx
 from services.evaluation.rules.self_evaluation import SCHEME, SelfEvaluationTable
 from services.evaluation.rules.self_scoring import BANDS, SCALE, banded, reached
 from services.kit.rulebooks import shipped
@@ -363,9 +363,9 @@ def test_every_number_read_back_from_the_table_is_the_one_that_was_told() -> Non
 
 
 def test_the_same_facts_make_the_same_bytes() -> None:
-    rows: list[xlsx.Row] = [("=1+1", Decimal("1.5")), ("<甲&乙>\x00", Decimal(2))]
+    rows: list[tuple[workbook.Cell, ...]] = [("=1+1", Decimal("1.5")), ("<甲&乙>\x00", Decimal(2))]
 
-    once, again = (xlsx.written("表", rows, (10, 10)) for _ in range(2))
+    once, again = (workbook.written("表", rows, widths=(10, 10)) for _ in range(2))
 
     assert once == again
     sheet = load_workbook(io.BytesIO(once)).worksheets[0]

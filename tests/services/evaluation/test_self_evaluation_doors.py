@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from schemas import workbook
 from schemas.contract import Milestone
 from schemas.money import Money
 from schemas.party import PartyKind
 from schemas.role import Role
 from services.evaluation import SERVICE
-from services.evaluation.rules import xlsx
 from tests.services.evaluation.evaluated import a_signed_contract, a_submission, an_acceptance
 from tests.services.evaluation.self_evaluated import PLAN, a_draft, a_payment, a_settlement
 from tests.services.evaluation.test_self_evaluation import ALL, cells_of
@@ -84,7 +84,7 @@ async def test_a_project_is_planned_measured_and_its_table_drawn_up_for_everyone
         public = (await system.get(at)).json
         assert (public["total"], public["score"], public["grade"]) == ("99.00", "99", "优")  # 9 of 10 for the money
         file = await system.get(f"{at}/table")
-        assert file.headers["Content-Type"].startswith(xlsx.MEDIA_TYPE)
+        assert file.headers["Content-Type"].startswith(workbook.MEDIA_TYPE)
         assert sha256(file.json).hexdigest() == public["document_digest"]
         (told,) = await system.facts("evaluation", "project.self_evaluated")
         assert told["data"]["file_digest"] == public["document_digest"]
