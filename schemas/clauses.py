@@ -1,5 +1,6 @@
 """What an agreement fixes beside price and tranche plan: indicators, limits of cost heads, the payment term, work."""
 
+from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
@@ -14,6 +15,7 @@ from schemas.money import Money, Positive, sum_of
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 """what a criterion, an indicator, a cost head or a kind of work is called in files and paths"""
 Name = Annotated[str, Field(min_length=1, max_length=100)]
+MOST_UNITS = 10**9
 Unit = Annotated[str, Field(min_length=1, max_length=20)]
 """of counting: 人次, 场, 小时"""
 
@@ -41,7 +43,7 @@ class Indicator(Model):
     id: Code
     name: Name
     unit: Unit
-    planned: Annotated[int, Field(ge=1, le=10**9)]
+    planned: Annotated[int, Field(ge=1, le=MOST_UNITS)]
     points: Annotated[Decimal, Field(gt=0, le=100, decimal_places=2), up_to(100)]
 
 
@@ -75,12 +77,10 @@ class WorkItem(Model):
         return Money(self.unit_price.fen * min(units, self.most_units))
 
 
-def _distinct(field: str, names: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            raise PydanticCustomError("named_twice", "{name} stands twice in {field}", {"name": name, "field": field})
-        seen.add(name)
+def _distinct(names: Iterable[str]) -> None:
+    counts = Counter(names)
+    if counts.total() > len(counts):
+        raise PydanticCustomError("named_twice", "one of its entries stands twice")
 
 
 class Clauses(Model):
@@ -93,8 +93,8 @@ class Clauses(Model):
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
-        _distinct("indicators", (indicator.id for indicator in self.indicators))
-        _distinct("cost_limits", (limit.head for limit in self.cost_limits))
+        _distinct(indicator.id for indicator in self.indicators)
+        _distinct(limit.head for limit in self.cost_limits)
         return self
 
 
@@ -105,7 +105,7 @@ class Work(Model):
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
-        _distinct("items", (item.id for item in self.items))
+        _distinct(item.id for item in self.items)
         return self
 
     @property

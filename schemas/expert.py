@@ -4,17 +4,17 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from schemas.clauses import MOST_UNITS, Code
 from schemas.evaluation import Score
 from schemas.ids import PartyId
 from schemas.model import Model
 from schemas.project import ProjectFact
-from schemas.self_evaluation import MOST_UNITS, IndicatorId
 
 
 class MeasuredIndicator(Model):
     """So many units of a planned indicator were reached."""
 
-    indicator_id: IndicatorId
+    indicator_id: Code
     actual: Annotated[int, Field(ge=0, le=MOST_UNITS)]
 
 

@@ -5,17 +5,13 @@ Separate from the residents' grade: it never sets the factor of a payment.
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import Field
-
+from schemas.clauses import Indicator
 from schemas.evaluation import Score
 from schemas.ids import PartyId
-from schemas.model import Model, up_to
+from schemas.model import Model
 from schemas.project import ProjectFact
-
-MOST_UNITS = 10**9
-IndicatorId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 
 
 class IndicatorGroup(StrEnum):
@@ -31,14 +27,9 @@ class IndicatorGroup(StrEnum):
     """效益"""
 
 
-class PlannedIndicator(Model):
+class PlannedIndicator(Indicator):
     """How much of what is planned, and the points it brings when it is reached."""
 
-    id: IndicatorId
-    name: Annotated[str, Field(min_length=1, max_length=100)]
-    unit: Annotated[str, Field(min_length=1, max_length=20)]
-    planned: Annotated[int, Field(ge=1, le=MOST_UNITS)]
-    points: Annotated[Decimal, Field(gt=0, le=100, decimal_places=2), up_to(100)]
     group: IndicatorGroup = IndicatorGroup.OUTPUT
 
 

@@ -5,13 +5,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from schemas.clauses import MOST_UNITS
 from schemas.deciding import Context, World
 from schemas.fact import Command, Fact
 from schemas.ids import PartyId, ProjectId
 from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.self_evaluation import (
-    MOST_UNITS,
     IndicatorGroup,
     IndicatorMeasured,
     IndicatorsPlanned,
