@@ -14,7 +14,7 @@ from schemas.tender import AwardConfirmed, TenderOpened
 
 
 def _lifted(newer: type[Fact]) -> Callable[[Any], Fact]:
-    return lambda former: newer.model_validate(former.model_dump())
+    return lambda former: newer.model_validate_json(former.model_dump_json())
 
 
 UPCASTERS: Mapping[tuple[str, int], Callable[[Any], Fact]] = {

@@ -1,0 +1,141 @@
+"""Events as they were told before: read from the log as they lie there, and lifted to what they mean today."""
+
+import json
+from typing import Any
+
+import pytest
+
+from events.catalogue import CATALOGUE
+from schemas.canonical import digest_of
+from schemas.clauses import NO_CLAUSES, Instrument
+from schemas.contract import ContractDrafted, ContractSigned
+from schemas.fact import Fact
+from schemas.former import UPCASTERS
+from schemas.party import KeyIssued, PartyKind, PartyRegistered
+from schemas.role import Role
+from schemas.tender import AwardConfirmed, TenderOpened
+from schemas.tranche import Gate
+
+ID = "0190b5a8-6f3e-7c4d-8a11-5a1f6e1c0001"
+AT = "2026-03-02T08:00:00Z"
+BRIEF = {
+    "need_id": ID,
+    "ballot_id": ID,
+    "community_id": ID,
+    "funder_id": ID,
+    "title": "为独居老人送餐",
+    "category": "health_elderly",
+    "division": "320508001001",
+    "beneficiaries": 120,
+    "cost": {"fen": 5_000_000},
+}
+TERMS = {
+    "price_points": "20",
+    "criteria": [{"id": "plan", "name": "服务方案", "points": "80"}],
+    "tranche_plan": {
+        "tranches": [
+            {"share_percent": 50, "gate": "signed"},
+            {"share_percent": 40, "gate": "mid_term_accepted"},
+            {"share_percent": 10, "gate": "final_graded"},
+        ]
+    },
+    "requirements": "每周五次送餐",
+}
+TRANCHES = [
+    {"number": 1, "amount": {"fen": 600}, "gate": "signed"},
+    {"number": 2, "amount": {"fen": 400}, "gate": "final_graded"},
+]
+AGREEMENT = {
+    "contract_id": ID,
+    "brief": BRIEF,
+    "provider_id": ID,
+    "price": {"fen": 1000},
+    "tranches": TRANCHES,
+    "requirements": "每周五次送餐",
+    "proposal_digest": "a" * 64,
+    "rulebook": "b" * 64,
+}
+PARTIES = {"funder_id": ID, "community_id": ID, "provider_id": ID}
+TOLD: dict[str, dict[str, Any]] = {
+    "party.registered": {
+        "party_id": ID,
+        "kind": "auditor",
+        "name": "审计局",
+        "uscc": None,
+        "division": "320508",
+        "certificate": None,
+    },
+    "key.issued": {
+        "party_id": ID,
+        "key_id": ID,
+        "person_id": ID,
+        "role": "auditor",
+        "digest": "c" * 64,
+        "expires_at": AT,
+    },
+    "tender.opened": {
+        "project_id": ID,
+        "brief": BRIEF,
+        "ceiling": {"fen": 5_000_000},
+        "terms": TERMS,
+        "closes_at": AT,
+        "rulebook": "b" * 64,
+    },
+    "award.confirmed": {
+        "project_id": ID,
+        "brief": BRIEF,
+        "bid_id": ID,
+        "provider_id": ID,
+        "price": {"fen": 1000},
+        "proposal_digest": "a" * 64,
+        "terms": TERMS,
+        "chosen_by": ID,
+        "rulebook": "b" * 64,
+    },
+    "contract.drafted": {"project_id": ID, "agreement": AGREEMENT, "digest": "d" * 64},
+    "contract.signed": {
+        "project_id": ID,
+        "contract_id": ID,
+        **PARTIES,
+        "price": {"fen": 1000},
+        "tranches": TRANCHES,
+        "digest": "d" * 64,
+        "rulebook": "b" * 64,
+    },
+}
+
+
+def lifted(type: str) -> Fact:
+    return CATALOGUE.fact(type, 1, json.dumps(TOLD[type]))
+
+
+@pytest.mark.parametrize(("type", "version"), list(UPCASTERS))
+def test_every_former_event_is_read_as_the_newest_with_all_it_said(type: str, version: int) -> None:
+    newest = lifted(type)
+
+    assert (newest.type, newest.version) == (type, version + 1)
+    former = CATALOGUE.facts[type, version].model_validate_json(json.dumps(TOLD[type]))
+    assert json.loads(former.model_dump_json()).keys() <= json.loads(newest.model_dump_json()).keys()
+
+
+def test_what_they_did_not_say_means_what_held_before() -> None:
+    opened, award = lifted("tender.opened"), lifted("award.confirmed")
+    signed, party, key = lifted("contract.signed"), lifted("party.registered"), lifted("key.issued")
+
+    assert isinstance(opened, TenderOpened)
+    assert isinstance(award, AwardConfirmed)
+    assert isinstance(signed, ContractSigned)
+    assert (opened.terms.clauses, award.terms.clauses, signed.clauses) == (NO_CLAUSES,) * 3
+    assert (signed.instrument, signed.work) == (Instrument.PURCHASE, None)
+    assert [tranche.gates for tranche in signed.tranches] == [(Gate.SIGNED,), (Gate.FINAL_GRADED,)]
+    assert [t.share_percent for t in opened.terms.tranche_plan.tranches] == [50, 40, 10]
+    assert isinstance(party, PartyRegistered)
+    assert isinstance(key, KeyIssued)
+    assert (party.kind, key.role) == (PartyKind.AUDITOR, Role.AUDITOR)
+
+
+def test_terms_that_were_signed_before_keep_their_digest() -> None:
+    drafted = lifted("contract.drafted")
+
+    assert isinstance(drafted, ContractDrafted)
+    assert digest_of(drafted.agreement) == digest_of(AGREEMENT)
