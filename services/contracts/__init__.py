@@ -1,12 +1,15 @@
 """The agreement (项目协议书) of a project and its delivery: drafting, signing, milestones, acceptance (验收).
 
 Owns: the agreement's terms and digest, who signed it, its paper, each milestone's stage, visits, the supervision
-committee's opinions, what the people served said at the acceptance, the published result.
-Hears: award.confirmed and award.arranged (drafts), project.graded and project.settled (publishes once both are known).
+committee's opinions, what the people served said at the acceptance, changes, suspension, termination, the published
+result.
+Hears: award.confirmed and award.arranged (drafts), project.graded and project.settled (publishes once both are known),
+tranche.released, commitment.changed and change.refused (of a change), reservation.released and tender.voided (end an
+agreement).
 Says: contract.drafted/endorsed/signed/paper_made, milestone.submitted/returned/confirmed/accepted,
 milestone.deemed_accepted (the buyer's time ran out), milestone.report_made, visits.recorded/voided,
 opinion.filed/answered/overdue, users.consulted, work.reported/accepted, midterm.graded, audit.reported,
-project.published.
+change.*, termination.*, contract.changed/suspended/resumed/terminated/lapsed, project.published.
 """
 
 from pathlib import Path

@@ -5,14 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from schemas.arranging import AwardArranged
+from schemas.change import ChangeRefused, CommitmentChanged
 from schemas.deciding import Decide, Due, Ref, State
 from schemas.evaluation import ProjectGraded
 from schemas.fact import Fact
-from schemas.fund import ProjectSettled
+from schemas.fund import ProjectSettled, ReservationReleased, TrancheReleased
 from schemas.standing import Party
-from schemas.tender import AwardConfirmed
+from schemas.tender import AwardConfirmed, TenderVoided
 from services.contracts import rules
-from services.kit.service import Reaction
+from services.contracts.rules import changing
+from services.kit.service import Reaction, only_remember
 
 
 def contract_of(message: Any, cause: UUID) -> tuple[Ref, ...]:
@@ -29,6 +31,11 @@ HEARS: Mapping[type[Fact], Reaction] = {
     AwardArranged: Reaction(refs=contract_and_parties, decide=rules.draft_arranged),
     ProjectGraded: Reaction(refs=contract_of, decide=rules.publish),
     ProjectSettled: Reaction(refs=contract_of, decide=rules.publish),
+    ReservationReleased: Reaction(refs=contract_of, decide=rules.lapse),
+    TenderVoided: Reaction(refs=contract_of, decide=rules.lapse),
+    TrancheReleased: Reaction(refs=contract_of, decide=only_remember),
+    CommitmentChanged: Reaction(refs=contract_of, decide=changing.take_effect),
+    ChangeRefused: Reaction(refs=contract_of, decide=only_remember),
 }
 
 TIMERS: Mapping[type[State], Decide[Due]] = {rules.Contract: rules.ring}

@@ -9,6 +9,7 @@ from schemas.deciding import Decide, Due, Ref, State
 from schemas.fact import Fact
 from schemas.fund import PaymentRefunded, ProjectSettled, TranchePaid
 from schemas.judging import MidTermGraded
+from schemas.termination import ContractTerminated
 from services.evaluation import rules
 from services.evaluation.rules.self_evaluation import SelfEvaluation
 from services.kit.service import Reaction, only_remember
@@ -37,6 +38,7 @@ HEARS: Mapping[type[Fact], Reaction] = {
     ProjectSettled: Reaction(refs=self_evaluation_of, decide=only_remember),
     MilestoneAccepted: Reaction(refs=evaluation_of, decide=rules.open_window),
     MidTermGraded: Reaction(refs=evaluation_of, decide=rules.end_early),
+    ContractTerminated: Reaction(refs=evaluation_of, decide=only_remember),
 }
 
 TIMERS: Mapping[type[State], Decide[Due]] = {

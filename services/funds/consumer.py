@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from schemas.change import ChangeAgreed, ChangeRefused
 from schemas.contract import ContractSigned, MilestoneAccepted, ProjectPublished
 from schemas.deciding import Context, Decide, Due, State, World
 from schemas.evaluation import ProjectGraded
@@ -11,8 +12,9 @@ from schemas.judging import AuditReported, MidTermGraded
 from schemas.model import Model
 from schemas.project import BudgetRefused, ProjectApproved, ProjectDeclined
 from schemas.tender import TenderVoided
+from schemas.termination import ContractTerminated
 from schemas.work import WorkAccepted
-from services.funds.rules import costs, release, reserve
+from services.funds.rules import changing, costs, release, reserve, terminating
 from services.funds.rules.project import GATES_CLOSE, ProjectMoney
 from services.kit.service import Reaction, only_remember
 
@@ -27,6 +29,8 @@ HEARS: dict[type[Fact], Reaction] = {
     AuditReported: Reaction(refs=reserve.refs_of_project, decide=release.take_report, refused=TrancheRefused),
     ProjectGraded: Reaction(refs=reserve.refs_of_project, decide=release.grade, refused=TrancheRefused),
     ProjectPublished: Reaction(refs=costs.refs_of_publication, decide=only_remember),
+    ChangeAgreed: Reaction(refs=reserve.refs_of_project, decide=changing.change, refused=ChangeRefused),
+    ContractTerminated: Reaction(refs=reserve.refs_of_project, decide=terminating.terminate),
 }
 
 

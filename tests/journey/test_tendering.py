@@ -126,7 +126,7 @@ async def test_bids_that_are_late_unverified_or_of_a_second_owner_are_refused_wi
     await tendering.bid(town.api, one, project_id, yuan(39_000), "改过的方案", replaces=sealed.bid_id)
     entry = an_entry(PartyKind.ORGANIZATION, town.credit_code("52"))
     unverified = await register(town.api, town.registry, entry)
-    stranger = await give_key(town.api, town.registry, unverified, Role.PROVIDER, "负责人")
+    stranger = await give_key(town.api, await town.clerks(), unverified, Role.PROVIDER, "负责人")
     await known(town.api, stranger)
     with refused("party_not_verified"):
         await tendering.bid(town.api, stranger, project_id, yuan(40_000), "方案")

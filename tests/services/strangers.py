@@ -17,6 +17,8 @@ from schemas.ids import FundAccountId, LotId
 from schemas.money import Money
 from schemas.role import Role
 from services.contracts.api import ContractAnswer, MilestoneAnswer
+from services.contracts.api.changes import ChangeAnswer
+from services.contracts.api.ending import StandingAnswer, TerminationAnswer
 from services.contracts.api.opinions import OpinionAnswer
 from services.contracts.api.visits import BatchAnswer
 from services.evaluation.api import CommentsAnswer, RatingsAnswer
@@ -159,6 +161,7 @@ async def tell_everything(town: Town) -> Players:
     tokens = await whole.to_mid_term(api, plan, winner)
     await _grieve(api, plan, winner)
     await _judge_and_audit(api, plan)
+    await _live(town, plan, winner)
     await whole.to_final(api, plan, winner, tokens)
     await _rate_street_and_committee(api, plan)
     await _measure_as_expert(api, plan, await town.evaluator())
@@ -360,6 +363,39 @@ async def _judge_and_audit(api: Client, plan: whole.Plan) -> None:
     await api.post(f"{at}/midterm/judgements", ContractAnswer, judgement, plan.buyer.drafter)
     report = {"report_digest": "a" * 64, "auditor_name": "示例会计师事务所", "opinion": "unqualified"}
     await api.post(f"{at}/audit-reports", ContractAnswer, report, plan.buyer.drafter)
+
+
+async def _live(town: Town, plan: whole.Plan, winner: Person) -> None:
+    """Between the mid-term and the end: a change that both sign, one that is declined, a standstill, a notice."""
+    api, buyer = town.api, plan.buyer
+    contract = f"/v1/projects/{plan.project_id}/contract"
+    about = {"reason": "scope", "text": "增加一次回访(示例)", "requirements": "按需求清单提供服务,并回访一次(示例)。"}
+    change = await api.post(f"{contract}/changes", ChangeAnswer, about, winner)
+    here = f"{contract}/changes/{change.change_id}"
+    await api.post(f"{here}/endorsements", ChangeAnswer, {"digest": change.digest}, buyer.approver)
+    other = await api.post(f"{contract}/changes", ChangeAnswer, about | {"requirements": "另议(示例)"}, winner)
+    words = {"text": "不予变更(示例)"}
+    await api.post(f"{contract}/changes/{other.change_id}/closing", ChangeAnswer, words, buyer.approver)
+    until = day_of(await town.now()).isoformat()
+    still = {"reason": "safety", "text": "暴雪停课(示例)", "until": until}
+    await api.post(f"{contract}/suspensions", StandingAnswer, still, buyer.drafter)
+    await api.post(f"{contract}/resumption", StandingAnswer, None, buyer.drafter)
+    await _end_in_vain(api, plan, winner)
+
+
+async def _end_in_vain(api: Client, plan: whole.Plan, winner: Person) -> None:
+    """A proposal that is withdrawn, a notice that is answered and dismissed."""
+    doors = f"/v1/projects/{plan.project_id}/contract/terminations"
+    mutual = {"reason": "mutual_consent", "text": "人手不足(示例)"}
+    proposed = await api.post(doors, TerminationAnswer, mutual, winner)
+    words = {"text": "已补充人手(示例)"}
+    await api.post(f"{doors}/{proposed.termination_id}/withdrawal", TerminationAnswer, words, winner)
+    breach = {"reason": "breach_by_provider", "text": "两次未按时送达(示例)"}
+    notice = await api.post(doors, TerminationAnswer, breach, plan.buyer.drafter)
+    here = f"{doors}/{notice.termination_id}"
+    await api.post(f"{here}/answers", TerminationAnswer, {"consents": False, "text": "已整改(示例)"}, winner)
+    goes_on = {"terminates": False, "text": "整改属实,继续履行(示例)"}
+    await api.post(f"{here}/decision", TerminationAnswer, goes_on, plan.buyer.approver)
 
 
 async def _reconcile(town: Town, buyer: whole.Buyer) -> None:

@@ -4,6 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from schemas.arranging import AwardArranged
+from schemas.change import (
+    ChangeAgreed,
+    ChangeDeclined,
+    ChangeProposed,
+    ChangeRefused,
+    ChangeWithdrawn,
+    CommitmentChanged,
+    ContractChanged,
+)
 from schemas.contract import (
     ContractDrafted,
     ContractEndorsed,
@@ -42,11 +51,12 @@ from schemas.fund import (
 )
 from schemas.grade import GradeAccepted, GradeAnnounced, GradeReplied, ReevaluationDecided, ReevaluationRequested
 from schemas.judging import AuditReported, Consequence, MidTermGraded, MidTermResult
-from schemas.money import sum_of
+from schemas.money import ZERO, sum_of
 from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted
 from schemas.payment import PaymentReturned
 from schemas.project import BudgetRefused, BudgetReserved, ProjectApproved, ProjectDeclined, ProjectProposed
 from schemas.refund import RefundCorrected
+from schemas.suspension import ContractResumed, ContractSuspended
 from schemas.tender import (
     AwardConfirmed,
     AwardProposed,
@@ -60,7 +70,14 @@ from schemas.tender import (
     TenderOpened,
     TenderVoided,
 )
-from schemas.tranche import Gate
+from schemas.termination import (
+    ContractLapsed,
+    ContractTerminated,
+    TerminationAnswered,
+    TerminationClosed,
+    TerminationProposed,
+)
+from schemas.tranche import Gate, Tranche
 from schemas.work import WorkReported
 from services.audit.rules.arranged import agreed_milestones, arranged_alone, instead, work
 from services.audit.rules.costs import beyond_limits
@@ -93,6 +110,20 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     ContractEndorsed: (ContractDrafted,),
     ContractSigned: (ContractEndorsed,),
     ContractPaperMade: (ContractSigned,),
+    ContractLapsed: (ContractDrafted, ReservationReleased),
+    ContractSuspended: (ContractSigned,),
+    ContractResumed: (ContractSuspended,),
+    ChangeProposed: (ContractSigned,),
+    ChangeDeclined: (ChangeProposed,),
+    ChangeWithdrawn: (ChangeProposed,),
+    ChangeAgreed: (ChangeProposed,),
+    ChangeRefused: (ChangeAgreed,),
+    CommitmentChanged: (FundsCommitted, ChangeAgreed),
+    ContractChanged: (ChangeAgreed,),
+    TerminationProposed: (ContractSigned,),
+    TerminationAnswered: (TerminationProposed,),
+    TerminationClosed: (TerminationProposed,),
+    ContractTerminated: (TerminationProposed,),
     FundsCommitted: (BudgetReserved, ContractSigned),
     TrancheReleased: (FundsCommitted,),
     PaymentReturned: (PaymentOrdered,),
@@ -124,7 +155,7 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     AuditReported: (ContractSigned,),
     ProjectGraded: (ContractSigned,),
     ProjectSettled: (FundsCommitted,),
-    ProjectPublished: (AwardProposed, ProjectGraded, ProjectSettled),
+    ProjectPublished: (AwardProposed, ProjectSettled),
 }
 """What must stand earlier in the story before a fact can."""
 
@@ -152,7 +183,8 @@ def opened_by(fact: Fact) -> Gate | None:
 
 def ends(fact: Fact) -> bool:
     """The agreement is over before its time: no final delivery, and what is not released returns."""
-    return isinstance(fact, MidTermGraded) and fact.consequence is Consequence.ENDS
+    failed = isinstance(fact, MidTermGraded) and fact.consequence is Consequence.ENDS
+    return failed or isinstance(fact, ContractTerminated)
 
 
 def findings(story: Story) -> list[str]:
@@ -174,6 +206,8 @@ def _out_of_turn(story: Story) -> Iterator[str]:
         for step in NEEDS.get(type(fact), ()):
             if (needed := places.get(step, step)) not in seen:
                 yield f"{fact.type} without {needed.type} before it"
+        if isinstance(fact, ProjectPublished) and seen.isdisjoint({ProjectGraded, ContractTerminated}):
+            yield f"{fact.type} without {ProjectGraded.type} before it"
         seen.add(type(fact))
 
 
@@ -188,13 +222,18 @@ def _gates(story: Story) -> Iterator[str]:
     signed = story.last(ContractSigned)
     assert signed is not None
     gates = {tranche.number: set(tranche.gates) for tranche in signed.tranches}
+    settled_at: int | None = None
     opened: set[Gate | None] = set()
     stopped = False
     for fact in story.project:
         opened.add(opened_by(fact))
         if isinstance(fact, MidTermGraded):
             stopped = fact.consequence is not None
-        if not isinstance(fact, TrancheReleased) or not fact.amount:
+        if isinstance(fact, CommitmentChanged):  # said by funds, as releases are, and so in order with them
+            gates = {tranche.number: set(tranche.gates) for tranche in fact.tranches}
+        if isinstance(fact, ContractTerminated):
+            settled_at = max(gates) + 1
+        if not isinstance(fact, TrancheReleased) or not fact.amount or fact.number == settled_at:
             continue
         if fact.number not in gates or not gates[fact.number] <= opened:
             yield f"tranche {fact.number} released before its gate opened"
@@ -235,8 +274,11 @@ def _both_milestones(story: Story) -> Iterator[str]:
 
 def _instalments(story: Story) -> Iterator[str]:
     """Every tranche of the agreement came to its end: released and paid, or nothing of it was due, or a gate of it
-    stayed closed until it was too late."""
-    signed, judged = story.last(ContractSigned), story.last(MidTermGraded)
+    stayed closed until it was too late.
+
+    Of a terminated one nothing more was released than was settled, apart from what had been released before.
+    """
+    terminated, judged = story.last(ContractTerminated), story.last(MidTermGraded)
     opened = {opened_by(fact) for fact in story.project}
     missed = any(refusal.code == TOO_LATE for refusal in story.all(TrancheRefused))
     failed = judged is not None and judged.consequence is not None
@@ -246,7 +288,10 @@ def _instalments(story: Story) -> Iterator[str]:
     for fact in story.all(TranchePaid):  # in parts, when a hold kept the rest back
         if fact.payment_id not in sent_back:
             paid[fact.number] += fact.amount.fen
-    for tranche in signed.tranches if signed else ():
+    if terminated is not None:
+        yield from _settlement(story, terminated, paid)
+        return
+    for tranche in _planned(story).values():
         release = released.get(tranche.number)
         if release is None:
             if set(tranche.gates) <= opened and not missed and not failed:
@@ -256,6 +301,28 @@ def _instalments(story: Story) -> Iterator[str]:
             yield f"tranche {tranche.number}: released and withheld are not what was agreed"
         if paid[tranche.number] != release.amount.fen:
             yield f"tranche {tranche.number}: paid is not what was released"
+
+
+def _settlement(story: Story, terminated: ContractTerminated, paid: Mapping[int, int]) -> Iterator[str]:
+    """Beside the plan's tranches, one release of what of the settlement they left: wherever in the log each stands.
+
+    A release that was on its way may be told after the end that funds had yet to hear of.
+    """
+    releases = {fact.number: fact.amount for fact in story.all(TrancheReleased)}
+    last = max(_planned(story)) + 1
+    planned_fen = sum(amount.fen for number, amount in releases.items() if number != last)
+    settled = releases.get(last, ZERO)
+    if settled.fen != max(0, terminated.due.fen - planned_fen):
+        yield "contract.terminated: what was released to settle it is not what was left to pay"
+    for number, amount in releases.items():
+        if paid.get(number, 0) != amount.fen:
+            yield f"tranche {number}: paid is not what was released"
+
+
+def _planned(story: Story) -> Mapping[int, Tranche]:
+    """By the agreement as it was last changed."""
+    agreed = story.last(ContractChanged) or story.last(ContractSigned)
+    return {tranche.number: tranche for tranche in agreed.tranches} if agreed else {}
 
 
 def _ended_without_agreement(story: Story) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from schemas.change import ContractChanged
 from schemas.contract import ContractSigned
 from schemas.cost import CostRejected, CostsReported, CostWithdrawn
 from schemas.model import Model
@@ -43,16 +44,17 @@ def _head(head: str, reported: Money, withdrawn: Money, rejected: Money) -> Head
 
 
 def beyond_limits(story: Story) -> Iterator[str]:
-    """Findings: spending that funds should have refused."""
+    """Findings: spending that funds should have refused, by the price last agreed."""
     signed = story.last(ContractSigned)
     if signed is None:
         return
+    price = (story.last(ContractChanged) or signed).price
     spent = spent_by_head(story)
     for limit in signed.clauses.cost_limits:
         used = sum(head.counted.fen for head in spent if head.head == limit.head)
-        if used * 100 > signed.price.fen * limit.most_percent:
-            most = f"{limit.most_percent}% of the price {signed.price}"
+        if used * 100 > price.fen * limit.most_percent:
+            most = f"{limit.most_percent}% of the price {price}"
             yield f"cost head {limit.head}: {Money(used)} spent, above {most}"
     total = sum(head.counted.fen for head in spent)
-    if total > signed.price.fen:
-        yield f"costs: {Money(total)} spent, above the price {signed.price}"
+    if total > price.fen:
+        yield f"costs: {Money(total)} spent, above the price {price}"

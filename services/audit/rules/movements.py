@@ -12,6 +12,7 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID, uuid5
 
+from schemas.change import CommitmentChanged
 from schemas.fact import Fact
 from schemas.fund import (
     FundAppropriated,
@@ -44,6 +45,8 @@ class Kind(StrEnum):
     GIVEN_BACK = "given_back"
     """went back because no agreement came of it"""
     RELEASED = "released"
+    CHANGED = "changed"
+    """an agreement's price changed: what was set aside was freed, and set aside anew"""
     SETTLED = "settled"
     """went back at the end: never released"""
     ORDERED = "ordered"
@@ -173,6 +176,26 @@ def _reservation(entry: Entry, fact: BudgetReserved, story: _Story) -> Iterable[
         )
 
 
+def _change(entry: Entry, fact: CommitmentChanged, story: _Story) -> Iterable[Movement]:
+    """All that was pending is voided, and set aside again under new ids."""
+    voided = list(_VOID_BEFORE_CHANGE(entry, fact, story))
+    story.attempts += bool(fact.before)
+    anew = [
+        Movement(
+            transfer_id=_pending(fact.project_id, share.account_id, story),
+            event_id=entry.event_id,
+            kind=Kind.CHANGED,
+            debit_id=share.account_id,
+            credit_id=fact.project_id,
+            amount=share.amount,
+            state=MovementState.PENDING,
+            lots=share.lots,
+        )
+        for share in fact.after
+    ]
+    return [*voided, *anew]
+
+
 def _pending(project_id: UUID, account_id: UUID, story: _Story) -> UUID:
     names = project_id.bytes + account_id.bytes + story.attempts.to_bytes(4)
     return UUID(bytes=blake2b(names, digest_size=16).digest())
@@ -187,7 +210,7 @@ def _resolving(
     """
 
     def tell(entry: Entry, fact: Any, story: _Story) -> Iterable[Movement]:
-        number = getattr(fact, "number", None)
+        number = fact.number if isinstance(fact, TrancheReleased) else None
         why = reason.format(number=number)
         parts: tuple[FundShare, ...] = getattr(fact, shares)
         for share in parts:
@@ -299,12 +322,14 @@ def _lots(shares: Iterable[FundShare]) -> tuple[LotShare, ...]:
     return tuple(part for share in shares for part in share.lots)
 
 
+_VOID_BEFORE_CHANGE = _resolving(Kind.CHANGED, MovementState.VOIDED, "before", "agreement changed")
 _MOVES: Mapping[type[Fact], Callable[[Entry, Any, _Story], Iterable[Movement]]] = {
     FundAppropriated: _arrival,
     FundCorrected: _correction,
     BudgetReserved: _reservation,
     FundsCommitted: _resolving(Kind.REDUCED, MovementState.VOIDED, "released", "price below reservation"),
     ReservationReleased: _resolving(Kind.GIVEN_BACK, MovementState.VOIDED, "shares", "no agreement"),
+    CommitmentChanged: _change,
     TrancheReleased: _resolving(Kind.RELEASED, MovementState.POSTED, "shares", "tranche {number} released"),
     ProjectSettled: _resolving(Kind.SETTLED, MovementState.VOIDED, "shares_returned", "never released"),
     PaymentOrdered: _order,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from schemas.change import CommitmentChanged
 from schemas.fact import Fact
 from schemas.fund import (
     FundAppropriated,
@@ -99,6 +100,9 @@ def _fold(facts: Iterable[Fact]) -> _Sides:
                 _add(sides.reserved, fact.shares)
             case FundsCommitted():
                 _add(sides.returned, fact.released)
+            case CommitmentChanged():
+                _add(sides.reserved, fact.added)
+                _add(sides.returned, fact.freed)
             case ReservationReleased():
                 _add(sides.returned, fact.shares)
             case ProjectSettled():

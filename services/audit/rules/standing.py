@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from schemas.change import CommitmentChanged
 from schemas.fact import Fact
 from schemas.fund import (
     FundsCommitted,
@@ -73,6 +74,7 @@ class Project:
 _FLOWS: Mapping[type[Fact], Mapping[str, str]] = {
     BudgetReserved: {"shares": "set_aside"},
     FundsCommitted: {"shares": "committed", "released": "back_unsigned"},
+    CommitmentChanged: {"added": "supplemented", "freed": "back_signed"},
     ReservationReleased: {"shares": "back_unsigned"},
     TrancheReleased: {"shares": "released"},
     PaymentOrdered: {"shares": "ordered"},
@@ -112,7 +114,7 @@ def standing_of(flows: Counter[str]) -> dict[str, int]:
     refunded = flows["refunded"] - flows["never_refunded"]
     return {
         "reserved": flows["set_aside"] - flows["committed"] - flows["back_unsigned"],
-        "committed": flows["committed"] - flows["released"] - flows["back_signed"],
+        "committed": flows["committed"] + flows["supplemented"] - flows["released"] - flows["back_signed"],
         "released": flows["released"] - flows["ordered"],
         "ordered": flows["ordered"] - flows["paid"],
         "paid": flows["paid"] - refunded,

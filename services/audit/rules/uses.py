@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 
+from schemas.change import ContractChanged
 from schemas.contract import ContractSigned, Milestone
 from schemas.evaluation import MilestoneRated, ProjectGraded
 from schemas.fund import PaymentOrdered, TranchePaid, TrancheReleased
@@ -15,7 +16,9 @@ from schemas.project import ProjectProposed
 from schemas.tranche import Gate
 from services.audit.rules.standing import Columns, Project, columns_of, flows_of, of_lot, standing_of
 
-USES = frozenset(fact.type for fact in (ProjectProposed, ContractSigned, MilestoneRated, ProjectGraded))
+USES = frozenset(
+    fact.type for fact in (ProjectProposed, ContractSigned, ContractChanged, MilestoneRated, ProjectGraded)
+)
 """types of the facts that others than funds say, and that tell what the money was for"""
 
 
@@ -30,7 +33,8 @@ class TrancheUse(Model):
 
     number: int
     gates: tuple[Gate, ...]
-    """what opened it, all together; none when the agreement is missing from the archive"""
+    """what opened it, all together; none when the agreement is missing from the archive, or terminated and this its
+    settlement"""
     amount: Money
     step: Step
     released_by: EventId
@@ -79,7 +83,7 @@ def use_of(project: Project, lot_id: LotId) -> Use:
         community_id=proposed.brief.community_id if proposed else None,
         contract_id=agreement.contract_id if agreement else None,
         provider_id=agreement.provider_id if agreement else None,
-        set_aside=Money(flows["set_aside"]),
+        set_aside=Money(flows["set_aside"] + flows["supplemented"]),
         columns=columns_of(standing_of(flows)),
         tranches=tuple(_tranches(project, lot_id)),
         grade=graded.grade if graded else None,
@@ -122,7 +126,7 @@ def _ordered(use: TrancheUse, order: PaymentOrdered, fen: int, receipt: str | No
 
 def gates_of(project: Project) -> dict[int, tuple[Gate, ...]]:
     """What opens each tranche of the agreement, by its number."""
-    agreement = project.last(ContractSigned)
+    agreement = project.last(ContractChanged) or project.last(ContractSigned)
     return {tranche.number: tranche.gates for tranche in agreement.tranches} if agreement else {}
 
 

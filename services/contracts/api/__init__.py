@@ -13,13 +13,16 @@ from schemas.judging import AuditReported, MidTermGraded
 from schemas.refused import Refused
 from schemas.role import Role
 from services.contracts import rules, store
+from services.contracts.api.changes import CHANGES
 from services.contracts.api.consultations import CONSULTATIONS, ConsultationAnswer, consultation_answer
+from services.contracts.api.ending import ENDING, StateAnswer, state_of, suspended_until
 from services.contracts.api.finding import found
 from services.contracts.api.opinions import OPINIONS
 from services.contracts.api.visits import VISITS, TotalsAnswer, totals_answer
 from services.contracts.api.workload import WORKLOAD
 from services.contracts.consumer import contract_of
 from services.contracts.rules.docx_parts import MEDIA_TYPE
+from services.contracts.rules.life import ChangeStage
 from services.kit.asked import Answer, Asked, File
 from services.kit.service import Get, Post
 
@@ -47,6 +50,11 @@ class ContractAnswer(Answer):
     audit_report: AuditReported | None
     grade: str | None
     published: bool
+    state: StateAnswer
+    changes: int
+    """how many are in force; `agreement` is the terms with them"""
+    suspended_until: datetime | None
+    """exclusive; nothing is delivered or accepted before"""
 
 
 class MilestoneAnswer(Answer):
@@ -91,6 +99,9 @@ def _contract_answer(contract: rules.Contract, version: int) -> ContractAnswer:
         audit_report=contract.audit_report,
         grade=contract.grade,
         published=contract.published,
+        state=state_of(contract),
+        changes=sum(change.stage is ChangeStage.EFFECTIVE for change in contract.changes),
+        suspended_until=suspended_until(contract),
     )
 
 
@@ -263,4 +274,6 @@ ROUTES = (
     *VISITS,
     *OPINIONS,
     *CONSULTATIONS,
+    *CHANGES,
+    *ENDING,
 )

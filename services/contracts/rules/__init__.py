@@ -5,6 +5,7 @@ from services.contracts.rules.agreement_paper import agreement_paper
 from services.contracts.rules.annex import parties_of
 from services.contracts.rules.arranging import draft_arranged
 from services.contracts.rules.audit_report import FileAuditReport, file_report
+from services.contracts.rules.change_paper import change_paper_id
 from services.contracts.rules.consultation import ConsultUsers, consult
 from services.contracts.rules.contract import Consultation, Contract, Delivery, Endorsement, Stage
 from services.contracts.rules.delivery import (
@@ -19,6 +20,8 @@ from services.contracts.rules.delivery import (
     submit_refs,
 )
 from services.contracts.rules.evolving import evolve
+from services.contracts.rules.lapsing import lapse
+from services.contracts.rules.life import Change, ContractState, Proceeding
 from services.contracts.rules.mid_term import JudgeMidTerm, judge
 from services.contracts.rules.opining import AnswerOpinion, FileOpinion, answer_opinion, file_opinion
 from services.contracts.rules.opinion import Opinion
@@ -34,10 +37,12 @@ __all__ = [
     "AcceptMilestone",
     "AcceptWork",
     "AnswerOpinion",
+    "Change",
     "ConfirmMilestone",
     "ConsultUsers",
     "Consultation",
     "Contract",
+    "ContractState",
     "Delivery",
     "Diary",
     "EndorseContract",
@@ -48,6 +53,7 @@ __all__ = [
     "JudgeMidTerm",
     "Opinion",
     "Paper",
+    "Proceeding",
     "RecordVisits",
     "ReportWork",
     "ReturnMilestone",
@@ -64,6 +70,7 @@ __all__ = [
     "agreement_paper",
     "answer_opinion",
     "batch_of",
+    "change_paper_id",
     "confirm",
     "consult",
     "draft",
@@ -73,6 +80,7 @@ __all__ = [
     "file_opinion",
     "file_report",
     "judge",
+    "lapse",
     "parties_of",
     "publish",
     "record",

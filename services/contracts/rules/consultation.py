@@ -50,6 +50,7 @@ def consult(world: World, command: ConsultUsers, context: Context) -> list[Model
     contract = world.get(Contract, command.project_id)
     context.by.must_be(contract.funder_id if contract.by_community else contract.community_id)
     delivery = contract.deliveries[command.milestone]
+    contract.must_go_on()
     if delivery.stage not in (Stage.SUBMITTED, Stage.CONFIRMED):
         raise Refused("nothing_to_consult_on", milestone=command.milestone, stage=delivery.stage)
     if command.commented > command.invited:

@@ -18,10 +18,13 @@ from schemas.refused import Refused
 from schemas.role import Actor, Role
 from schemas.rulebook import Certainty, Rule, Source
 from services.contracts.rules.annex import Annex
+from services.contracts.rules.life import Change, ContractState, Proceeding, Suspension
 from services.contracts.rules.opinion import Opinion
 from services.contracts.rules.units import NOTHING_DONE, WorkDone
 from services.contracts.rules.visit import VisitTotals
 
+RESUME = "resume"
+"""the timer of a suspension"""
 SEPARATION = Source("吉林省民政厅 2016-12-23 提案答复:居民会议决策、居委会执行、监督委员会监督", Certainty.FOUNDING)
 """From which follows: who did a thing does not also confirm or accept it."""
 
@@ -110,6 +113,16 @@ class Contract(State):
     """the last one of the mid-term"""
     audit_report: AuditReported | None = None
     """the last one"""
+    changes: tuple[Change, ...] = ()
+    """all that were proposed, by their number"""
+    released: frozenset[int] = frozenset()
+    """tranches that are payable or paid; as far as funds has told"""
+    suspension: Suspension | None = None
+    proceedings: tuple[Proceeding, ...] = ()
+    """to terminate it"""
+    terminated: bool = False
+    lapsed: bool = False
+    """its reservation ended before its money was committed"""
 
     @property
     def mid_term(self) -> MidTermResult | None:
@@ -118,21 +131,26 @@ class Contract(State):
     @property
     def ended(self) -> bool:
         """Over before its time."""
-        return self.judgement is not None and self.judgement.consequence is Consequence.ENDS
+        failed = self.judgement is not None and self.judgement.consequence is Consequence.ENDS
+        return failed or self.terminated or self.lapsed
 
     def due(self) -> Mapping[str, datetime]:
-        """A confirmed milestone waits for the buyer only so long, an opinion for its answer."""
+        """A confirmed milestone waits for the buyer only so long, an opinion for its answer; nothing waits while the
+        agreement stands still."""
         if self.ended:
             return {}
+        if self.suspension is not None:
+            return {RESUME: self.suspension.ends_at}
         windows = {f"accept.{milestone}": self.window_ends(milestone) for milestone in self.deliveries}
         answers = {f"opinion.{one.id}": one.answer_due for one in self.opinions if one.owed and not one.overdue}
         return {name: at for name, at in (windows | answers).items() if at is not None}
 
     def window_ends(self, milestone: Milestone) -> datetime | None:
-        """When the buyer's silence is acceptance; none while there is no window, or the provider owes an answer."""
+        """When the buyer's silence is acceptance; none while there is no window, the agreement
+        stands still, or the provider owes an answer."""
         delivery = self.deliveries[milestone]
         due = delivery.acceptance_due
-        if delivery.stage not in BEFORE_THE_BUYER or due is None:
+        if delivery.stage not in BEFORE_THE_BUYER or due is None or self.stands_still:
             return None
         ends = [one.holds_until(due) for one in self.opinions if one.milestone is milestone]
         known = [end for end in ends if end is not None]
@@ -184,6 +202,50 @@ class Contract(State):
     def parties(self) -> frozenset[PartyId]:
         return frozenset({self.funder_id, self.community_id, self.provider_id})
 
+    @property
+    def state(self) -> ContractState:
+        if self.lapsed:
+            return ContractState.LAPSED
+        if self.terminated:
+            return ContractState.TERMINATED
+        if self.published:
+            return ContractState.COMPLETED
+        if self.suspension is not None:
+            return ContractState.SUSPENDED
+        return ContractState.SIGNED if self.signed else ContractState.DRAFTED
+
+    @property
+    def change(self) -> Change | None:
+        """The one that is under way."""
+        return next((change for change in self.changes if change.is_open), None)
+
+    @property
+    def proceeding(self) -> Proceeding | None:
+        """The one that is under way."""
+        return next((one for one in self.proceedings if one.is_open), None)
+
+    @property
+    def stands_still(self) -> bool:
+        return self.ended or self.suspension is not None
+
+    def must_be_in_force(self) -> None:
+        """Signed, and neither over nor fully delivered."""
+        if self.state in (ContractState.DRAFTED, ContractState.LAPSED):
+            raise Refused("contract_not_in_force", contract=str(self.agreement.contract_id), state=self.state)
+        if self.ended or self.deliveries[Milestone.FINAL].stage is Stage.ACCEPTED:
+            raise Refused("delivery_is_over", contract=str(self.agreement.contract_id))
+
+    def must_go_on(self) -> None:
+        """No step of delivery is taken while it stands still, nor once it is over."""
+        if self.terminated or self.lapsed:
+            raise Refused("contract_is_over", contract=str(self.agreement.contract_id), state=self.state)
+        if self.suspension is not None:
+            raise Refused("contract_suspended", contract=str(self.agreement.contract_id), until=self.suspension.ends_at)
+
+    def other_than(self, party_id: PartyId) -> PartyId:
+        """Of the two who sign."""
+        return self.provider_id if party_id == self.funder_id else self.funder_id
+
     def party_in(self, role: Role) -> PartyId | None:
         """Which party of the agreement acts in this role; None when the role has no part in it."""
         return {
@@ -193,7 +255,8 @@ class Contract(State):
         }.get(role)
 
     def must_be_under_way(self) -> None:
-        """Signed, and neither ended nor over."""
+        """Signed, neither ended nor over, and not standing still."""
+        self.must_go_on()
         if not self.signed:
             raise Refused("agreement_not_in_force", contract=str(self.agreement.contract_id))
         if self.ended or self.published:
@@ -203,6 +266,11 @@ class Contract(State):
     def signers(self) -> Mapping[Role, PartyId]:
         """Who signs the agreement, and in which role."""
         return {Role.FUNDER: self.funder_id, Role.COMMUNITY if self.by_community else Role.PROVIDER: self.provider_id}
+
+    def must_be_signer(self, by: Actor) -> None:
+        """The object check for a caller who must be one of the two who sign."""
+        if by.party_id != self.signers.get(by.role):
+            raise Refused("not_your_party", status=403)
 
     def must_be_involved(self, by: Actor) -> None:
         """The object check for a caller who may be any of the three parties."""
@@ -229,6 +297,13 @@ class AcceptanceAwaited(Note):
     project_id: ProjectId
     milestone: Milestone
     due: datetime
+
+
+class StoodStill(Note):
+    """When and until when it stands still; the fact leaves the first to its envelope."""
+
+    project_id: ProjectId
+    suspension: Suspension
 
 
 def separate(by: Actor, *others: PartyId | None) -> PartyId:

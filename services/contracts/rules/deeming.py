@@ -29,7 +29,7 @@ def awaited(contract: Contract, milestone: Milestone, context: Context) -> list[
 def deem_accepted(world: World, due: Due, context: Context) -> list[Model]:
     """Says first why it counts as accepted, then that it is; what was answered meanwhile is left alone."""
     contract = world.find(Contract, due.ref[1])
-    if contract is None or contract.ended:
+    if contract is None or contract.stands_still:
         return []
     said: list[Model] = []
     for milestone in Milestone:

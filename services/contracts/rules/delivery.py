@@ -72,6 +72,7 @@ def submit(world: World, command: SubmitMilestone, context: Context) -> list[Mod
     """After signing; the final one after the mid-term was accepted; again only after it came back."""
     contract = world.get(Contract, command.project_id)
     context.by.must_be(contract.provider_id)
+    contract.must_go_on()
     milestone = command.milestone
     if not contract.signed:
         raise Refused("contract_not_signed", contract=str(contract.agreement.contract_id))
@@ -105,6 +106,7 @@ def confirm(world: World, command: ConfirmMilestone, context: Context) -> list[M
     contract = world.get(Contract, command.project_id)
     context.by.must_be(contract.community_id)
     _not_own(contract)
+    contract.must_go_on()
     delivery = _at(contract, command.milestone, Stage.SUBMITTED, "milestone_not_submitted")
     confirmed = MilestoneConfirmed(
         project_id=contract.project_id,
@@ -119,6 +121,7 @@ def accept(world: World, command: AcceptMilestone, context: Context) -> list[Mod
     """The buyer signs the acceptance, and never before the community confirmed; the report (验收书) is drawn up."""
     contract = world.get(Contract, command.project_id)
     context.by.must_be(contract.funder_id)
+    contract.must_go_on()
     delivery = to_answer(contract, command.milestone)
     must_be_answered(contract, command.milestone)
     if command.milestone is Milestone.FINAL and contract.agreement.work is not None and contract.work.fee is None:
@@ -137,6 +140,7 @@ def return_(world: World, command: ReturnMilestone, context: Context) -> list[Mo
     """The community returns what is submitted, the buyer what is confirmed: each at its own step, and in time."""
     contract = world.get(Contract, command.project_id)
     contract.must_be_involved(context.by)
+    contract.must_go_on()
     if context.by.role is Role.COMMUNITY:
         _not_own(contract)
         delivery = _at(contract, command.milestone, Stage.SUBMITTED, "milestone_not_submitted")

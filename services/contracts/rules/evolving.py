@@ -27,6 +27,7 @@ from schemas.work import WorkAccepted, WorkReported
 from services.contracts.rules.annex import AnnexKept
 from services.contracts.rules.consultation import ConsultationKept
 from services.contracts.rules.contract import AcceptanceAwaited, Contract, Dated, Delivery, Endorsement, Stage
+from services.contracts.rules.living import LIVED, lived
 from services.contracts.rules.opining import OpinionKept
 from services.contracts.rules.opinion import Opinion
 from services.contracts.rules.paper import Paper, PaperKept
@@ -75,8 +76,15 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
         ):
             contract = world.find(Contract, fact.project_id)
             return () if contract is None else (after(contract, fact),)
+        case _ if isinstance(fact, LIVED):
+            return _lived(world, fact)
         case _:
             return ()
+
+
+def _lived(world: World, fact: Any) -> tuple[State, ...]:
+    contract = world.find(Contract, fact.project_id)
+    return () if contract is None else (lived(contract, fact),)
 
 
 def _drafted(fact: ContractDrafted) -> Contract:
@@ -153,7 +161,7 @@ def _beside(contract: Contract, fact: Model) -> Contract:
         case ConsultationKept():
             return replace(contract, consultations={**contract.consultations, fact.milestone: fact.consultation})
         case _:
-            return contract
+            return lived(contract, fact)
 
 
 def _with(opinions: tuple[Opinion, ...], changed: Opinion) -> tuple[Opinion, ...]:

@@ -60,6 +60,7 @@ def file_opinion(world: World, command: FileOpinion, context: Context) -> list[M
     context.by.must_be(contract.committee_id)
     if not contract.signed or contract.published:
         raise Refused("opinion_out_of_time", SUPERVISION, project=str(contract.id))
+    contract.must_go_on()
     if len(contract.opinions) >= MOST_OPINIONS:
         raise Refused("too_many_opinions", most=MOST_OPINIONS)
     must_be_public(command.text, "text")

@@ -1,14 +1,18 @@
-"""What the agreement's timer does: windows of acceptance that are over, opinions nobody answered in time."""
+"""What the agreement's timer does: windows of acceptance that are over, opinions nobody answered in time, a
+suspension whose day has passed."""
 
 from schemas.deciding import Context, Due, World
 from schemas.model import Model
-from services.contracts.rules.contract import Contract
+from services.contracts.rules.contract import RESUME, Contract
 from services.contracts.rules.deeming import deem_accepted
 from services.contracts.rules.opining import overdue
+from services.contracts.rules.suspending import resume_on_its_day
 
 
 def ring(world: World, due: Due, context: Context) -> list[Model]:
-    """All that is due by now, whichever of them rang."""
+    """All that is due by now, whichever of them rang; while the agreement stands still only its going on."""
+    if due.name == RESUME:
+        return resume_on_its_day(world, due, context)
     contract = world.find(Contract, due.ref[1])
-    late = [] if contract is None else overdue(contract, context.at)
+    late = [] if contract is None or contract.stands_still else overdue(contract, context.at)
     return [*late, *deem_accepted(world, due, context)]

@@ -57,9 +57,9 @@ def endorse(world: World, command: EndorseContract, context: Context) -> list[Mo
     The paper of the agreement is drawn up with it, signatures and all, and told by its digest.
     """
     contract = world.get(Contract, command.project_id)
+    contract.must_be_signer(context.by)
+    contract.must_go_on()
     party_id = context.by.party_id
-    if party_id != contract.signers.get(context.by.role):
-        raise Refused("not_your_party", status=403)
     if any(e.party_id == party_id for e in contract.endorsements):
         raise Refused("already_endorsed", SAME_TERMS, contract=str(contract.agreement.contract_id))
     if command.digest != contract.digest:

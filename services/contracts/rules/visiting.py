@@ -177,6 +177,7 @@ def _must_be_awaited(contract: Contract, milestone: Milestone) -> None:
     """What the community and the buyer look at does not change under their eyes."""
     if not contract.signed:
         raise Refused("visits_before_signing", contract=str(contract.agreement.contract_id))
+    contract.must_be_under_way()
     if contract.deliveries[milestone].stage is not Stage.AWAITED:
         raise Refused("visits_after_submission", milestone=milestone)
 

@@ -38,6 +38,7 @@ def report_work(world: World, command: ReportWork, context: Context) -> list[Fac
     """Until the final delivery is submitted; a later report takes the place of an earlier one."""
     contract = world.get(Contract, command.project_id)
     context.by.must_be(contract.provider_id)
+    contract.must_go_on()
     work = _work_of(contract)
     if not contract.signed:
         raise Refused("contract_not_signed", contract=str(contract.agreement.contract_id))
@@ -57,6 +58,7 @@ def accept_work(world: World, command: AcceptWork, context: Context) -> list[Fac
     """Once the final delivery waits for the buyer, and until it is accepted; the last count holds."""
     contract = world.get(Contract, command.project_id)
     context.by.must_be(contract.funder_id)
+    contract.must_go_on()
     work = _work_of(contract)
     delivery = to_answer(contract, Milestone.FINAL)
     _each_item_once(work, command.units)

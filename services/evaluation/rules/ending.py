@@ -12,7 +12,12 @@ from services.evaluation.rules.evaluation import Evaluation
 def end_early(world: World, fact: MidTermGraded, context: Context) -> list[Fact]:
     """What residents said so far is told and does not count; from now on nobody rates any more."""
     evaluation = world.find(Evaluation, fact.project_id)
-    if evaluation is None or evaluation.grade is not None or fact.consequence is not Consequence.ENDS:
+    if (
+        evaluation is None
+        or evaluation.terminated
+        or evaluation.grade is not None
+        or fact.consequence is not Consequence.ENDS
+    ):
         return []
     rulebook = context.rulebooks.by_hash(evaluation.rulebook)
     points = rulebook.value("evaluation.level_points")

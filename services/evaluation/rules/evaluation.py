@@ -143,8 +143,12 @@ class Evaluation(State):
     """only under a rulebook that lets the provider answer first"""
     boxed: bool = False
     """the window's end is the rating box's to ring; rows written before there were boxes ring it themselves"""
+    terminated: bool = False
+    """the agreement ended before its work was done: no grade will come"""
 
     def due(self) -> Mapping[str, datetime]:
+        if self.terminated:
+            return {}
         deadlines = {f.name: f.due_at for f in self.followups if f.answer is None and not f.overdue}
         if self.announcement is not None and self.grade is None and (due := self.announcement.due) is not None:
             deadlines[due[0]] = due[1]
@@ -202,6 +206,8 @@ class Evaluation(State):
 
     def must_be_open(self, at: datetime) -> None:
         """Nothing is rated after the grade, nor after the window although its timer has yet to ring."""
+        if self.terminated:
+            raise Refused("evaluation_without_grade", project=str(self.id))
         if self.grade is not None or (self.closes_at is not None and at >= self.closes_at):
             raise Refused("evaluation_closed", project=str(self.id), closes_at=self.closes_at)
 

@@ -17,6 +17,7 @@ from schemas.evaluation import (
 from schemas.grade import GradeAnnounced, ReevaluationDecided, ReevaluationRequested
 from schemas.model import Model
 from schemas.role import Role
+from schemas.termination import ContractTerminated
 from services.evaluation.rules.box import RatingBox
 from services.evaluation.rules.evaluation import (
     Assessment,
@@ -72,6 +73,8 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
             announced = after_announcement(evaluation.announcement, fact)
             of_all = None if isinstance(fact, ReevaluationDecided) and fact.granted else evaluation.of_all
             return (replace(evaluation, announcement=announced, of_all=of_all),)
+        case ContractTerminated():
+            return (replace(evaluation, terminated=True),)
         case FollowUpKept() | FollowUpClosed() | FollowUpOverdue():
             return (_followed_up(evaluation, fact),)
         case _:
@@ -96,6 +99,7 @@ _OF_A_PROJECT = (
     ReevaluationDecided,
     WordsKept,
     ProjectGraded,
+    ContractTerminated,
     FollowUpOpened,
     FollowUpKept,
     FollowUpClosed,

@@ -129,6 +129,8 @@ class TrancheAnswer(Model):
     number: int
     planned: Money
     gates: tuple[GateAnswer, ...]
+    settles: bool
+    """the settlement of a terminated agreement: no tranche of its plan, and behind no gate"""
     grade_at_least: str | None
     """the lowest grade with which it is paid"""
     step: Step
@@ -182,6 +184,10 @@ class ProjectMoneyAnswer(Answer):
     paid: Money
     refunded: Money
     """of what was paid, what the payee gave back"""
+    terminated_due: Money | None
+    """when the agreement was terminated: what its settlement says is due in all"""
+    expected_refund: Money
+    """what was released beyond that and did not come back"""
     withheld: Money
     returned: Money
     reserved_until: date | None

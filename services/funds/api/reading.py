@@ -205,6 +205,8 @@ def _project(money: ProjectMoney, version: int, payments: Sequence[Payment], tod
         ordered=money.paid + sum_of(i.under_way for i in money.instalments),
         paid=money.paid,
         refunded=sum_of(share.amount for share in money.refunded),
+        terminated_due=money.terminated_due,
+        expected_refund=money.expected_refund,
         withheld=sum_of(i.withheld for i in money.instalments),
         returned=money.returned,
         reserved_until=last_day(money),

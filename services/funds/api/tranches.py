@@ -87,6 +87,7 @@ def _tranche(money: ProjectMoney, instalment: Instalment, payment: Payment | Non
         planned=instalment.planned,
         gates=gates.gate_answers(money, instalment),
         grade_at_least=instalment.grade_at_least,
+        settles=instalment.settles,
         step=instalment.step,
         missing=_missing(money, instalment, payment, today),
         amount=instalment.amount,

@@ -87,8 +87,9 @@ def may_open(money: ProjectMoney) -> bool:
 
 
 def is_over(money: ProjectMoney) -> bool:
-    """Nothing more will be released: the agreement ended, or the grade is there and nothing is waited for."""
-    if money.consequence is Consequence.ENDS:
+    """Nothing more will be released: the agreement ended or was terminated, or the grade is there and nothing is
+    waited for."""
+    if money.consequence is Consequence.ENDS or money.terminated_due is not None:
         return True
     waits = money.gates_close_at is not None and not money.gates_closed and may_open(money)
     return money.factor_percent is not None and not waits

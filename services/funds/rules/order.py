@@ -37,8 +37,8 @@ class OrderPayment(Command):
     """A payment application for one released tranche is drawn up; up to the limit it leaves at once."""
 
     project_id: ProjectId
-    number: int = Field(ge=1, le=12)
-    """the tranche"""
+    number: int = Field(ge=1, le=13)
+    """the tranche, of twelve at most; one more is the settlement of an agreement that was terminated"""
     economic_code: EconomicCode | None = None
     undisputed: bool = False
     """when a hold keeps a part of it back: order the other part now, the rest after"""

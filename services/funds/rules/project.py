@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
+from schemas.change import CommitmentChanged
 from schemas.clauses import PaymentTerm
 from schemas.contract import ContractSigned
 from schemas.deciding import State, World
@@ -31,7 +32,8 @@ from schemas.payment import PaymentReturned
 from schemas.project import BudgetRefused, BudgetReserved, FundShare, ProjectApproved
 from schemas.refund import RefundCorrected
 from schemas.standing import Party
-from schemas.tranche import Gate
+from schemas.termination import ContractTerminated
+from schemas.tranche import Gate, Tranche
 from schemas.work import WorkAccepted
 from services.funds.rules.clock import PaymentClock, PaymentClockSet
 from services.funds.rules.shares import less, plus
@@ -60,7 +62,7 @@ class Step(StrEnum):
     ORDERED = "ordered"
     PAID = "paid"
     NOTHING_DUE = "nothing_due"
-    """nothing of it is payable, by the grade"""
+    """nothing of it is payable, by the grade, or the agreement was terminated before its gates opened"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,8 @@ class Instalment:
     """of the order under way; empty in rows from before a tranche could be paid in parts"""
     parts: tuple[Part, ...] = ()
     """paid, in their order, while something was left"""
+    settles: bool = False
+    """of no tranche of the agreement: what was left to pay when it was terminated; no gate stands before it"""
 
     @property
     def orders_over(self) -> int:
@@ -143,7 +147,7 @@ class Instalment:
 
     @property
     def gates(self) -> tuple[Gate, ...]:
-        return (self.gate, *self.also)
+        return () if self.settles else (self.gate, *self.also)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +201,8 @@ class ProjectMoney(State):
     holds: tuple[Hold, ...] = ()
     refunded: tuple[FundShare, ...] = ()
     """of what was paid, what the payee gave back, to the lots it came from"""
+    terminated_due: Money | None = None
+    """when the agreement was terminated: what is due in all"""
     lapses_at: datetime | None = None
     """when a reservation ends that no agreement follows; None where it was made before reservations ended"""
     payment_term: PaymentTerm | None = None
@@ -237,6 +243,14 @@ class ProjectMoney(State):
             left = () if instalment.step is Step.PAID else instalment.left_shares
             paid = plus(paid, less(instalment.shares, left))
         return less(paid, self.refunded)
+
+    @property
+    def expected_refund(self) -> Money:
+        """What the payee got or will get beyond the settlement of a terminated agreement, and did not give back."""
+        if self.terminated_due is None:
+            return ZERO
+        back = self.terminated_due.fen + sum(share.amount.fen for share in self.refunded)
+        return Money(max(0, sum(i.amount.fen for i in self.instalments) - back))
 
     @property
     def set_aside(self) -> Money:
@@ -314,12 +328,16 @@ def signed(world: World, fact: ContractSigned) -> tuple[State, ...]:
         name=party.name if party is not None else None,
         code=party.uscc if party is not None else None,
     )
-    plan = tuple(
-        Instalment(number=t.number, planned=t.amount, gate=t.gate, also=t.also, grade_at_least=t.grade_at_least)
-        for t in fact.tranches
-    )
+    plan = _plan(fact.tranches)
     signed = replace(money, contract_id=fact.contract_id, payee=payee, price=fact.price, instalments=plan)
     return (replace(signed, payment_term=fact.clauses.payment),)
+
+
+def _plan(tranches: tuple[Tranche, ...]) -> tuple[Instalment, ...]:
+    return tuple(
+        Instalment(number=t.number, planned=t.amount, gate=t.gate, also=t.also, grade_at_least=t.grade_at_least)
+        for t in tranches
+    )
 
 
 def clocked(world: World, note: PaymentClockSet) -> tuple[State, ...]:
@@ -382,6 +400,27 @@ def _held(money: ProjectMoney, fact: HoldPlaced) -> ProjectMoney:
     return replace(money, holds=(*money.holds, hold))
 
 
+def _terminated(money: ProjectMoney, fact: ContractTerminated) -> ProjectMoney:
+    """What waited is replaced by one instalment: what is due and was not released."""
+    if money.phase is not Phase.COMMITTED:
+        return money
+    plan = [replace(i, step=Step.NOTHING_DUE) if i.step is Step.WAITING else i for i in money.instalments]
+    released_fen = sum(i.amount.fen for i in plan)
+    left = Money(min(max(0, fact.due.fen - released_fen), money.set_aside.fen))
+    if left:
+        number = max(i.number for i in plan) + 1
+        plan.append(Instalment(number=number, planned=left, gate=Gate.SIGNED, settles=True))
+    return replace(money, instalments=tuple(plan), terminated_due=fact.due)
+
+
+def _recommitted(money: ProjectMoney, fact: CommitmentChanged) -> ProjectMoney:
+    """What was released stays as it is. Set aside anew, it has pending transfers of its own."""
+    known = {i.number: i for i in money.instalments if i.step is not Step.WAITING}
+    planned = _plan(fact.tranches)
+    money = replace(money, price=fact.price, instalments=tuple(known.get(i.number, i) for i in planned))
+    return replace(money, shares=fact.after, attempt=money.attempt + 1) if fact.before else money
+
+
 _CHANGES: Mapping[type[Fact], Callable[[ProjectMoney, Any], ProjectMoney]] = {
     BudgetReserved: lambda money, fact: replace(money, phase=Phase.RESERVED, shares=fact.shares),
     BudgetRefused: lambda money, fact: replace(money, phase=Phase.REFUSED, shares=()),
@@ -399,6 +438,8 @@ _CHANGES: Mapping[type[Fact], Callable[[ProjectMoney, Any], ProjectMoney]] = {
     ProjectGraded: _graded,
     MidTermGraded: _judged,
     AuditReported: lambda money, fact: replace(money, audit_opinion=fact.opinion),
+    ContractTerminated: _terminated,
+    CommitmentChanged: _recommitted,
     HoldPlaced: _held,
     HoldLifted: lambda money, fact: replace(
         money, holds=tuple(replace(h, lifted=True) if h.id == fact.hold_id else h for h in money.holds)

@@ -171,17 +171,21 @@ def _open(world: World, telling: Telling, gate: Gate, context: Context) -> None:
     project_id = ProjectId(telling.money.id)
     if gate not in telling.money.opened:
         telling.note(gates.GateOpened(project_id=project_id, gate=gate, on=context.today))
+    release_open(world, telling, context)
+
+
+def release_open(world: World, telling: Telling, context: Context) -> None:
+    """Every tranche that waits and has no closed gate left."""
     rulebook = context.rulebooks.by_hash(telling.money.rulebook)
     for instalment in telling.money.instalments:
         if instalment.step is Step.WAITING:
             amount = gates.due_of(telling.money, instalment, rulebook)
             if amount is not None:
-                _release(world, telling, instalment, amount, context)
+                release(world, telling, instalment, telling.money.payable(amount), context)
 
 
-def _release(world: World, telling: Telling, instalment: Instalment, amount: Money, context: Context) -> None:
+def release(world: World, telling: Telling, instalment: Instalment, amount: Money, context: Context) -> None:
     money = telling.money
-    amount = money.payable(amount)
     assert money.payee is not None  # committed money has a payee
     taken, _ = divide(world, money.shares, amount)
     fact = TrancheReleased(

@@ -2,10 +2,15 @@
 
 from schemas.deciding import Context, World
 from schemas.fact import Command, Fact
+from schemas.fund import ReservationReleased
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.refused import Refused
 from schemas.tender import AwardConfirmed, RankingRefused, TenderVoided
 from services.tenders.rules.project import Phase, Project, bids_of
+
+RESERVATION_DAYS = "funds.reservation_days"
+TENDERED = (Phase.OPEN, Phase.OPENED, Phase.SCORING, Phase.SCORED, Phase.RANKED, Phase.AWARDED)
+"""published, and neither void nor declined"""
 
 
 class ConfirmAward(Command):
@@ -38,6 +43,19 @@ def confirm_award(world: World, command: ConfirmAward, context: Context) -> list
             rulebook=draft.rulebook,
         )
     ]
+
+
+def void_lapsed(world: World, fact: ReservationReleased, context: Context) -> list[Fact]:
+    """Nothing is bought without money set aside: a tender whose reservation ended is void, awarded or not.
+
+    A direct arrangement has none: its agreement lapses of itself.
+    """
+    project = world.find(Project, fact.project_id)
+    if project is None or project.arrangement is not None or project.phase not in TENDERED:
+        return []
+    rulebook = context.rulebooks.by_hash(project.agreed.rulebook)
+    source = rulebook.source(RESERVATION_DAYS if RESERVATION_DAYS in rulebook.rules else "funds.reservation").text
+    return [TenderVoided(project_id=project.project_id, code="reservation_lapsed", source=source)]
 
 
 def void_unrankable(world: World, fact: RankingRefused, context: Context) -> list[Fact]:

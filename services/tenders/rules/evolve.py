@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from schemas.arranging import AwardArranged
 from schemas.deciding import State, World
+from schemas.fund import ReservationReleased
 from schemas.model import Model
 from schemas.project import (
     BudgetRefused,
@@ -31,6 +32,8 @@ from services.tenders.rules.opening import KeyKept
 from services.tenders.rules.project import Bid, Content, Entry, Phase, Project
 from services.tenders.rules.proposal import TermsDrafted
 from services.tenders.rules.sealing import BidKept
+
+LAPSED = "预留资金到期退回,须重新批准 · The reserved money went back; the terms have to be approved again"
 
 
 def evolve(world: World, fact: Model) -> Iterable[State]:
@@ -74,6 +77,8 @@ def _next(project: Project, fact: ProjectFact | TermsDrafted | ArrangementDrafte
             return replace(project, phase=Phase.RESERVED)
         case BudgetRefused() if project.phase is Phase.APPROVED:
             return replace(project, phase=Phase.DRAFTED, approved_by=None, setback=fact.reason_zh)
+        case ReservationReleased() if project.phase is Phase.RESERVED:
+            return replace(project, phase=Phase.DRAFTED, approved_by=None, setback=LAPSED)
         case KeyKept():
             return replace(project, key=fact.key)
         case TenderOpened():

@@ -58,6 +58,7 @@ from services.audit.rules import Names, Story, actors_of, findings, moved, sourc
 from services.audit.rules.completeness import NEEDS as NEEDED
 from tests.services.audit.arranged import of_an_arrangement
 from tests.services.audit.judged import a_judgement, a_report
+from tests.services.audit.lives import whole_life
 from tests.services.audit.self_evaluated import self_evaluated
 from tests.services.audit.stories import CEILING, Told
 from tests.services.audit.test_costs import costs, withdrawn
@@ -165,7 +166,7 @@ def contested(told: Told) -> list[Fact]:
 @pytest.mark.parametrize("kind", KINDS_NEEDED)
 def test_a_story_that_lacks_a_step_says_which(kind: type[Fact]) -> None:
     told = Told()
-    added = (a_refund(told), an_unrefund(told), *contested(told), *costs(told))
+    added = (a_refund(told), an_unrefund(told), *contested(told), *costs(told), *whole_life(told))
     found = findings(a_story(without(kind, [*told.facts, *added])))
 
     assert any(f"without {kind.type} before it" in line for line in found)
@@ -356,6 +357,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *contested(told),
         *_witnessed(told),
         *of_an_arrangement(told),
+        *whole_life(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]
     facts = [*told.facts, *rest]

@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from schemas.arranging import AwardArranged
 from schemas.clauses import Instrument
+from schemas.fund import ReservationReleased
 from schemas.ids import FundAccountId
 from schemas.model import Model
 from schemas.party import PartyKind
@@ -267,3 +268,12 @@ def test_a_rulebook_to_come_is_not_used() -> None:
 
     with refused("rulebook_not_in_force"):
         story.arrange()
+
+
+def test_what_was_arranged_had_no_tender_that_its_lapsed_reservation_could_void() -> None:
+    story = Arranging()
+    story.arrange()
+    story.approve_arranged()
+    story.reserve()
+
+    assert story.do(HEARS[ReservationReleased].decide, ReservationReleased(project_id=PROJECT, shares=())) == []

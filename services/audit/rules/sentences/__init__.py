@@ -8,6 +8,7 @@ from services.audit.rules.sentences.cost import tell_cost
 from services.audit.rules.sentences.delivery import tell_delivery
 from services.audit.rules.sentences.grade import tell_grade
 from services.audit.rules.sentences.judging import tell_judging
+from services.audit.rules.sentences.life import tell_life
 from services.audit.rules.sentences.money import tell_money
 from services.audit.rules.sentences.need import tell_need
 from services.audit.rules.sentences.proposal import tell_proposal
@@ -18,7 +19,7 @@ from services.audit.rules.told import Names, Told
 
 _TELLERS = (
     *(tell_need, tell_proposal, tell_tender, tell_award, tell_arranged, tell_contract, tell_delivery, tell_judging),
-    *(tell_money, tell_cost, tell_rating, tell_grade, tell_self_evaluation),
+    *(tell_life, tell_money, tell_cost, tell_rating, tell_grade, tell_self_evaluation),
 )
 
 

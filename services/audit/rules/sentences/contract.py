@@ -17,6 +17,7 @@ from schemas.contract import (
 from schemas.days import minute_of
 from schemas.deciding import SYSTEM
 from schemas.fact import Fact
+from schemas.termination import NO_GRADE
 from services.audit.rules.told import Names, Stage, Told, yuan
 
 MILESTONES = {Milestone.MID_TERM: ("中期", "mid-term"), Milestone.FINAL: ("末期", "final")}
@@ -69,6 +70,14 @@ def tell_contract(fact: Fact, names: Names) -> Told | None:
             )
         case MilestoneSubmitted() | MilestoneConfirmed() | MilestoneAccepted() | MilestoneReturned():
             return _tell_milestone(fact)
+        case ProjectPublished(grade=grade) if grade == NO_GRADE:
+            return Told(
+                Stage.RESULT,
+                f"结果公开:协议终止,价款 {fact.price},已付 {fact.paid},退回 {fact.returned},不评等级",
+                f"The result is public: terminated, price {yuan(fact.price)}, paid {yuan(fact.paid)}, "
+                f"returned {yuan(fact.returned)}, no grade",
+                fact.paid,
+            )
         case ProjectPublished():
             return Told(
                 Stage.RESULT,

@@ -1,0 +1,74 @@
+"""What changed terms may say: supplements within their limit, money behind gates still to come, a last tranche left."""
+
+from schemas.contract import Agreement, Milestone
+from schemas.deciding import Context
+from schemas.money import Money, sum_of
+from schemas.refused import Refused
+from schemas.rulebook import Certainty, Rulebook, Source
+from schemas.tranche import Gate
+from services.contracts.rules.contract import Contract, Stage
+from services.contracts.rules.life import ChangeStage
+
+SUPPLEMENT = "contracts.supplement_percent_most"
+LAST = "tender.last_percent_least"
+LIMITED = Source("示例:补充协议的总额应有上限", Certainty.EXAMPLE)
+
+
+def check(contract: Contract, terms: Agreement, context: Context) -> None:
+    rulebook = context.rulebooks.by_hash(terms.rulebook)
+    if terms.price != contract.agreement.price:
+        if terms.work is not None:
+            raise Refused("price_follows_work", status=422, field="price")
+        _check_supplement(contract, terms, rulebook)
+    if terms.tranches != contract.agreement.tranches:
+        _check_tranches(contract, terms)
+        _check_last(terms, rulebook)
+
+
+def _check_supplement(contract: Contract, terms: Agreement, rulebook: Rulebook) -> None:
+    """All increases together, of the price first agreed; what was taken off between them does not count against it."""
+    increase = terms.price.fen - contract.agreement.price.fen
+    if increase <= 0:
+        return
+    if SUPPLEMENT not in rulebook.rules:
+        raise Refused("no_limit_of_supplements", LIMITED, status=422, field="price", rulebook=rulebook.version)
+    effective = [change for change in contract.changes if change.stage is ChangeStage.EFFECTIVE]
+    original = effective[0].before.price if effective else contract.agreement.price
+    so_far = sum(change.increase_fen for change in effective)
+    percent = rulebook.integer(SUPPLEMENT)
+    if (so_far + increase) * 100 > original.fen * percent:
+        raise Refused(
+            "supplement_too_large",
+            rulebook.source(SUPPLEMENT),
+            status=422,
+            field="price",
+            increase=Money(increase),
+            so_far=Money(so_far),
+            original=original,
+            percent=percent,
+        )
+
+
+def _check_tranches(contract: Contract, terms: Agreement) -> None:
+    """What was released stays; what is new waits for something still to come, or it would be payable unearned."""
+    planned = {tranche.number: tranche for tranche in contract.agreement.tranches}
+    passed = {Gate.SIGNED}
+    if contract.deliveries[Milestone.MID_TERM].stage is Stage.ACCEPTED:
+        passed.add(Gate.MID_TERM_ACCEPTED)
+    for tranche in terms.tranches:
+        if tranche.number in contract.released:
+            if tranche != planned.get(tranche.number):
+                raise Refused("tranche_released_already", status=422, field="tranches", number=tranche.number)
+        elif set(tranche.gates) <= passed:
+            raise Refused("gate_open_already", status=422, field="tranches", number=tranche.number, gate=tranche.gate)
+    kept = {tranche.number for tranche in terms.tranches}
+    if gone := contract.released - kept:
+        raise Refused("tranche_released_already", status=422, field="tranches", number=min(gone))
+
+
+def _check_last(terms: Agreement, rulebook: Rulebook) -> None:
+    """To the fen below: shares of a price are rounded."""
+    last = sum_of(tranche.amount for tranche in terms.tranches if Gate.FINAL_GRADED in tranche.gates)
+    least = Money(terms.price.fen * rulebook.integer(LAST) // 100)
+    if last < least:
+        raise Refused("last_tranche_below", rulebook.source(LAST), status=422, field="tranches", last=last, least=least)

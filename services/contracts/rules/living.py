@@ -1,0 +1,138 @@
+"""The agreement after what happens to it between signing and its end. Never fails."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from schemas.change import (
+    ChangeAgreed,
+    ChangeDeclined,
+    ChangeProposed,
+    ChangeRefused,
+    ChangeWithdrawn,
+    ContractChanged,
+)
+from schemas.fund import TrancheReleased
+from schemas.model import Model
+from schemas.suspension import ContractResumed
+from schemas.termination import (
+    ClosedAs,
+    ContractLapsed,
+    ContractTerminated,
+    TerminationAnswered,
+    TerminationClosed,
+    TerminationProposed,
+)
+from services.contracts.rules.contract import Contract, StoodStill
+from services.contracts.rules.life import Change, ChangeStage, Proceeding, ProceedingStage
+
+
+def lived(contract: Contract, fact: Model) -> Contract:
+    """Unchanged by what is nothing of this."""
+    change = _CHANGES.get(type(fact))
+    return contract if change is None else change(contract, fact)
+
+
+def _proposed(contract: Contract, fact: ChangeProposed) -> Contract:
+    change = Change(
+        id=fact.change_id,
+        number=fact.number,
+        reason=fact.reason,
+        text=fact.text,
+        before=contract.agreement,
+        agreement=fact.agreement,
+        digest=fact.digest,
+        proposed_by=fact.proposed_by,
+        signed_by=fact.signed_by,
+    )
+    return replace(contract, changes=(*contract.changes, change))
+
+
+def _with_change(contract: Contract, id: Any, **new: Any) -> Contract:
+    changes = tuple(replace(one, **new) if one.id == id else one for one in contract.changes)
+    return replace(contract, changes=changes)
+
+
+def _refused(contract: Contract, fact: ChangeRefused) -> Contract:
+    """The one whose money was being set aside: there is at most one."""
+    change = contract.change
+    if change is None or change.stage is not ChangeStage.AGREED:
+        return contract
+    return _with_change(contract, change.id, stage=ChangeStage.REFUSED, why=fact.reason_zh)
+
+
+def _changed(contract: Contract, fact: ContractChanged) -> Contract:
+    change = next((one for one in contract.changes if one.id == fact.change_id), None)
+    if change is None:
+        return contract
+    contract = replace(contract, agreement=change.agreement, digest=change.digest)
+    return _with_change(contract, change.id, stage=ChangeStage.EFFECTIVE, paper_digest=fact.paper_digest)
+
+
+def _to_end(contract: Contract, fact: TerminationProposed) -> Contract:
+    proceeding = Proceeding(
+        id=fact.termination_id,
+        reason=fact.reason,
+        text=fact.text,
+        lines=fact.lines,
+        proposed_by=fact.proposed_by,
+        signed_by=fact.signed_by,
+        answer_due=fact.answer_due,
+    )
+    return replace(contract, proceedings=(*contract.proceedings, proceeding))
+
+
+def _with_proceeding(contract: Contract, id: Any, **new: Any) -> Contract:
+    proceedings = tuple(replace(one, **new) if one.id == id else one for one in contract.proceedings)
+    return replace(contract, proceedings=proceedings)
+
+
+_CLOSED = {
+    ClosedAs.DECLINED: ProceedingStage.DECLINED,
+    ClosedAs.WITHDRAWN: ProceedingStage.WITHDRAWN,
+    ClosedAs.DISMISSED: ProceedingStage.DISMISSED,
+}
+
+
+def _terminated(contract: Contract, fact: ContractTerminated) -> Contract:
+    """A change that was still being talked about is dropped with it."""
+    change = contract.change
+    if change is not None:
+        contract = _with_change(contract, change.id, stage=ChangeStage.DROPPED)
+    contract = _with_proceeding(
+        contract, fact.termination_id, stage=ProceedingStage.TERMINATED, outcome=fact.text, lines=fact.lines
+    )
+    return replace(contract, terminated=True, suspension=None)
+
+
+_CHANGES: Mapping[type[Model], Callable[[Contract, Any], Contract]] = {
+    ChangeProposed: _proposed,
+    ChangeAgreed: lambda contract, fact: _with_change(
+        contract, fact.change_id, stage=ChangeStage.AGREED, agreed_by=fact.signed_by
+    ),
+    ChangeDeclined: lambda contract, fact: _with_change(
+        contract, fact.change_id, stage=ChangeStage.DECLINED, why=fact.text
+    ),
+    ChangeWithdrawn: lambda contract, fact: _with_change(
+        contract, fact.change_id, stage=ChangeStage.WITHDRAWN, why=fact.text
+    ),
+    ChangeRefused: _refused,
+    ContractChanged: _changed,
+    TrancheReleased: lambda contract, fact: replace(contract, released=contract.released | {fact.number}),
+    StoodStill: lambda contract, note: replace(contract, suspension=note.suspension),
+    ContractResumed: lambda contract, fact: replace(contract, suspension=None),
+    TerminationProposed: _to_end,
+    TerminationAnswered: lambda contract, fact: _with_proceeding(
+        contract,
+        fact.termination_id,
+        stage=ProceedingStage.ANSWERED,
+        answer=fact.text,
+        answered_by=fact.signed_by,
+    ),
+    TerminationClosed: lambda contract, fact: _with_proceeding(
+        contract, fact.termination_id, stage=_CLOSED[fact.closed_as], outcome=fact.text
+    ),
+    ContractTerminated: _terminated,
+    ContractLapsed: lambda contract, fact: replace(contract, lapsed=True),
+}
+LIVED = tuple(_CHANGES)
