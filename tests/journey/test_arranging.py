@@ -12,7 +12,8 @@ from services.audit.api import TraceAnswer
 from services.contracts.api import MilestonesAnswer
 from services.contracts.api.workload import WorkAnswer
 from services.evaluation.rules import Level
-from services.funds.rules.project import Phase, Step
+from services.funds.rules.instalment import Step
+from services.funds.rules.project import Phase
 from services.tenders.api.answers import ProjectAnswer
 from services.tenders.rules.project import Phase as ProjectPhase
 from tests.journey.arranged import a_commission, a_reward, arrange, count, draft, report

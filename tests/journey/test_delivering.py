@@ -14,7 +14,8 @@ from schemas.contract import Milestone
 from schemas.money import Money
 from services.contracts.api import ContractAnswer
 from services.evaluation.rules import Level
-from services.funds.rules.project import Phase, Step
+from services.funds.rules.instalment import Step
+from services.funds.rules.project import Phase
 from tests.journey.town import Players, Town, a_need, a_plan, choose, players, refused, yuan
 
 

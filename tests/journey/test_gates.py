@@ -13,7 +13,8 @@ from schemas.role import Role
 from schemas.tranche import Gate, PlannedTranche, TranchePlan
 from services.contracts.api import ContractAnswer
 from services.funds.api.answers import ProjectMoneyAnswer
-from services.funds.rules.project import Phase, Step
+from services.funds.rules.instalment import Step
+from services.funds.rules.project import Phase
 from tests.journey.test_delivering import an_awarded_project
 from tests.journey.town import Town, players, refused, yuan
 

@@ -17,7 +17,7 @@ from services.contracts.api.changes import ChangeAnswer, ChangesAnswer
 from services.contracts.api.ending import TerminationAnswer, TerminationsAnswer
 from services.contracts.rules.life import ChangeStage, ContractState, ProceedingStage
 from services.funds.api.going_back import RefundAnswer
-from services.funds.rules.project import Step
+from services.funds.rules.instalment import Step
 from tests.journey.test_delivering import an_awarded_project
 from tests.journey.test_tracing import assert_as_in_the_ledger, assert_lots_as_in_the_ledger, ledger, more_money
 from tests.journey.town import Town, players, refused, shares, yuan

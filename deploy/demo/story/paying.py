@@ -16,7 +16,8 @@ from services.funds.api.answers import (
     ReceiptsAnswer,
     TrancheAnswer,
 )
-from services.funds.rules.project import Phase, Step
+from services.funds.rules.instalment import Step
+from services.funds.rules.project import Phase
 
 
 async def appropriate(

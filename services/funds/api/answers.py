@@ -10,8 +10,9 @@ from schemas.money import Money
 from schemas.project import FundShare, LotShare
 from schemas.role import Role
 from schemas.tranche import Gate
+from services.funds.rules.instalment import Step
 from services.funds.rules.payment import Declined, PaymentLine
-from services.funds.rules.project import Phase, Step
+from services.funds.rules.project import Phase
 from services.funds.rules.receipts import WhyOpen
 from services.kit.asked import Answer
 

@@ -9,7 +9,8 @@ from schemas.role import Role
 from schemas.tranche import Gate
 from services.funds.api.answers import GateAnswer, Missing
 from services.funds.rules.gates import LATE
-from services.funds.rules.project import Instalment, Phase, ProjectMoney
+from services.funds.rules.instalment import Instalment
+from services.funds.rules.project import Phase, ProjectMoney
 
 DELIVERY = (Role.PROVIDER, Role.COMMUNITY, Role.FUNDER)
 """submits, confirms, accepts"""

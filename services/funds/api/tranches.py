@@ -7,8 +7,9 @@ from schemas.role import Role
 from services.funds.api import gates
 from services.funds.api.answers import ClockAnswer, Missing, TrancheAnswer
 from services.funds.rules.holds import stopped, undisputed
+from services.funds.rules.instalment import Instalment, Step
 from services.funds.rules.payment import Payment
-from services.funds.rules.project import Instalment, ProjectMoney, Step
+from services.funds.rules.project import ProjectMoney
 from services.kit import reasons
 
 _STEPS = {

@@ -11,6 +11,7 @@ UPDATE refunds r SET state = r.state || jsonb_build_object('caused_by', told.bod
 FROM (SELECT convert_from(body, 'UTF8')::jsonb AS body FROM outbox WHERE type = 'payment.refunded') told
 WHERE told.body #>> '{data,refund_id}' = r.id::text;
 
+-- And a bank may send back what a line had shown as paid: the mirror of that posting, whole, not before it was paid.
 CREATE OR REPLACE FUNCTION keep_what_goes_back() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN

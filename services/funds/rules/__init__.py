@@ -14,7 +14,15 @@ from services.funds.rules.clock import PaymentClockSet
 from services.funds.rules.ledger import Booked, book
 from services.funds.rules.payment import PaymentDrawnUp
 from services.funds.rules.periods import books_after
-from services.funds.rules.project import ProjectMoney, ReservationDated, approved, clocked, dated, money_after, signed
+from services.funds.rules.project import (
+    ProjectMoney,
+    ReservationDated,
+    approved,
+    clocked,
+    dated,
+    money_after,
+    signed,
+)
 from services.funds.rules.receipts import ReceiptKept
 from services.funds.rules.refunds import RefundKept
 

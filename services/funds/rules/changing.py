@@ -14,9 +14,10 @@ from schemas.project import FundShare
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Source
 from services.funds.rules import shares
+from services.funds.rules.instalment import Step
 from services.funds.rules.ledger import Account, Transfer, TransferState
 from services.funds.rules.moves import resolve, set_aside
-from services.funds.rules.project import Phase, ProjectMoney, Step, money_after
+from services.funds.rules.project import Phase, ProjectMoney, money_after
 from services.funds.rules.release import Telling, release_open
 
 PAID_STAYS = Source("已满足付款条件的各期不因协议变更而改变", Certainty.COMMON)

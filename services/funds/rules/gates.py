@@ -17,7 +17,8 @@ from schemas.judging import Consequence
 from schemas.money import ZERO, Money
 from schemas.rulebook import Rulebook
 from schemas.tranche import Gate
-from services.funds.rules.project import Instalment, ProjectMoney, Step
+from services.funds.rules.instalment import Instalment, Step
+from services.funds.rules.project import ProjectMoney
 
 LATE = frozenset({Gate.MID_TERM_PASSED, Gate.AUDIT_REPORTED})
 """what may still happen after the grade; deliveries are accepted before it"""

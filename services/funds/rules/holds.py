@@ -17,7 +17,8 @@ from schemas.ids import HoldId, ProjectId
 from schemas.model import Model
 from schemas.money import Money, Positive
 from schemas.refused import Refused
-from services.funds.rules.project import Instalment, Phase, ProjectMoney
+from services.funds.rules.instalment import Instalment
+from services.funds.rules.project import Phase, ProjectMoney
 
 MOST_HOLDS = 20
 """on one project, lifted and expired ones included"""

@@ -16,6 +16,7 @@ from schemas.refused import Refused
 from schemas.tranche import Gate
 from services.funds.rules.application import sealed
 from services.funds.rules.holds import stopped, undisputed
+from services.funds.rules.instalment import Instalment, Step
 from services.funds.rules.ledger import Account, Booked, Lot, TransferState, payee_account
 from services.funds.rules.moves import move
 from services.funds.rules.payment import (
@@ -27,7 +28,7 @@ from services.funds.rules.payment import (
     payment_of,
     reference_of,
 )
-from services.funds.rules.project import Instalment, ProjectMoney, Step
+from services.funds.rules.project import ProjectMoney
 from services.funds.rules.shares import all_lots, divide
 
 SECOND_APPROVAL = "funds.second_approval_above_fen"

@@ -113,7 +113,19 @@ def record(world: World, command: RecordRefund, context: Context) -> Sequence[Mo
     )
     books = world.find(Books, money.funder_id) or Books(id=money.funder_id)
     transfers = tuple(back(world, refund, share, books, context) for share in refund.shares)
-    fact = PaymentRefunded(
+    return [fact_of(refund), RefundKept(refund=refund), Booked(transfers=transfers)]
+
+
+def _in_time(world: World, money: ProjectMoney, command: RecordRefund, context: Context) -> None:
+    """Nothing comes back before it left, nor tomorrow."""
+    paid = [id for i in money.instalments for id in i.paid_by]
+    first, last = min(world.get(Payment, id).ordered_on for id in paid), context.today
+    if not first <= command.received_on <= last:
+        raise Refused("refund_day_out_of_range", status=422, field="received_on", first=first, last=last)
+
+
+def fact_of(refund: Refund) -> PaymentRefunded:
+    return PaymentRefunded(
         project_id=refund.project_id,
         refund_id=refund.id,
         amount=refund.amount,
@@ -125,15 +137,6 @@ def record(world: World, command: RecordRefund, context: Context) -> Sequence[Mo
         line_reference=refund.line_reference,
         recorded_by=PartyId(refund.recorded_by),
     )
-    return [fact, RefundKept(refund=refund), Booked(transfers=transfers)]
-
-
-def _in_time(world: World, money: ProjectMoney, command: RecordRefund, context: Context) -> None:
-    """Nothing comes back before it left, nor tomorrow."""
-    paid = [id for i in money.instalments for id in i.paid_by]
-    first, last = min(world.get(Payment, id).ordered_on for id in paid), context.today
-    if not first <= command.received_on <= last:
-        raise Refused("refund_day_out_of_range", status=422, field="received_on", first=first, last=last)
 
 
 def back(world: World, refund: Refund, share: FundShare, books: Books, context: Context) -> Transfer:

@@ -18,9 +18,10 @@ from schemas.standing import Party, known_party
 from schemas.tranche import Gate
 from services.funds.rules import gates
 from services.funds.rules.clock import clock_set
+from services.funds.rules.instalment import Instalment, Step
 from services.funds.rules.ledger import Booked, Transfer, TransferState
 from services.funds.rules.moves import resolve
-from services.funds.rules.project import Instalment, Phase, ProjectMoney, Step, money_after
+from services.funds.rules.project import Phase, ProjectMoney, money_after
 from services.funds.rules.shares import divide
 
 ACCEPTED: Mapping[Milestone, Gate] = {

@@ -7,8 +7,8 @@ goes on to the lots it came from, as a refund, and is free there; whether it is 
 from dataclasses import replace
 
 from schemas.deciding import Context, World
-from schemas.fund import PaymentRefunded, RefundReason
-from schemas.ids import PartyId, PaymentId
+from schemas.fund import RefundReason
+from schemas.ids import PaymentId
 from schemas.payment import PaymentReturned
 from schemas.refused import Refused
 from services.funds.rules.ledger import Transfer, TransferState
@@ -17,7 +17,7 @@ from services.funds.rules.payment import Payment
 from services.funds.rules.periods import Books
 from services.funds.rules.project import Phase, ProjectMoney
 from services.funds.rules.receipts import Receipt
-from services.funds.rules.refunds import Refund, RefundKept, back, refund_id
+from services.funds.rules.refunds import Refund, RefundKept, back, fact_of, refund_id
 from services.funds.rules.release import Telling
 from services.funds.rules.shares import all_lots
 
@@ -101,19 +101,7 @@ def _refund(
     )
     books = world.find(Books, payment.funder_id) or Books(id=payment.funder_id)
     transfers = [back(world, refund, share, books, context) for share in refund.shares]
-    fact = PaymentRefunded(
-        project_id=refund.project_id,
-        refund_id=refund.id,
-        amount=refund.amount,
-        payee_id=refund.payee_id,
-        shares=refund.shares,
-        reason=refund.reason,
-        basis=refund.basis,
-        received_on=refund.received_on,
-        line_reference=refund.line_reference,
-        recorded_by=PartyId(refund.recorded_by),
-    )
-    telling.tell(fact, transfers)
+    telling.tell(fact_of(refund), transfers)
     telling.notes.append(RefundKept(refund=refund))
 
 

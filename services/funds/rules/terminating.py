@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from schemas.deciding import Context, World
 from schemas.model import Model
 from schemas.termination import ContractTerminated
-from services.funds.rules.project import Phase, ProjectMoney, Step
+from services.funds.rules.instalment import Step
+from services.funds.rules.project import Phase, ProjectMoney
 from services.funds.rules.release import Telling, release, settle_if_done
 
 

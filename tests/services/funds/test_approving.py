@@ -13,10 +13,10 @@ from schemas.role import Actor, Role
 from services import funds
 from services.funds import rules
 from services.funds.rules.approving import ApprovePayment, DeclinePayment, approve, decline, refs
+from services.funds.rules.instalment import Step
 from services.funds.rules.ledger import Account
 from services.funds.rules.order import SECOND_APPROVAL, OrderPayment
 from services.funds.rules.payment import Payment, payment_of, reference_of
-from services.funds.rules.project import Step
 from services.funds.rules.receipts import ImportReceipts, WhyOpen
 from services.kit.rulebooks import shipped
 from tests.services.funds.desk import (

@@ -338,3 +338,10 @@ def test_a_batch_is_not_named_after_somebodys_number_for_its_name_is_told() -> N
         hand_in(desk, a_report(a_project(desk), a_cost(1), batch="报销 13800138000"))
 
     assert caught.value.field == "batch"
+
+
+@pytest.mark.parametrize("batch", ["a13800138000bcdef0123456789abcde", "0190b5a8-a138-0013-8000-5a1f6e1c0001"])
+def test_a_number_a_program_made_is_nobodys_telephone(batch: str) -> None:
+    desk = Desk()
+
+    hand_in(desk, a_report(a_project(desk), a_cost(1), batch=batch))

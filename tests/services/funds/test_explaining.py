@@ -12,9 +12,9 @@ from schemas.money import Money
 from schemas.payment import PaymentReturned
 from schemas.role import Actor, Role
 from services.funds.rules.explaining import ExplainReceipt, explain, refs
+from services.funds.rules.instalment import Step
 from services.funds.rules.ledger import Booked, TransferState
 from services.funds.rules.payment import Payment, payment_of, reference_of
-from services.funds.rules.project import Step
 from services.funds.rules.receipts import Explanation, Receipt, ReceiptLine, WhyOpen, receipt_of
 from tests.services.funds.desk import FINANCE as IMPORTER
 from tests.services.funds.desk import OTHER_FINANCE, PROVIDER, Desk, a_line, the

@@ -13,7 +13,7 @@ from schemas.money import Money
 from schemas.role import Role
 from services import funds
 from services.funds.rules.holds import LONGEST, MOST_HOLDS, PlaceHold
-from services.funds.rules.project import Step
+from services.funds.rules.instalment import Step
 from tests.services.funds.desk import Desk, a_grade, a_signing, an_acceptance, an_approval
 from tests.services.funds.test_api import a_scene
 from tests.support.fixtures import Running

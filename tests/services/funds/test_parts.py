@@ -13,10 +13,11 @@ from schemas.money import Money
 from schemas.payment import PaymentReturned
 from services import funds
 from services.funds.api.tranches import tranche_answers
+from services.funds.rules.instalment import Step
 from services.funds.rules.ledger import Account
 from services.funds.rules.order import OrderPayment, order
 from services.funds.rules.payment import Payment, payment_of, reference_of
-from services.funds.rules.project import Phase, ProjectMoney, Step
+from services.funds.rules.project import Phase, ProjectMoney
 from tests.services.funds.desk import (
     FINANCE,
     PROVIDER,

@@ -14,9 +14,9 @@ from schemas.fund import PaymentOrdered, SourceType, TranchePaid
 from schemas.ids import PartyId, ProjectId
 from schemas.money import Money
 from schemas.role import Role
+from services.funds.rules.instalment import Step
 from services.funds.rules.ledger import Booked
 from services.funds.rules.payment import HEAD, Payment, as_text, file_of, payment_of, reference_of
-from services.funds.rules.project import Step
 from services.funds.rules.receipts import ImportReceipts, Receipt, ReceiptLine, WhyOpen, receipt_of
 from tests.services.funds.desk import PROVIDER, Desk, a_line, a_signing, an_acceptance, an_approval, fen, the
 from tests.support.pure import an_actor, refused

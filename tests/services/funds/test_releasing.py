@@ -16,8 +16,9 @@ from schemas.ids import FundAccountId, PartyId, ProjectId
 from schemas.money import Money
 from schemas.refused import NotHereYet
 from schemas.tranche import Gate, PlannedTranche, TranchePlan
+from services.funds.rules.instalment import Step
 from services.funds.rules.ledger import Booked, TransferState
-from services.funds.rules.project import Phase, Step
+from services.funds.rules.project import Phase
 from tests.services.funds.desk import (
     CARE,
     PROVIDER,

@@ -13,10 +13,11 @@ from schemas.money import Money
 from schemas.payment import PaymentReturned
 from services import funds
 from services.funds.rules.explaining import ExplainReceipt
+from services.funds.rules.instalment import Step
 from services.funds.rules.ledger import Transfer, TransferState
 from services.funds.rules.order import OrderPayment
 from services.funds.rules.payment import Payment, payment_of, reference_of
-from services.funds.rules.project import Phase, Step
+from services.funds.rules.project import Phase
 from services.funds.rules.receipts import Explanation, ImportReceipts, ReceiptLine, WhyOpen, receipt_of
 from services.funds.rules.shares import all_lots
 from tests.services.funds.desk import (

@@ -7,9 +7,10 @@ import pytest
 
 from schemas.fund import ProjectSettled, TranchePaid, TrancheRefused, TrancheReleased
 from schemas.ids import FundAccountId, ProjectId
+from services.funds.rules.instalment import Step
 from services.funds.rules.order import OrderPayment
 from services.funds.rules.payment import payment_of, reference_of
-from services.funds.rules.project import Phase, Step
+from services.funds.rules.project import Phase
 from services.funds.rules.receipts import ImportReceipts
 from tests.services.funds.desk import (
     Desk,

@@ -9,7 +9,7 @@ from schemas.ids import ContractId, PartyId, ProjectId
 from schemas.money import Money
 from schemas.tranche import Gate, Tranche
 from schemas.work import WorkAccepted
-from services.funds.rules.project import Step
+from services.funds.rules.instalment import Step
 from tests.services.funds.desk import Desk, a_grade, a_signing, an_acceptance, an_approval, fen, the
 
 PRICE = 10_000
