@@ -10,7 +10,6 @@ from schemas.fact import Fact
 from schemas.fund import TranchePaid
 from schemas.ids import PaymentId
 from schemas.model import Model
-from schemas.payment import PaymentReturned
 from schemas.personal import personal_data
 from schemas.refused import Refused
 from services.funds.rules.choosing import Ambiguous, choose
@@ -28,7 +27,7 @@ from services.funds.rules.receipts import (
     receipt_of,
 )
 from services.funds.rules.release import Telling, settle_if_done
-from services.funds.rules.sent_back import returned, take_back, why_not
+from services.funds.rules.sent_back import return_of, returned, take_back, why_not
 from services.funds.rules.shares import all_lots
 
 NOT_TOLD = "(含个人信息,不公开 · withheld: personal data)"
@@ -102,14 +101,7 @@ class Matching:
     def send_back(self, payment: Payment, receipt: Receipt, reason: str) -> None:
         """The order is void and its tranche payable again; the line is kept as what sent it back."""
         told = self._used_to_return(payment, receipt, reason)
-        fact = PaymentReturned(
-            project_id=payment.project_id,
-            payment_id=PaymentId(payment.id),
-            number=payment.number,
-            amount=payment.amount,
-            reason=told,
-            line_digest=receipt.digest,
-        )
+        fact = return_of(payment, receipt, told)
         self._tell(payment, fact, TransferState.VOIDED, "returned", receipt.paid_on)
 
     def take_back(self, payment: Payment, receipt: Receipt, reason: str) -> None:

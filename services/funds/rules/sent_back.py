@@ -64,15 +64,7 @@ def take_back(world: World, telling: Telling, payment: Payment, receipt: Receipt
         booked=books.booked_on(receipt.paid_on),
         corrects=paid.id,
     )
-    fact = PaymentReturned(
-        project_id=payment.project_id,
-        payment_id=PaymentId(payment.id),
-        number=payment.number,
-        amount=payment.amount,
-        reason=told,
-        line_digest=receipt.digest,
-    )
-    telling.tell(fact, [mirror])
+    telling.tell(return_of(payment, receipt, told), [mirror])
 
 
 def _refund(
@@ -107,3 +99,14 @@ def _refund(
 
 def returned(payment: Payment, receipt: Receipt, told: str) -> Payment:
     return replace(payment, returned_on=receipt.paid_on, return_reason=told)
+
+
+def return_of(payment: Payment, receipt: Receipt, told: str) -> PaymentReturned:
+    return PaymentReturned(
+        project_id=payment.project_id,
+        payment_id=PaymentId(payment.id),
+        number=payment.number,
+        amount=payment.amount,
+        reason=told,
+        line_digest=receipt.digest,
+    )

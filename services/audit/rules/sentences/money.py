@@ -76,6 +76,23 @@ def tell_money(fact: Fact, names: Names) -> Told | None:
                 f"A receipt matched: tranche {fact.number} is paid, {yuan(fact.amount)}",
                 fact.amount,
             )
+        case PaymentRefunded() | RefundCorrected():
+            return _tell_refund(fact, names)
+        case HoldPlaced() | HoldLifted():
+            return _tell_hold(fact, names)
+        case ProjectSettled():
+            return Told(
+                Stage.MONEY,
+                f"结清:共付 {fact.paid},未付的 {fact.returned} 按来源比例退回",
+                f"Settled: {yuan(fact.paid)} paid, {yuan(fact.returned)} returned to their sources in proportion",
+                fact.paid,
+            )
+        case _:
+            return None
+
+
+def _tell_refund(fact: PaymentRefunded | RefundCorrected, names: Names) -> Told:
+    match fact:
         case PaymentRefunded():
             zh, en = REFUNDS[fact.reason]
             return Told(
@@ -94,17 +111,6 @@ def tell_money(fact: Fact, names: Names) -> Told | None:
                 f"{names.en(fact.payee_id)} counts as paid; basis: {fact.basis}",
                 fact.amount,
             )
-        case HoldPlaced() | HoldLifted():
-            return _tell_hold(fact, names)
-        case ProjectSettled():
-            return Told(
-                Stage.MONEY,
-                f"结清:共付 {fact.paid},未付的 {fact.returned} 按来源比例退回",
-                f"Settled: {yuan(fact.paid)} paid, {yuan(fact.returned)} returned to their sources in proportion",
-                fact.paid,
-            )
-        case _:
-            return None
 
 
 def _tell_hold(fact: HoldPlaced | HoldLifted, names: Names) -> Told:
