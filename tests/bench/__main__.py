@@ -16,10 +16,12 @@ from rich.table import Table
 
 from deploy import keys, note
 from deploy.embedded import embedded_kafka, embedded_postgres
+from deploy.installed import SERVICES
 from events.database import Database
 from services import funds
 from services.kit.migrations import role_of
 from services.kit.running import collect_seldom
+from services.kit.service import REGISTRY
 from tests.bench import rating
 from tests.bench.consuming import ConsumerBench
 from tests.bench.door import DoorBench
@@ -50,22 +52,26 @@ async def measure(folder: Path, say: Console) -> list[Row]:
         say.print("ratings …")
         rows.append(_memory_row(await rating.in_a_process(postgres.dsn)))
         say.print("over HTTP …")
-        async with an_installation(folder / "up") as (found, ring):
+        async with an_installation(folder / "door", only=funds.SERVICE.name) as (found, ring):
             door = DoorBench(found.address, ring["finance"], postgres.dsn)
             rows.append(_ratio_row(await door.ratio()))
+        say.print("POST to effect …")
+        async with an_installation(folder / "up") as (found, ring):
             reacting = ReactingBench(found.address, found.database, [ring["community-1"], ring["community-2"]])
             rows.append(_latency_row(await reacting.measure()))
     return rows
 
 
 @asynccontextmanager
-async def an_installation(data: Path) -> AsyncIterator[tuple[note.Note, keys.KeyRing]]:
-    """`sanshe up` with its example street; verified before it stops."""
+async def an_installation(data: Path, only: str | None = None) -> AsyncIterator[tuple[note.Note, keys.KeyRing]]:
+    """`sanshe up` with its example street; verified before it stops. `only`: this service, and who registers."""
     environment = {**os.environ, "SANSHE_DATA": str(data), "SANSHE_PORT": "0", "SANSHE_REQUESTS_PER_SECOND": "100000"}
     for name in ("SANSHE_DATABASE", "SANSHE_KAFKA"):
         environment.pop(name, None)
     sanshe = Path(sys.executable).with_name("sanshe")
-    up = await asyncio.create_subprocess_exec(sanshe, "up", env=environment, stdout=asyncio.subprocess.PIPE)
+    absent = [each.name for each in SERVICES if only is not None and each.name not in (only, REGISTRY)]
+    options = [word for name in absent for word in ("--without", name)]
+    up = await asyncio.create_subprocess_exec(sanshe, "up", *options, env=environment, stdout=asyncio.subprocess.PIPE)
     assert up.stdout is not None
     try:
         async with asyncio.timeout(120):

@@ -1,7 +1,7 @@
-"""A posting over HTTP, one after another, against pgbench with the same SQL.
+"""A posting over HTTP against pgbench with the same SQL.
 
-Money arrives: an account is opened, one lot, one posted transfer, one fact. The installation is `sanshe up` with all
-its services, and its relay and its consumers go on meanwhile; pgbench has the database to itself.
+Money arrives: an account is opened, one lot, one posted transfer, one fact. The installation is registry and funds,
+whose relay and consumers go on meanwhile; pgbench has the database to itself.
 """
 
 import asyncio

@@ -52,6 +52,9 @@ class PostingBench:
         async def same_sql() -> float:
             return POSTINGS * await pgbench.run_as_funds(small, file, CLIENTS)
 
+        async def one_after_another() -> float:
+            return await _post(small, few, HISTORY, clients=1)
+
         async def in_batches() -> float:
             return await _post_batches(small, few)
 
@@ -60,7 +63,12 @@ class PostingBench:
 
         return [
             await alternate(f"posting, {CLIENTS} at once / pgbench -f, the same SQL", one_by_one, same_sql, 0.8),
-            await alternate(f"posting in batches of {BATCH} / one by one", in_batches, one_by_one, 10.0),
+            await alternate(
+                f"posting in batches of {BATCH} / one by one, one connection", in_batches, one_after_another, 10.0
+            ),
+            await alternate(
+                f"posting in batches of {BATCH} / {CLIENTS} at once (information)", in_batches, one_by_one, None
+            ),
             await alternate("posting with ten times accounts and history / without", with_history, one_by_one, 0.91),
         ]
 
@@ -85,16 +93,16 @@ def _of_client(accounts: Sequence[FundAccountId], client: int) -> Sequence[FundA
     return accounts[client::CLIENTS]
 
 
-async def _post(dsn: str, accounts: list[FundAccountId], history: int) -> float:
+async def _post(dsn: str, accounts: list[FundAccountId], history: int, clients: int = CLIENTS) -> float:
     """Postings a second, each a transaction of its own."""
-    work = [_messages(_of_client(accounts, client), 0, EACH) for client in range(CLIENTS)]
+    work = [_messages(_of_client(accounts, client), 0, POSTINGS // clients) for client in range(clients)]
 
     async def client(messages: list[Heard]) -> None:
         for message in messages:
             async with database.transaction() as tx:
                 await apply(money.SHELL, tx, [message])
 
-    async with money.copy_of(dsn) as copy, Database(copy, "funds", role=money.ROLE, size=CLIENTS) as database:
+    async with money.copy_of(dsn) as copy, Database(copy, "funds", role=money.ROLE, size=clients) as database:
         began = time.perf_counter()
         await asyncio.gather(*map(client, work))
         took_s = time.perf_counter() - began
