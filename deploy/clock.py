@@ -22,7 +22,7 @@ from schemas.model import Model
 from schemas.refused import Refused
 from schemas.role import Role
 from services.kit import auth
-from services.kit.http import Desk
+from services.kit.desk import Desk
 from services.kit.problems import invalid
 
 POLL_S = 0.05

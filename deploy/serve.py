@@ -20,6 +20,7 @@ from deploy.embedded.server import Server
 from deploy.pages import Pages
 from events.kafka import Cluster, KafkaError
 from schemas.bilingual import Bilingual
+from services.kit import holidays
 from services.kit.clock import Clock, VirtualClock, WallClock
 from services.kit.http import application
 from services.kit.limiting import Limiter
@@ -142,6 +143,7 @@ async def at_work(
         partitions=settings.partitions,
         replication=settings.replication,
     )
+    holidays.learn_from(settings)
     await migrate(where.dsn, services)
     await clock.prepare(where.dsn, virtual=settings.virtual_clock)
     async with (

@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 from schemas.days import day_of
 from schemas.ids import PartyId
 from schemas.model import Model
+from schemas.obligation import Obligation
 from schemas.refused import Refused
 from schemas.role import Actor
 from schemas.rulebook import Rulebook
@@ -27,6 +28,10 @@ class State:
     def due(self) -> Mapping[str, datetime]:
         """Which timers this state wants, by name; derived, so that a reschedule needs no second write."""
         return {}
+
+    def owed(self) -> tuple[Obligation, ...]:
+        """What parties have to do by when because of it, derived as well."""
+        return ()
 
 
 S = TypeVar("S", bound=State)

@@ -2,24 +2,23 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Protocol
 from urllib.parse import quote
 
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from events.database import SURROUNDINGS, Database
+from events.database import SURROUNDINGS
 from events.trace import traceparent
 from schemas.refused import NotHereYet, Refused
 from schemas.role import Actor
-from services.kit import auth
-from services.kit.apply import Shell
+from services.kit import auth, due
 from services.kit.asked import Asked, File
 from services.kit.commanding import Done, Order, carry_out, idempotency_key
+from services.kit.desk import Desk
 from services.kit.following import follow
 from services.kit.limiting import Limiter
 from services.kit.logs import frames
@@ -32,16 +31,7 @@ REQUEST_S = 40
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class Desk(Protocol):
-    """A service at work, as far as its HTTP door needs it."""
-
-    shell: Shell
-    database: Database
-
-    def wake(self) -> None: ...
-
-
-def application(desks: Iterable[Desk], limiter: Limiter | None = None) -> web.Application:
+def application(desks: Sequence[Desk], limiter: Limiter | None = None) -> web.Application:
     app = web.Application(
         middlewares=[_problems, _bounded(limiter or Limiter(200, 400))], client_max_size=4 * 1024 * 1024
     )
@@ -51,6 +41,8 @@ def application(desks: Iterable[Desk], limiter: Limiter | None = None) -> web.Ap
                 app.router.add_post(route.path, _posting(desk, route))
             else:
                 app.router.add_get(route.path, _getting(desk, route))
+    if desks:
+        app.router.add_get(due.PATH, _getting(desks[0], due.door(desks)))
     return app
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from schemas.role import Role
+from services.kit import due
 from services.kit.asked import MOST_PER_PAGE
 from services.kit.service import Get, Post, Service
 
@@ -78,14 +79,15 @@ _HEADERS: Document = {
 def document(services: Iterable[Service], version: str, titles: Mapping[str, str] | None = None) -> Document:
     """`services` in the order in which they are shown, with what people call them; same in, same out."""
     services = tuple(services)
-    models = list(dict.fromkeys(model for service in services for model in _models(service)))
+    shown = [(service, route) for service in services for route in service.routes]
+    shown += [(service, due.door(())) for service in services[:1]]
+    models = list(dict.fromkeys(model for _, route in shown for model in _models(route)))
     names, definitions = models_json_schema(models, ref_template="#/components/schemas/{model}")
     schemas = definitions.get("$defs", {})
     paths: dict[str, Document] = {}
-    for service in services:
-        for route in service.routes:
-            method = "post" if isinstance(route, Post) else "get"
-            paths.setdefault(route.path, {})[method] = _operation(service, route, names, schemas)
+    for service, route in shown:
+        method = "post" if isinstance(route, Post) else "get"
+        paths.setdefault(route.path, {})[method] = _operation(service, route, names, schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Sanshe 三社", "version": version, "description": DESCRIPTION},
@@ -107,12 +109,11 @@ def _about(service: Service, titles: Mapping[str, str]) -> str:
     return f"**{title}** {about}" if title else about
 
 
-def _models(service: Service) -> Iterator[tuple[type[BaseModel], Any]]:
-    for route in service.routes:
-        if isinstance(route, Post):
-            yield route.command, "validation"
-        if (answer := _answer(route)) is not None:
-            yield answer, "serialization"
+def _models(route: Post | Get) -> Iterator[tuple[type[BaseModel], Any]]:
+    if isinstance(route, Post):
+        yield route.command, "validation"
+    if (answer := _answer(route)) is not None:
+        yield answer, "serialization"
 
 
 def _answer(route: Post | Get) -> type[BaseModel] | None:

@@ -76,11 +76,16 @@ def _shown(value: Any, language: str) -> str:
         case datetime():
             return minute_of(value)
         case StrEnum():
-            return _sentences().get(f"{type(value).__name__}.{value}", {}).get(language, str(value))
+            return said(value, language)
         case tuple():
             return BETWEEN[language].join(_shown(one, language) for one in value)
         case _:
             return str(value)
+
+
+def said(value: StrEnum, language: str) -> str:
+    """The words for a value of an enumeration; without any, the value."""
+    return _sentences().get(f"{type(value).__name__}.{value}", {}).get(language, str(value))
 
 
 def explain(refused: Refused, language: str) -> str:

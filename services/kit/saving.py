@@ -8,7 +8,7 @@ from typing import Any
 from events import timers
 from events.database import Connection
 from schemas.deciding import State, World
-from services.kit import standing
+from services.kit import obligations, standing
 from services.kit.service import Service
 
 PORTION = 100
@@ -76,16 +76,20 @@ class Saving:
 
 
 async def save(service: Service, tx: Connection, world: World) -> None:
-    """What changed in the world, and the timers it wants."""
+    """What changed in the world, the timers it wants, and what is owed because of it."""
     await service.save(tx, world)
     await standing.save(tx, world)
-    wanted = {}
+    wanted, owed = {}, {}
     for kind in world.changed_kinds():
-        if kind.due is State.due:
+        if kind.due is State.due and kind.owed is State.owed:
             continue
         for state in world.changed(kind):
             before = world.before((kind, state.id))
             due = state.due()
             if due != (before.due() if before is not None else {}):
                 wanted[kind.__name__, state.id] = due
+            owes = state.owed()
+            if owes != (before.owed() if before is not None else ()):
+                owed[kind.__name__, state.id] = owes
     await timers.sync(tx, wanted)
+    await obligations.sync(tx, owed)

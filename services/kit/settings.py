@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     """copies of each topic; 3 on a cluster"""
     data: Path = Field(default_factory=_data_folder)
     """embedded servers' data, the master key, files"""
+    holidays: Path | None = None
+    """an operator's file of holidays and make-up days; without it <data>/holidays.csv, where there is one"""
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     """of the first HTTP server; 0 takes any free one"""

@@ -10,11 +10,12 @@ import schemathesis
 
 from deploy.installed import SERVICES
 from schemas.money import Money
+from services.kit import due
 from services.kit.openapi import document
 from services.kit.service import Get, Post
 
 DOCUMENT = document(SERVICES, "0")
-ROUTES = [route for service in SERVICES for route in service.routes]
+ROUTES = [*(route for service in SERVICES for route in service.routes), due.door(())]
 POSTS = [route for route in ROUTES if isinstance(route, Post)]
 GETS = [route for route in ROUTES if isinstance(route, Get)]
 

@@ -1,6 +1,6 @@
 """What is remembered of an agreement: its terms, who signed them, and how far the delivery is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -13,11 +13,12 @@ from schemas.fact import Note
 from schemas.ids import PartyId, ProjectId
 from schemas.judging import AuditReported, Consequence, MidTermGraded, MidTermResult
 from schemas.money import Money
+from schemas.obligation import Duty, Obligation
 from schemas.party import committee_of
 from schemas.refused import Refused
 from schemas.role import Actor, Role
 from schemas.rulebook import Certainty, Rule, Source
-from services.contracts.rules.annex import Annex
+from services.contracts.rules.annex import OPINION_DAYS, Annex
 from services.contracts.rules.life import Change, ContractState, Proceeding, Suspension
 from services.contracts.rules.opinion import Opinion
 from services.contracts.rules.units import NOTHING_DONE, WorkDone
@@ -144,6 +145,41 @@ class Contract(State):
         windows = {f"accept.{milestone}": self.window_ends(milestone) for milestone in self.deliveries}
         answers = {f"opinion.{one.id}": one.answer_due for one in self.opinions if one.owed and not one.overdue}
         return {name: at for name, at in (windows | answers).items() if at is not None}
+
+    def owed(self) -> tuple[Obligation, ...]:
+        """The buyer accepts while its window runs, and who was addressed answers, also late."""
+        if self.ended or self.suspension is not None:
+            return ()
+        return (*self._to_accept(), *self._to_answer())
+
+    def _to_accept(self) -> Iterator[Obligation]:
+        rule = None if self.annex is None else self.annex.acceptance_days
+        for milestone in self.deliveries:
+            until = self.window_ends(milestone)
+            if until is not None:
+                yield Obligation(
+                    duty=Duty.ACCEPT,
+                    name=f"accept.{milestone}",
+                    party_id=self.funder_id,
+                    role=Role.FUNDER,
+                    until=until,
+                    project_id=self.project_id,
+                    source=None if rule is None else rule.source,
+                )
+
+    def _to_answer(self) -> Iterator[Obligation]:
+        rule = self.rule(OPINION_DAYS)
+        for one in self.opinions:
+            party_id = self.party_in(one.addressed_to)
+            if one.owed and one.answer_due is not None and party_id is not None:
+                yield Obligation(
+                    duty=Duty.ANSWER_OPINION,
+                    name=f"opinion.{one.id}",
+                    party_id=party_id,
+                    until=one.answer_due,
+                    project_id=self.project_id,
+                    source=None if rule is None else rule.source,
+                )
 
     def window_ends(self, milestone: Milestone) -> datetime | None:
         """When the buyer's silence is acceptance; none while there is no window, the agreement

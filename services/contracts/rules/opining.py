@@ -9,7 +9,6 @@ from uuid import UUID
 from pydantic import Field
 
 from schemas.contract import Milestone
-from schemas.days import end_of
 from schemas.deciding import Context, World
 from schemas.delivery import OpinionAnswered, OpinionFiled, OpinionKind, OpinionOverdue
 from schemas.fact import Command, Note
@@ -18,7 +17,7 @@ from schemas.model import Model
 from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.role import Role
-from schemas.workdays import UnknownYear, after_weekdays, after_workdays
+from schemas.workdays import deadline
 from services.contracts.rules.annex import DAYS_AFTER_ANSWER, OPINION_DAYS
 from services.contracts.rules.contract import AcceptanceAwaited, Contract, separate
 from services.contracts.rules.opinion import SUPERVISION, Opinion
@@ -147,10 +146,8 @@ def _due(contract: Contract, kind: OpinionKind, context: Context) -> tuple[datet
     rule = contract.rule(OPINION_DAYS)
     if rule is None or kind is OpinionKind.PRAISE:
         return None, True
-    try:
-        return end_of(after_workdays(context.today, int(rule.value))), True
-    except UnknownYear:
-        return end_of(after_weekdays(context.today, int(rule.value))), False
+    until = deadline(context.today, int(rule.value))
+    return until.at, until.holidays_known
 
 
 def _inspector(contract: Contract, milestone: Milestone | None, context: Context) -> PartyId:

@@ -7,7 +7,7 @@ re-evaluation, of which there is only one.
 from schemas.deciding import Context
 from schemas.evaluation import ProjectGraded
 from schemas.grade import GradeAnnounced
-from services.evaluation.rules.deadlines import deadline
+from schemas.workdays import deadline
 from services.evaluation.rules.evaluation import Evaluation
 from services.evaluation.rules.grade import Grade
 

@@ -1,6 +1,6 @@
 """What is remembered of an evaluation: the parties, the counts, the scores, the window, the grade."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from schemas.contract import Milestone
 from schemas.deciding import State, new_id
 from schemas.evaluation import Grievance
 from schemas.ids import PartyId, ProjectId
+from schemas.obligation import Duty, Obligation
 from schemas.refused import Refused
 from schemas.role import Role
 from services.evaluation.rules.grade import Announcement, Grade, OfAll
@@ -155,6 +156,35 @@ class Evaluation(State):
         if self.closes_at is None or self.grade is not None or self.boxed:
             return deadlines
         return {"grade": self.closes_at, **deadlines}
+
+    def owed(self) -> tuple[Obligation, ...]:
+        """The provider puts right what was rated badly, also late, and may answer an announced grade in time; the
+        funder decides on its request."""
+        return () if self.terminated else (*self._to_rectify(), *self._about_the_grade())
+
+    def _to_rectify(self) -> Iterator[Obligation]:
+        for one in self.followups:
+            if one.answer is None and not one.closed:
+                yield self._owed(Duty.RECTIFY, one.name, self.provider_id, one.due_at, "evaluation.followups")
+
+    def _about_the_grade(self) -> Iterator[Obligation]:
+        if self.announcement is None or self.grade is not None or (due := self.announcement.due) is None:
+            return
+        if self.announcement.decide_until is None:
+            yield self._owed(Duty.REPLY_TO_GRADE, due[0], self.provider_id, due[1], "evaluation.reply_days")
+        else:
+            yield self._owed(Duty.DECIDE_REEVALUATION, due[0], self.funder_id, due[1], "evaluation.reevaluation")
+
+    def _owed(self, duty: Duty, name: str, party_id: PartyId, until: datetime, rule: str) -> Obligation:
+        return Obligation(
+            duty=duty,
+            name=name,
+            party_id=party_id,
+            until=until,
+            project_id=self.project_id,
+            rulebook=self.rulebook,
+            rule=rule,
+        )
 
     @property
     def reopened(self) -> bool:

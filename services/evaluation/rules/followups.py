@@ -18,7 +18,7 @@ from schemas.model import Model
 from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.rulebook import Rulebook
-from services.evaluation.rules.deadlines import deadline
+from schemas.workdays import deadline
 from services.evaluation.rules.evaluation import Evaluation, FollowUp, Level
 
 FOLLOWUPS = "evaluation.followups"

@@ -20,8 +20,8 @@ from schemas.ids import PartyId, ProjectId
 from schemas.model import Model
 from schemas.personal import must_be_public
 from schemas.refused import Refused
+from schemas.workdays import deadline
 from services.evaluation.rules.announcing import REEVALUATION, REPLY_DAYS
-from services.evaluation.rules.deadlines import deadline
 from services.evaluation.rules.evaluation import Evaluation
 from services.evaluation.rules.grade import Announcement, Words
 from services.evaluation.rules.grading import window

@@ -7,18 +7,17 @@ from datetime import date, datetime, timedelta
 
 from schemas.days import day_of, end_of
 from schemas.deciding import Context
-from services.funds.rules.project import LAPSE, ProjectMoney
+from services.funds.rules.project import LAPSE, RESERVATION_DAYS, ProjectMoney
 
 DAY = timedelta(days=1)
-RULE = "funds.reservation_days"
 
 
 def lapses_at(rulebook: str, context: Context) -> datetime | None:
     """The end of the last day in China: so many days after today. None under an edition that sets no days."""
     edition = context.rulebooks.by_hash(rulebook)
-    if RULE not in edition.rules:
+    if RESERVATION_DAYS not in edition.rules:
         return None
-    return end_of(context.today + edition.integer(RULE) * DAY)
+    return end_of(context.today + edition.integer(RESERVATION_DAYS) * DAY)
 
 
 def last_day(money: ProjectMoney) -> date | None:

@@ -1,6 +1,6 @@
 """What funds remembers of one project's money, and how each fact changes it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,6 +11,7 @@ from uuid import UUID
 from schemas.change import CommitmentChanged
 from schemas.clauses import PaymentTerm
 from schemas.contract import ContractSigned
+from schemas.days import end_of
 from schemas.deciding import State, World
 from schemas.evaluation import ProjectGraded
 from schemas.fact import Fact, Note
@@ -28,9 +29,12 @@ from schemas.fund import (
 from schemas.ids import ContractId, HoldId, PartyId, ProjectId
 from schemas.judging import AuditOpinion, AuditReported, Consequence, MidTermGraded, MidTermResult
 from schemas.money import ZERO, Money, sum_of
+from schemas.obligation import Duty, Obligation
 from schemas.payment import PaymentReturned
 from schemas.project import BudgetRefused, BudgetReserved, FundShare, ProjectApproved
 from schemas.refund import RefundCorrected
+from schemas.role import Role
+from schemas.rulebook import Source
 from schemas.standing import Party
 from schemas.termination import ContractTerminated
 from schemas.tranche import Gate, Tranche
@@ -40,6 +44,7 @@ from services.funds.rules.instalment import Instalment, Part, Step
 from services.funds.rules.shares import less, plus
 
 LAPSE = "lapse"
+RESERVATION_DAYS = "funds.reservation_days"
 """the timer of a reservation"""
 GATES_CLOSE = "gates_close"
 """the timer of gates that may open after the grade"""
@@ -131,6 +136,36 @@ class ProjectMoney(State):
         if self.phase is Phase.COMMITTED and self.gates_close_at is not None and not self.gates_closed:
             return {GATES_CLOSE: self.gates_close_at}
         return {}
+
+    def owed(self) -> tuple[Obligation, ...]:
+        """The funder signs while money is reserved; its finance pays what is released, also late."""
+        return (*self._to_sign(), *self._to_pay())
+
+    def _to_sign(self) -> Iterator[Obligation]:
+        if self.phase is Phase.RESERVED and self.lapses_at is not None:
+            yield Obligation(
+                duty=Duty.SIGN,
+                name=LAPSE,
+                party_id=self.funder_id,
+                role=Role.FUNDER,
+                until=self.lapses_at,
+                project_id=ProjectId(self.id),
+                rulebook=self.rulebook,
+                rule=RESERVATION_DAYS,
+            )
+
+    def _to_pay(self) -> Iterator[Obligation]:
+        for one in self.instalments:
+            if one.clock is not None and one.step in (Step.RELEASED, Step.ORDERED) and one.left:
+                yield Obligation(
+                    duty=Duty.PAY,
+                    name=f"pay.{one.number}",
+                    party_id=self.funder_id,
+                    role=Role.FINANCE,
+                    until=end_of(one.clock.due_on),
+                    project_id=ProjectId(self.id),
+                    source=Source(one.clock.source),
+                )
 
     def is_open(self, gate: Gate) -> bool:
         """Rows from before gates were remembered had one gate to a tranche: it opened what is no longer waiting."""

@@ -1,0 +1,47 @@
+"""What somebody has to do by when: derived from a state, like a timer, and kept in a list for each party."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from schemas.ids import PartyId, ProjectId
+from schemas.role import Role
+from schemas.rulebook import Source
+
+
+class Duty(StrEnum):
+    """Words for each stand in kit's `reasons.toml`, by this name."""
+
+    ACCEPT = "accept"
+    """the buyer: a confirmed milestone; its silence counts as acceptance"""
+    ANSWER_OPINION = "answer_opinion"
+    """whom the supervision committee addressed"""
+    SIGN = "sign"
+    """the funder: an agreement, before its reservation lapses"""
+    PAY = "pay"
+    """finance: a released tranche; interest runs afterwards"""
+    RECTIFY = "rectify"
+    """the provider: bad ratings"""
+    REPLY_TO_GRADE = "reply_to_grade"
+    """the provider, if it wants to: the announced grade becomes final afterwards"""
+    DECIDE_REEVALUATION = "decide_reevaluation"
+    """the funder; granted by silence"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligation:
+    """One of one party. `until` is exclusive; `name` tells it apart from others of the same state.
+
+    Where it comes from is `source`, or the rule of a rulebook's edition, by its path and hash.
+    """
+
+    duty: Duty
+    name: str
+    party_id: PartyId
+    role: Role | None = None
+    """none: whoever acts for the party"""
+    until: datetime
+    project_id: ProjectId
+    source: Source | None = None
+    rulebook: str | None = None
+    rule: str | None = None
