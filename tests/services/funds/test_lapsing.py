@@ -9,13 +9,13 @@ import pytest
 from schemas.fund import FundsCommitted, ReservationReleased, TrancheRefused
 from schemas.ids import ProjectId
 from services.funds import SERVICE
-from services.funds.rules.lapse import RULE, last_day
-from services.funds.rules.project import Phase, ProjectMoney
+from services.funds.rules.lapse import last_day
+from services.funds.rules.project import RESERVATION_DAYS, Phase, ProjectMoney
 from services.kit.ticking import Ticker
 from tests.services.funds.desk import RULEBOOK, Desk, a_signing, an_approval, the, voided
 from tests.services.funds.ledger import Ledger, a_ledger
 
-DAYS = timedelta(days=RULEBOOK.integer(RULE))
+DAYS = timedelta(days=RULEBOOK.integer(RESERVATION_DAYS))
 
 
 @pytest.fixture
