@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -10,6 +11,7 @@ from events.database import Connection
 from schemas.deciding import Ref, World
 from services.kit.documents import Documents
 from services.tenders.rules.project import Bid, Phase, Project
+from services.tenders.rules.splitting import NOT_BOUGHT, Alike, purchases_of
 
 _documents = Documents(projects=Project, bids=Bid)
 save = _documents.save
@@ -25,7 +27,33 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
     rows = await tx.fetch("SELECT id FROM bids WHERE project_id = ANY($1::uuid[])", projects)
     bids: list[Ref] = [(Bid, row["id"]) for row in rows]
     await _documents.load_into(tx, world, bids)
+    for id in sorted({id for kind, id in refs if kind is Alike}, key=attrgetter("int")):
+        if (one := world.find(Project, id)) is not None:
+            world.loaded(await _alike(tx, one))
     return world
+
+
+async def _alike(tx: Connection, project: Project) -> Alike:
+    """Whoever approves purchases of one funder and category waits for the other, and then sees what it approved."""
+    brief = project.brief
+    await tx.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('sanshe purchases ' || $1::uuid || $2, 0))",
+        brief.funder_id,
+        brief.category,
+    )
+    rows = await tx.fetch(
+        """
+        SELECT state FROM projects
+        WHERE funder_id = $1 AND state #>> '{brief,category}' = $2 AND id <> $3 AND phase <> ALL($4::text[])
+        ORDER BY id
+        """,
+        brief.funder_id,
+        brief.category,
+        project.id,
+        [*NOT_BOUGHT],
+    )
+    others = [_project.validate_json(row["state"]) for row in rows]
+    return Alike(id=project.id, purchases=tuple(purchase for other in others for purchase in purchases_of(other)))
 
 
 async def project(connection: Connection, id: UUID) -> tuple[Project, int] | None:

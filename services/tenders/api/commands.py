@@ -90,6 +90,7 @@ COMMANDS = (
         proposal.DraftTerms,
         proposal.draft_terms,
         "起草采购条款(起草人) · Draft ceiling, shares and terms",
+        refs=proposal.of_funder,
         answer=_drafted,
     ),
     _by_funder(
@@ -105,6 +106,7 @@ COMMANDS = (
         proposal.ApproveDraft,
         proposal.approve_draft,
         "批准草案(不得是起草人) · Approve a draft somebody else made",
+        refs=proposal.of_funder,
     ),
     _by_funder(
         "declination",

@@ -1,5 +1,6 @@
 """What one person proposes to agree on with a provider directly, for another to approve."""
 
+from datetime import date
 from uuid import UUID
 
 from schemas.arranging import Ground
@@ -24,6 +25,9 @@ class Arrangement(Model):
     ground: Ground
     rulebook: str
     drafted_by: PartyId
+    drafted_on: date | None = None
+    """none in drafts from before purchases were counted by the year"""
+    split_approval: str | None = None
 
     @property
     def ceiling(self) -> Money:

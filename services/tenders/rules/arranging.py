@@ -20,7 +20,8 @@ from schemas.tranche import Gate, Gated, Tranche
 from services.tenders.rules.arrangement import Arrangement
 from services.tenders.rules.clauses import check_clauses
 from services.tenders.rules.project import Phase, Project
-from services.tenders.rules.proposal import check_shares, in_force
+from services.tenders.rules.proposal import check_shares, in_force, of_funder
+from services.tenders.rules.splitting import Approval, must_not_split
 
 DIRECT_MOST = "tender.direct_most_fen"
 DIRECT_BASES = "tender.direct_bases"
@@ -55,6 +56,8 @@ class DraftArrangement(Command):
     ground: Ground
     rulebook: Annotated[str, Field(min_length=1, max_length=100)]
     """the name of a rulebook, such as `example/below-limit`"""
+    split_approval: Approval | None = None
+    """where the year's purchases of this category from an account reach the limit: what approved it nevertheless"""
 
 
 class ArrangementDrafted(Note):
@@ -65,7 +68,7 @@ class ArrangementDrafted(Note):
 
 
 def refs(command: DraftArrangement, cause: UUID) -> tuple[Ref, ...]:
-    return ((Project, command.project_id), (Party, command.provider_id))
+    return (*of_funder(command, cause), (Party, command.provider_id))
 
 
 def draft_arrangement(world: World, command: DraftArrangement, context: Context) -> list[Note]:
@@ -78,6 +81,7 @@ def draft_arrangement(world: World, command: DraftArrangement, context: Context)
     _check_money(command, rulebook)
     _check_work(command)
     check_clauses(command.clauses, rulebook, "clauses")
+    must_not_split(world, project, command.shares, command.split_approval, rulebook, context)
     arrangement = Arrangement(
         id=context.new_id("draft"),
         instrument=command.instrument,
@@ -94,6 +98,8 @@ def draft_arrangement(world: World, command: DraftArrangement, context: Context)
         ground=command.ground,
         rulebook=rulebook.hash,
         drafted_by=PartyId(context.by.person_id),
+        drafted_on=context.today,
+        split_approval=command.split_approval,
     )
     return [ArrangementDrafted(project_id=project.project_id, arrangement=arrangement)]
 

@@ -1,7 +1,7 @@
 """What tenders remembers: a project from proposal to award, and its bids."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
@@ -46,6 +46,9 @@ class Draft(Model):
     bid_days: int
     rulebook: str
     drafted_by: PartyId
+    drafted_on: date | None = None
+    """none in drafts from before purchases were counted by the year"""
+    split_approval: str | None = None
 
 
 class Entry(Model):

@@ -1,11 +1,11 @@
 """From the residents' choice to approved terms: one person drafts, another approves, or the funder declines."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
 
-from schemas.deciding import Context, World
+from schemas.deciding import Context, Ref, World
 from schemas.fact import Command, Fact, Note
 from schemas.ids import PartyId, ProjectId
 from schemas.money import Money, sum_of
@@ -15,6 +15,7 @@ from schemas.refused import Refused
 from schemas.rulebook import Certainty, Rulebook, Source
 from schemas.tender import Terms
 from services.tenders.rules.project import Draft, Phase, Project
+from services.tenders.rules.splitting import Alike, Approval, must_not_split
 from services.tenders.rules.terms import check_terms
 
 SEPARATION = Source("行政事业单位内部控制规范(试行)(财会〔2012〕21号)不相容岗位相互分离", Certainty.COMMON)
@@ -32,6 +33,8 @@ class DraftTerms(Command):
     """calendar days from opening to the deadline"""
     rulebook: Annotated[str, Field(min_length=1, max_length=100)]
     """the name of a rulebook, such as `example/below-limit`"""
+    split_approval: Approval | None = None
+    """where the year's purchases of this category from an account reach the limit: what approved it nevertheless"""
 
 
 class ApproveDraft(Command):
@@ -71,6 +74,11 @@ def propose(world: World, fact: NeedChosen, context: Context) -> list[Fact]:
     return [ProjectProposed(project_id=fact.project_id, brief=brief)]
 
 
+def of_funder(message: Any, cause: UUID) -> tuple[Ref, ...]:
+    """A project, and what its funder bought alike."""
+    return ((Project, message.project_id), (Alike, message.project_id))
+
+
 def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Note]:
     """A new draft replaces the last one, until one is approved."""
     project = world.get(Project, command.project_id)
@@ -78,6 +86,7 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
     rulebook = in_force(command.rulebook, context)
     _check_money(command, rulebook)
     check_terms(command.terms, command.bid_days, rulebook)
+    must_not_split(world, project, command.shares, command.split_approval, rulebook, context)
     draft = Draft(
         id=context.new_id("draft"),
         ceiling=command.ceiling,
@@ -86,6 +95,8 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
         bid_days=command.bid_days,
         rulebook=rulebook.hash,
         drafted_by=PartyId(context.by.person_id),
+        drafted_on=context.today,
+        split_approval=command.split_approval,
     )
     return [TermsDrafted(project_id=project.project_id, draft=draft)]
 
@@ -126,6 +137,8 @@ def approve_draft(world: World, command: ApproveDraft, context: Context) -> list
         raise Refused("draft_replaced", field="draft_id", current=str(draft.id))
     if draft.drafted_by == context.by.person_id:
         raise Refused("drafter_cannot_approve", SEPARATION, status=403)
+    rulebook = context.rulebooks.by_hash(draft.rulebook)
+    must_not_split(world, project, draft.shares, draft.split_approval, rulebook, context)
     return [
         ProjectApproved(
             project_id=project.project_id,

@@ -25,6 +25,7 @@ from services.kit.vault import Vault
 from services.tenders.rules import award, opening, proposal, qualification, scoring, sealing
 from services.tenders.rules.evolve import evolve
 from services.tenders.rules.project import Bid, Phase, Project, bids_of, place
+from services.tenders.rules.splitting import Alike, Purchase
 from tests.support.pure import Story, an_actor
 
 VAULT = Vault(secrets.token_bytes(32))
@@ -73,9 +74,14 @@ class Tendered(Story):
     def __init__(self) -> None:
         super().__init__(evolve, shipped().named("example/below-limit"))
         self.world.ask([(Project, PROJECT)])
+        self.bought()
 
     def context(self, by: Actor) -> Context:
         return replace(super().context(by), vault=VAULT)
+
+    def bought(self, *purchases: Purchase) -> None:
+        """What the funder approved alike."""
+        self.world.loaded(Alike(id=PROJECT, purchases=purchases))
 
     @property
     def project(self) -> Project:
