@@ -12,6 +12,7 @@ from schemas.ids import PartyId
 from schemas.model import Model
 from schemas.money import Money
 from schemas.project import Brief, ProjectFact
+from schemas.term import PlannedTerm
 from schemas.tranche import Gate, Gated, Tranche
 
 
@@ -41,6 +42,7 @@ class AwardArranged(ProjectFact):
     """The budget of a directly arranged agreement is reserved; carries all that the agreement is drafted from."""
 
     type: ClassVar[str] = "award.arranged"
+    version: ClassVar[int] = 2
 
     brief: Brief
     instrument: Instrument
@@ -52,6 +54,8 @@ class AwardArranged(ProjectFact):
     work: Work | None
     requirements: str
     clauses: Clauses = NO_CLAUSES
+    term: PlannedTerm | None = None
+    """none: the rulebook's usual one"""
     ground: Ground
     drafted_by: PartyId
     approved_by: PartyId

@@ -37,6 +37,7 @@ class ChangeProposed(ChangeFact):
     """One party proposes new terms, and signs them by proposing."""
 
     type: ClassVar[str] = "change.proposed"
+    version: ClassVar[int] = 2
 
     contract_id: ContractId
     reason: ChangeReason

@@ -1,6 +1,6 @@
 """The agreement (项目协议书) and its delivery."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
@@ -11,6 +11,7 @@ from schemas.ids import ContractId, PartyId
 from schemas.model import Model
 from schemas.money import Money, sum_of
 from schemas.project import Brief, ProjectFact
+from schemas.term import Term
 from schemas.tranche import Tranche
 
 
@@ -40,6 +41,8 @@ class Agreement(Model):
     clauses: Annotated[Clauses, Field(exclude_if=_as_before)] = NO_CLAUSES
     work: Annotated[Work | None, Field(exclude_if=_as_before)] = None
     """paid by the unit; the price is then the most there can be"""
+    term: Annotated[Term | None, Field(exclude_if=_as_before)] = None
+    """none under an edition of the rulebook that knows of no terms"""
 
     @model_validator(mode="after")
     def _tranches_add_up_to_the_price(self) -> Self:
@@ -50,7 +53,7 @@ class Agreement(Model):
 
 class ContractDrafted(ProjectFact):
     type: ClassVar[str] = "contract.drafted"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     agreement: Agreement
     digest: str
@@ -85,6 +88,16 @@ class ContractSigned(ProjectFact):
     instrument: Instrument = Instrument.PURCHASE
     clauses: Clauses = NO_CLAUSES
     work: Work | None = None
+
+
+class ContractOverdue(ProjectFact):
+    """The term is over, and milestones that were agreed on have not been delivered: told once for each last day."""
+
+    type: ClassVar[str] = "contract.overdue"
+
+    contract_id: ContractId
+    last_day: date
+    undelivered: tuple[Milestone, ...]
 
 
 class ContractPaperMade(ProjectFact):

@@ -1,6 +1,8 @@
 """A project from proposal to reserved budget. Every fact of a project is keyed by it: one story, in legal order."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from schemas.fact import PROJECTS, Fact
 from schemas.ids import BallotId, FundAccountId, LotId, NeedId, PartyId, ProjectId
@@ -25,11 +27,19 @@ class Refusal(ProjectFact):
     reason_en: str
 
 
-class Brief(Model):
-    """What a project is about: drawn up from one need, carried along so that no reader has to ask back."""
+def _none(value: object) -> bool:
+    """Left out where there is none, so that what was signed before there could be none keeps its digest."""
+    return value is None
 
-    need_id: NeedId
-    ballot_id: BallotId
+
+class Brief(Model):
+    """What a project is about: drawn up from one need, carried along so that no reader has to ask back.
+
+    One that a funder asked of a community, which consented (委托社区协助), came of no need and of no ballot.
+    """
+
+    need_id: Annotated[NeedId | None, Field(exclude_if=_none)] = None
+    ballot_id: Annotated[BallotId | None, Field(exclude_if=_none)] = None
     community_id: PartyId
     funder_id: PartyId
     title: str
@@ -37,7 +47,12 @@ class Brief(Model):
     division: DivisionCode
     beneficiaries: int
     cost: Money
-    """what the need was voted on with"""
+    """what the need was voted on with, or a commission estimated at"""
+
+    @property
+    def is_asked_for(self) -> bool:
+        """By a funder, and not chosen by residents."""
+        return self.ballot_id is None
 
 
 class LotShare(Model):
@@ -58,6 +73,7 @@ class FundShare(Model):
 
 class ProjectProposed(ProjectFact):
     type: ClassVar[str] = "project.proposed"
+    version: ClassVar[int] = 2
 
     brief: Brief
 
@@ -74,6 +90,7 @@ class ProjectApproved(ProjectFact):
     """The funder takes the proposal up and names the ceiling and the accounts it shall come from."""
 
     type: ClassVar[str] = "project.approved"
+    version: ClassVar[int] = 2
 
     brief: Brief
     ceiling: Money

@@ -11,6 +11,7 @@ from schemas.ids import BidId, PartyId, ProjectId
 from schemas.model import Model, up_to
 from schemas.money import Money
 from schemas.project import Brief, ProjectFact, Refusal
+from schemas.term import PlannedTerm
 from schemas.tranche import TranchePlan
 
 Points = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=2), up_to(1000)]
@@ -33,13 +34,15 @@ class Terms(Model):
     tranche_plan: TranchePlan
     requirements: Annotated[str, Field(min_length=1, max_length=5000)]
     clauses: Clauses = NO_CLAUSES
+    term: PlannedTerm | None = None
+    """none: the rulebook's usual one"""
 
 
 class TenderOpened(ProjectFact):
     """The project is open for bids until `closes_at`, which is exclusive."""
 
     type: ClassVar[str] = "tender.opened"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     brief: Brief
     ceiling: Money
@@ -204,7 +207,7 @@ class AwardConfirmed(ProjectFact):
     """The buyer chose; carries all that an agreement is drafted from."""
 
     type: ClassVar[str] = "award.confirmed"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     brief: Brief
     bid_id: BidId

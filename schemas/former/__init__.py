@@ -6,10 +6,13 @@ Each is lifted by its fields: what a newer version added has a default that says
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from schemas.arranging import AwardArranged
+from schemas.change import ChangeProposed
 from schemas.contract import ContractDrafted, ContractSigned
 from schemas.fact import Fact
-from schemas.former import contract, party, tender
+from schemas.former import contract, party, project, tender, termless
 from schemas.party import KeyIssued, PartyRegistered
+from schemas.project import ProjectApproved, ProjectProposed
 from schemas.tender import AwardConfirmed, TenderOpened
 
 
@@ -26,5 +29,12 @@ UPCASTERS: Mapping[tuple[str, int], Callable[[Any], Fact]] = {
         (tender.AwardConfirmed, AwardConfirmed),
         (contract.ContractDrafted, ContractDrafted),
         (contract.ContractSigned, ContractSigned),
+        (project.ProjectProposed, ProjectProposed),
+        (project.ProjectApproved, ProjectApproved),
+        (termless.TenderOpened, TenderOpened),
+        (termless.AwardConfirmed, AwardConfirmed),
+        (termless.AwardArranged, AwardArranged),
+        (termless.ContractDrafted, ContractDrafted),
+        (termless.ChangeProposed, ChangeProposed),
     )
 }

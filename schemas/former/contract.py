@@ -2,11 +2,12 @@
 
 from typing import ClassVar
 
+from schemas.former.project import Brief
 from schemas.former.tranche import Tranche
 from schemas.ids import ContractId, PartyId
 from schemas.model import Model
 from schemas.money import Money
-from schemas.project import Brief, ProjectFact
+from schemas.project import ProjectFact
 
 
 class Agreement(Model):

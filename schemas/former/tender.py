@@ -5,11 +5,12 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from schemas.former.project import Brief
 from schemas.former.tranche import TranchePlan
 from schemas.ids import BidId, PartyId
 from schemas.model import Model
 from schemas.money import Money
-from schemas.project import Brief, ProjectFact
+from schemas.project import ProjectFact
 from schemas.tender import Criterion, Points
 
 

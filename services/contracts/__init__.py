@@ -9,7 +9,7 @@ agreement).
 Says: contract.drafted/endorsed/signed/paper_made, milestone.submitted/returned/confirmed/accepted,
 milestone.deemed_accepted (the buyer's time ran out), milestone.report_made, visits.recorded/voided,
 opinion.filed/answered/overdue, users.consulted, work.reported/accepted, midterm.graded, audit.reported,
-change.*, termination.*, contract.changed/suspended/resumed/terminated/lapsed, project.published.
+change.*, termination.*, contract.changed/suspended/resumed/terminated/lapsed/overdue, project.published.
 """
 
 from pathlib import Path

@@ -3,9 +3,9 @@
 Owns: projects until the award, direct arrangements, tenders' sealing keys (wrapped), bids (ciphertext until opening).
 Hears: need.chosen (proposes), budget.reserved (arranges)/refused, bids.ranked (advice), ranking.refused and
 reservation.released (void).
-Says: project.proposed/declined/approved, tender.opened/closed/voided, bid.sealed/withdrawn, bids.opened/qualified,
-scores.entered, scoring.closed, award.confirmed, award.arranged (directly). Its one timer closes a tender at its
-deadline.
+Says: commission.requested/accepted/declined, project.proposed/declined/approved, tender.opened/closed/voided,
+bid.sealed/withdrawn, bids.opened/qualified, scores.entered, scoring.closed, award.confirmed, award.arranged (directly).
+Its one timer closes a tender at its deadline.
 """
 
 from pathlib import Path

@@ -9,7 +9,7 @@ from schemas.contract import Milestone
 from schemas.ids import ProjectId
 from schemas.money import Money
 from services.contracts.api.workload import WorkAnswer
-from services.tenders.api.answers import Drafted, ProjectAnswer
+from services.tenders.api.answers import Drafted, ProjectAnswer, Step
 from services.tenders.rules.project import Phase
 from tests.journey.town import Players, shares, yuan
 
@@ -38,6 +38,29 @@ def a_commission(of: Players, **changes: Any) -> dict[str, Any]:
         "rulebook": tendering.RULEBOOK,
     }
     return body | changes
+
+
+def a_request(**changes: Any) -> dict[str, Any]:
+    """What a department wants from a community, in its own words."""
+    body = {
+        "title": "独居老人情况核实",
+        "request": "请逐户核实独居老人情况,并作政策宣讲;须由熟悉住户的居委会入户。",
+        "category": "health_elderly",
+        "beneficiaries": 120,
+        "cost": yuan(12_000),
+        "rulebook": tendering.RULEBOOK,
+    }
+    return body | changes
+
+
+async def ask(api: Client, of: Players, body: dict[str, Any]) -> ProjectId:
+    """The funder asks the community in writing."""
+    door = f"/v1/communities/{of.community.party_id}/commissions"
+    return (await api.post(door, Step, body, of.buyer.drafter)).project_id
+
+
+async def consent(api: Client, community: Person, project_id: ProjectId) -> Step:
+    return await api.post(f"/v1/projects/{project_id}/commission/acceptance", Step, None, community)
 
 
 def a_reward(of: Players, provider: Person, **changes: Any) -> dict[str, Any]:

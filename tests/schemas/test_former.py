@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 
 from events.catalogue import CATALOGUE
+from schemas.arranging import AwardArranged
 from schemas.canonical import digest_of
+from schemas.change import ChangeProposed
 from schemas.clauses import NO_CLAUSES, Instrument
 from schemas.contract import ContractDrafted, ContractSigned
 from schemas.fact import Fact
 from schemas.former import UPCASTERS
 from schemas.party import KeyIssued, PartyKind, PartyRegistered
+from schemas.project import ProjectProposed
 from schemas.role import Role
 from schemas.tender import AwardConfirmed, TenderOpened
 from schemas.tranche import Gate
@@ -56,7 +59,53 @@ AGREEMENT = {
     "rulebook": "b" * 64,
 }
 PARTIES = {"funder_id": ID, "community_id": ID, "provider_id": ID}
+FUNDED = {"ceiling": {"fen": 1000}, "shares": [{"account_id": ID, "amount": {"fen": 1000}}]}
+CLAUSES = {"indicators": [], "cost_limits": [], "payment": {"days": 20, "late_permyriad": 5}}
+SECOND_TRANCHES = [{"number": 1, "amount": {"fen": 1000}, "gate": "signed", "also": ["final_accepted"]}]
+WORK = {"items": [{"id": "visit", "name": "入户", "unit": "户", "unit_price": {"fen": 10}, "most_units": 100}]}
+SECOND_AGREEMENT = AGREEMENT | {
+    "tranches": SECOND_TRANCHES,
+    "instrument": "commission",
+    "clauses": CLAUSES,
+    "work": WORK,
+}
 TOLD: dict[str, dict[str, Any]] = {
+    "project.proposed": {"project_id": ID, "brief": BRIEF},
+    "project.approved": {
+        "project_id": ID,
+        "brief": BRIEF,
+        **FUNDED,
+        "drafted_by": ID,
+        "approved_by": ID,
+        "rulebook": "b" * 64,
+    },
+    "award.arranged": {
+        "project_id": ID,
+        "brief": BRIEF,
+        "instrument": "commission",
+        "provider_id": ID,
+        "price": {"fen": 1000},
+        "tranches": SECOND_TRANCHES,
+        "work": WORK,
+        "requirements": "逐户核实",
+        "clauses": CLAUSES,
+        "ground": {"code": "community_assistance", "reason": "须熟悉住户"},
+        "drafted_by": ID,
+        "approved_by": ID,
+        "rulebook": "b" * 64,
+    },
+    "change.proposed": {
+        "project_id": ID,
+        "change_id": ID,
+        "number": 1,
+        "contract_id": ID,
+        "reason": "scope",
+        "text": "增加回访",
+        "agreement": SECOND_AGREEMENT,
+        "digest": "d" * 64,
+        "proposed_by": ID,
+        "signed_by": ID,
+    },
     "party.registered": {
         "party_id": ID,
         "kind": "auditor",
@@ -103,18 +152,28 @@ TOLD: dict[str, dict[str, Any]] = {
         "rulebook": "b" * 64,
     },
 }
+SECOND_TERMS = TERMS | {"clauses": CLAUSES}
+TOLD_SECOND = {
+    "tender.opened": TOLD["tender.opened"] | {"terms": SECOND_TERMS},
+    "award.confirmed": TOLD["award.confirmed"] | {"terms": SECOND_TERMS},
+    "contract.drafted": TOLD["contract.drafted"] | {"agreement": SECOND_AGREEMENT},
+}
 
 
-def lifted(type: str) -> Fact:
-    return CATALOGUE.fact(type, 1, json.dumps(TOLD[type]))
+def told(type: str, version: int = 1) -> dict[str, Any]:
+    return TOLD[type] if version == 1 else TOLD_SECOND[type]
+
+
+def lifted(type: str, version: int = 1) -> Fact:
+    return CATALOGUE.fact(type, version, json.dumps(told(type, version)))
 
 
 @pytest.mark.parametrize(("type", "version"), list(UPCASTERS))
 def test_every_former_event_is_read_as_the_newest_with_all_it_said(type: str, version: int) -> None:
-    newest = lifted(type)
+    newest = lifted(type, version)
 
-    assert (newest.type, newest.version) == (type, version + 1)
-    former = CATALOGUE.facts[type, version].model_validate_json(json.dumps(TOLD[type]))
+    assert (newest.type, newest.version) == (type, CATALOGUE.newest[type])
+    former = CATALOGUE.facts[type, version].model_validate_json(json.dumps(told(type, version)))
     assert json.loads(former.model_dump_json()).keys() <= json.loads(newest.model_dump_json()).keys()
 
 
@@ -135,7 +194,25 @@ def test_what_they_did_not_say_means_what_held_before() -> None:
 
 
 def test_terms_that_were_signed_before_keep_their_digest() -> None:
-    drafted = lifted("contract.drafted")
+    drafted, arranged, changed = lifted("contract.drafted"), lifted("contract.drafted", 2), lifted("change.proposed")
 
     assert isinstance(drafted, ContractDrafted)
+    assert isinstance(arranged, ContractDrafted)
+    assert isinstance(changed, ChangeProposed)
     assert digest_of(drafted.agreement) == digest_of(AGREEMENT)
+    assert digest_of(arranged.agreement) == digest_of(SECOND_AGREEMENT)
+    assert changed.agreement == arranged.agreement
+
+
+def test_before_terms_there_was_none_and_every_project_came_of_a_ballot() -> None:
+    opened, award, arranged = lifted("tender.opened", 2), lifted("award.confirmed", 2), lifted("award.arranged")
+    drafted, proposed = lifted("contract.drafted", 2), lifted("project.proposed")
+
+    assert isinstance(opened, TenderOpened)
+    assert isinstance(award, AwardConfirmed)
+    assert isinstance(arranged, AwardArranged)
+    assert isinstance(drafted, ContractDrafted)
+    assert isinstance(proposed, ProjectProposed)
+    assert (opened.terms.term, award.terms.term, arranged.term, drafted.agreement.term) == (None,) * 4
+    assert not proposed.brief.is_asked_for
+    assert award.terms.clauses.payment is not None

@@ -39,7 +39,7 @@ from services.funds.api.statements import ImportedStatementAnswer, ReceiptAnswer
 from services.kit.service import Get, Post
 from services.needs.api import NeedAnswer
 from services.tenders.api.answers import OwnBids, Step
-from tests.journey.arranged import a_commission, arrange, draft, perform
+from tests.journey.arranged import a_commission, a_request, arrange, ask, consent, draft, perform
 from tests.journey.town import (
     COMMUNITY,
     PRICE,
@@ -69,10 +69,11 @@ OF_NOBODY = frozenset(
         "/v1/funds",
         "/v1/projects/{project_id}/holds",
         "/v1/communities/{community_id}/governance-grades",
+        "/v1/communities/{community_id}/commissions",
     }
 )
 """Doors with nothing behind them that is one party's: any registrar registers, any funder opens its own account, any
-auditor holds money back, any registrar publishes how a community is graded."""
+auditor holds money back, any registrar publishes how a community is graded, any funder may ask a community for help."""
 HIDDEN = [get for get in GETS if get.roles > {Role.AUDITOR} and "{" in get.path]
 """What auditors see, and otherwise only whom it concerns."""
 
@@ -176,8 +177,11 @@ async def tell_everything(town: Town) -> Players:
 
 
 async def _commission(town: Town, of: Players) -> None:
-    """The community performs, and reports its work by the unit."""
-    (project_id,) = await choose(town, of, a_need("独居老人情况核实"))
+    """One it declines, one it performs, and reports its work by the unit."""
+    declined = await ask(town.api, of, a_request(title="高龄津贴核实"))
+    await town.api.post(f"/v1/projects/{declined}/commission/declination", Step, {"reason": "人手不足"}, of.community)
+    project_id = await ask(town.api, of, a_request())
+    await consent(town.api, of.community, project_id)
     await arrange(town.api, of.buyer, project_id, a_commission(of))
     await perform(town.api, of, project_id)
 

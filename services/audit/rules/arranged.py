@@ -1,12 +1,14 @@
-"""What is different in the story of an agreement that was arranged directly, or that is paid by the unit."""
+"""What is different in the story of an agreement that was asked for or arranged directly, or is paid by the unit."""
 
 from collections.abc import Iterator, Mapping
 
 from schemas.arranging import AwardArranged, milestones_of
+from schemas.commission import CommissionAccepted, CommissionRequested
 from schemas.contract import ContractSigned, Milestone, MilestoneConfirmed, MilestoneSubmitted
 from schemas.fact import Fact
 from schemas.fund import TrancheReleased
 from schemas.money import sum_of
+from schemas.need import NeedChosen, NeedRouted
 from schemas.tender import AwardConfirmed, AwardProposed
 from schemas.work import WorkAccepted, WorkReported
 from services.audit.rules.story import Story
@@ -15,6 +17,8 @@ from services.audit.rules.story import Story
 def instead(story: Story) -> Mapping[type[Fact], type[Fact]]:
     """Steps that such a story does not have, each with the one that stands in its place."""
     places: dict[type[Fact], type[Fact]] = {}
+    if story.brief is not None and story.brief.is_asked_for:
+        places |= {NeedRouted: CommissionRequested, NeedChosen: CommissionAccepted}
     if story.last(AwardArranged) is not None:
         places |= {AwardProposed: AwardArranged, AwardConfirmed: AwardArranged}
     signed = story.last(ContractSigned)

@@ -13,9 +13,11 @@ from schemas.change import (
     CommitmentChanged,
     ContractChanged,
 )
+from schemas.commission import CommissionAccepted, CommissionDeclined, CommissionRequested
 from schemas.contract import (
     ContractDrafted,
     ContractEndorsed,
+    ContractOverdue,
     ContractPaperMade,
     ContractSigned,
     Milestone,
@@ -88,6 +90,8 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     NeedRouted: (NeedPosted,),
     BallotClosed: (BallotOpened,),
     NeedChosen: (NeedPosted, BallotClosed),
+    CommissionAccepted: (CommissionRequested,),
+    CommissionDeclined: (CommissionRequested,),
     ProjectProposed: (NeedRouted, NeedChosen),
     ProjectDeclined: (ProjectProposed,),
     ProjectApproved: (ProjectProposed,),
@@ -110,6 +114,7 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     ContractEndorsed: (ContractDrafted,),
     ContractSigned: (ContractEndorsed,),
     ContractPaperMade: (ContractSigned,),
+    ContractOverdue: (ContractSigned,),
     ContractLapsed: (ContractDrafted, ReservationReleased),
     ContractSuspended: (ContractSigned,),
     ContractResumed: (ContractSuspended,),

@@ -1,12 +1,13 @@
 """What may be asked of an agreement. The parties and auditors see it; everyone, once published."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from events.database import Connection
 from schemas.contract import Agreement, Evidence, Milestone
+from schemas.days import day_of
 from schemas.deciding import Ref, Refs, World
 from schemas.ids import PartyId
 from schemas.judging import AuditReported, MidTermGraded
@@ -18,6 +19,7 @@ from services.contracts.api.consultations import CONSULTATIONS, ConsultationAnsw
 from services.contracts.api.ending import ENDING, StateAnswer, state_of, suspended_until
 from services.contracts.api.finding import found
 from services.contracts.api.opinions import OPINIONS
+from services.contracts.api.term import TermAnswer, term_answer
 from services.contracts.api.visits import VISITS, TotalsAnswer, totals_answer
 from services.contracts.api.workload import WORKLOAD
 from services.contracts.consumer import contract_of
@@ -55,6 +57,8 @@ class ContractAnswer(Answer):
     """how many are in force; `agreement` is the terms with them"""
     suspended_until: datetime | None
     """exclusive; nothing is delivered or accepted before"""
+    term: TermAnswer | None
+    """none under an edition of the rulebook that knows of no terms"""
 
 
 class MilestoneAnswer(Answer):
@@ -84,7 +88,7 @@ class MilestonesAnswer(Answer):
     milestones: tuple[MilestoneAnswer, ...]
 
 
-def _contract_answer(contract: rules.Contract, version: int) -> ContractAnswer:
+def _contract_answer(contract: rules.Contract, version: int, today: date | None = None) -> ContractAnswer:
     return ContractAnswer(
         version=version,
         agreement=contract.agreement,
@@ -102,6 +106,7 @@ def _contract_answer(contract: rules.Contract, version: int) -> ContractAnswer:
         state=state_of(contract),
         changes=sum(change.stage is ChangeStage.EFFECTIVE for change in contract.changes),
         suspended_until=suspended_until(contract),
+        term=term_answer(contract, today),
     )
 
 
@@ -126,7 +131,7 @@ def _milestone_answer(contract: rules.Contract, milestone: Milestone) -> Milesto
 
 
 async def get_contract(tx: Connection, asked: Asked) -> ContractAnswer:
-    return _contract_answer(*await found(tx, asked))
+    return _contract_answer(*await found(tx, asked), day_of(asked.at))
 
 
 async def get_document(tx: Connection, asked: Asked) -> File:

@@ -16,6 +16,7 @@ from services.contracts.rules.annex import Annex
 from services.contracts.rules.clauses_paper import clauses, instrument_rows, is_short, title_of
 from services.contracts.rules.contract import Contract, endorsed_by
 from services.contracts.rules.docx import Part, Table, Text, written
+from services.contracts.rules.term_paper import agreed_term
 from services.contracts.rules.witnessed import agreed_witnesses
 from services.contracts.rules.wording import ITEMS_HEAD, MILESTONES, NOTHING, PARTIES_HEAD, party_rows, quoted, said
 
@@ -114,6 +115,7 @@ def _gates(tranche: Tranche) -> str:
 
 def _delivery(contract: Contract) -> Iterator[Part]:
     yield Text("四、履约与验收 · Delivery and acceptance", "Heading1")
+    yield from agreed_term(contract)
     confirms = () if contract.by_community else ("社区确认 · community confirms",)
     step = ("乙方提交 · provider submits", *confirms, "甲方验收 · funder accepts")
     rows = tuple((MILESTONES[milestone], *step) for milestone in contract.milestones)

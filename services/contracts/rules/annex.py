@@ -10,6 +10,7 @@ from schemas.ids import PartyId, ProjectId
 from schemas.rulebook import Rule
 from schemas.standing import known_party
 from schemas.tender import AwardConfirmed
+from schemas.term import LONG_TERM, MOST_MONTHS
 
 ACCEPTANCE_DAYS = "contracts.acceptance_days"
 OPINION_DAYS = "contracts.opinion_days"
@@ -29,6 +30,7 @@ REEVALUATION = "evaluation.reevaluation"
 MID_TERM_PASS_FROM = "contracts.mid_term_pass_from"
 MID_TERM_FAILED = "contracts.mid_term_failed"
 PRINTED = (
+    *(MOST_MONTHS, LONG_TERM),
     *(MID_TERM_PASS_FROM, MID_TERM_FAILED),
     *(ACCEPTANCE_DAYS, WEIGHTS, DECIMALS, BANDS, FACTORS, UNRATED, EXPERT_SCALE),
     *(SET_APART, FOLLOW_UPS, OVERDUE_POINTS),

@@ -8,6 +8,7 @@ from schemas.ids import ContractId
 from schemas.model import Model
 from services.contracts.rules.annex import annex_of
 from services.contracts.rules.contract import Contract
+from services.contracts.rules.term import term_of
 
 
 def draft_arranged(world: World, fact: AwardArranged, context: Context) -> list[Model]:
@@ -26,6 +27,7 @@ def draft_arranged(world: World, fact: AwardArranged, context: Context) -> list[
         instrument=fact.instrument,
         clauses=fact.clauses,
         work=fact.work,
+        term=term_of(fact.term, fact.rulebook, context),
     )
     drafted = ContractDrafted(project_id=fact.project_id, agreement=agreement, digest=digest_of(agreement))
     return [drafted, annex_of(world, fact, context)]

@@ -12,6 +12,7 @@ from services.contracts.rules.agreement_paper import GATES
 from services.contracts.rules.contract import Contract
 from services.contracts.rules.docx import Part, Table, Text, written
 from services.contracts.rules.life import Change
+from services.contracts.rules.term_paper import changed_term
 from services.contracts.rules.wording import ITEMS_HEAD, NOTHING, PARTIES_HEAD, party_rows, said
 
 REASONS = {
@@ -62,6 +63,7 @@ def _what(contract: Contract, change: Change) -> Iterator[Part]:
             ("变更后服务要求 · Requirements now", change.agreement.requirements),
         )
         yield Table("requirements", ITEMS_HEAD, both)
+    yield from changed_term(change)
 
 
 def _money(change: Change) -> Iterator[Part]:

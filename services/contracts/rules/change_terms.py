@@ -1,10 +1,14 @@
-"""What changed terms may say: supplements within their limit, money behind gates still to come, a last tranche left."""
+"""What changed terms may say: supplements within their limit, money behind gates still to come, a last tranche left,
+a term within the rulebook's."""
 
+from schemas.arranging import FINAL_GATES, MID_TERM_GATES
+from schemas.clauses import Instrument
 from schemas.contract import Agreement, Milestone
 from schemas.deciding import Context
 from schemas.money import Money, sum_of
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Rulebook, Source
+from schemas.term import check_term
 from schemas.tranche import Gate
 from services.contracts.rules.contract import Contract, Stage
 from services.contracts.rules.life import ChangeStage
@@ -22,7 +26,9 @@ def check(contract: Contract, terms: Agreement, context: Context) -> None:
         _check_supplement(contract, terms, rulebook)
     if terms.tranches != contract.agreement.tranches:
         _check_tranches(contract, terms)
-        _check_last(terms, rulebook)
+        _check_kind(terms, rulebook)
+    if terms.term is not None and terms.term != contract.agreement.term:
+        check_term(terms.term, rulebook, "ends_on")  # counted from the first day, however often the last is moved
 
 
 def _check_supplement(contract: Contract, terms: Agreement, rulebook: Rulebook) -> None:
@@ -64,6 +70,19 @@ def _check_tranches(contract: Contract, terms: Agreement) -> None:
     kept = {tranche.number for tranche in terms.tranches}
     if gone := contract.released - kept:
         raise Refused("tranche_released_already", status=422, field="tranches", number=min(gone))
+
+
+def _check_kind(terms: Agreement, rulebook: Rulebook) -> None:
+    """A purchase keeps its last tranche behind the grade. What is paid after the result, or by units that are counted
+    with it, waits for the result: as it was when it was arranged."""
+    if terms.instrument is Instrument.PURCHASE:
+        _check_last(terms, rulebook)
+    for tranche in terms.tranches:
+        gates = set(tranche.gates)
+        by_the_unit = terms.work is not None and gates != {Gate.SIGNED}
+        too_early = not FINAL_GATES & gates or (terms.work is not None and MID_TERM_GATES & gates)
+        if (by_the_unit or terms.instrument is Instrument.REWARD) and too_early:
+            raise Refused("tranche_before_result", status=422, field="tranches", number=tranche.number)
 
 
 def _check_last(terms: Agreement, rulebook: Rulebook) -> None:

@@ -4,6 +4,7 @@ Proposing signs for the one, endorsing for the other. A change of price or tranc
 money aside or refuses; only then it takes effect, with a paper (补充协议).
 """
 
+from datetime import date
 from functools import reduce
 from hashlib import sha256
 from typing import Annotated
@@ -27,8 +28,10 @@ from schemas.fact import Command
 from schemas.ids import PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Positive, sum_of
+from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Source
+from schemas.term import Grounds, Term
 from schemas.tranche import Gated, Tranche
 from services.contracts.rules.change_paper import change_paper, change_paper_id
 from services.contracts.rules.change_terms import check
@@ -61,6 +64,10 @@ class ProposeChange(Command):
     price: Positive | None = None
     tranches: Annotated[tuple[ChangedTranche, ...], Field(min_length=1, max_length=MOST_TRANCHES)] | None = None
     requirements: Annotated[str, Field(min_length=1, max_length=5000)] | None = None
+    ends_on: date | None = None
+    """the last day, in China"""
+    grounds: Grounds | None = None
+    """for a term longer than the rulebook's usual one"""
 
 
 class EndorseChange(Command):
@@ -89,11 +96,13 @@ def propose(world: World, command: ProposeChange, context: Context) -> list[Mode
     contract = world.get(Contract, command.project_id)
     contract.must_be_signer(context.by)
     contract.must_be_in_force()
+    must_be_public(command.text, "text")
+    must_be_public(command.requirements, "requirements")
     if contract.change is not None:
         raise Refused("change_under_way", CONSENT, number=contract.change.number)
     if len(contract.changes) >= MOST_CHANGES:
         raise Refused("too_many_changes", most=MOST_CHANGES)
-    terms = _derived(contract, command)
+    terms = _derived(contract, command, context.today)
     check(contract, terms, context)
     proposed = ChangeProposed(
         project_id=contract.project_id,
@@ -110,7 +119,7 @@ def propose(world: World, command: ProposeChange, context: Context) -> list[Mode
     return [proposed, _dated(contract, proposed.number, "proposed", context)]
 
 
-def _derived(contract: Contract, command: ProposeChange) -> Agreement:
+def _derived(contract: Contract, command: ProposeChange, today: date) -> Agreement:
     """The whole terms as they would be; tranches that were released stay as they are."""
     terms = contract.agreement
     tranches = terms.tranches if command.tranches is None else _replanned(contract, command.tranches)
@@ -118,11 +127,31 @@ def _derived(contract: Contract, command: ProposeChange) -> Agreement:
     total = sum_of(tranche.amount for tranche in tranches)
     if total != price:
         raise Refused("tranches_miss_price", status=422, field="tranches", total=total, price=price)
-    changes = {"price": price, "tranches": tranches, "requirements": command.requirements or terms.requirements}
+    changes = {
+        "price": price,
+        "tranches": tranches,
+        "requirements": command.requirements or terms.requirements,
+        "term": _moved(terms.term, command, today),
+    }
     derived = terms.model_copy(update=changes)
     if derived == terms:
         raise Refused("change_says_nothing", status=422)
     return derived
+
+
+def _moved(term: Term | None, command: ProposeChange, today: date) -> Term | None:
+    """The first day stays."""
+    if command.ends_on is None and command.grounds is None:
+        return term
+    if term is None:
+        raise Refused("no_term_agreed", status=422, field="ends_on")
+    if command.ends_on is not None and command.ends_on < today:
+        raise Refused("term_ends_in_the_past", status=422, field="ends_on", today=today)
+    return Term(
+        first_day=term.first_day,
+        last_day=command.ends_on or term.last_day,
+        grounds=term.grounds if command.grounds is None else command.grounds,
+    )
 
 
 def _replanned(contract: Contract, wanted: tuple[ChangedTranche, ...]) -> tuple[Tranche, ...]:
@@ -172,6 +201,7 @@ def close(world: World, command: CloseChange, context: Context) -> list[Model]:
     contract = world.get(Contract, command.project_id)
     contract.must_be_signer(context.by)
     change = _proposed(contract, command.change_id)
+    must_be_public(command.text, "text")
     by = context.by.party_id
     if by == change.proposed_by:
         withdrawn = ChangeWithdrawn(

@@ -58,8 +58,7 @@ def consult(world: World, command: ConsultUsers, context: Context) -> list[Model
     if len(command.comments) > command.commented:
         raise Refused("more_words_than_comments", status=422, field="comments", commented=command.commented)
     must_be_public(command.invitation, "invitation")
-    for place, comment in enumerate(command.comments):
-        must_be_public(comment, f"comments.{place}")
+    must_be_public(command.comments, "comments")
     person = separate(context.by, delivery.submitted_by)
     consulted = UsersConsulted(
         project_id=command.project_id,

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from schemas.arranging import milestones_of
 from schemas.contract import Agreement, Evidence, Milestone
+from schemas.days import end_of
 from schemas.deciding import State
 from schemas.fact import Note
 from schemas.ids import PartyId, ProjectId
@@ -26,6 +27,8 @@ from services.contracts.rules.visit import VisitTotals
 
 RESUME = "resume"
 """the timer of a suspension"""
+TERM = "term"
+"""the timer of the last day"""
 SEPARATION = Source("吉林省民政厅 2016-12-23 提案答复:居民会议决策、居委会执行、监督委员会监督", Certainty.FOUNDING)
 """From which follows: who did a thing does not also confirm or accept it."""
 
@@ -124,6 +127,8 @@ class Contract(State):
     terminated: bool = False
     lapsed: bool = False
     """its reservation ended before its money was committed"""
+    overdue_since: date | None = None
+    """the last day that passed with something undelivered; a later one may have been agreed on since"""
 
     @property
     def mid_term(self) -> MidTermResult | None:
@@ -144,7 +149,27 @@ class Contract(State):
             return {RESUME: self.suspension.ends_at}
         windows = {f"accept.{milestone}": self.window_ends(milestone) for milestone in self.deliveries}
         answers = {f"opinion.{one.id}": one.answer_due for one in self.opinions if one.owed and not one.overdue}
-        return {name: at for name, at in (windows | answers).items() if at is not None}
+        ends = {TERM: self.term_ends}
+        return {name: at for name, at in (windows | answers | ends).items() if at is not None}
+
+    @property
+    def undelivered(self) -> tuple[Milestone, ...]:
+        """What the provider has still to submit."""
+        return tuple(one for one in self.milestones if self.deliveries[one].stage is Stage.AWAITED)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Something was undelivered on the last day, and still is."""
+        term = self.agreement.term
+        return term is not None and self.overdue_since == term.last_day and bool(self.undelivered)
+
+    @property
+    def term_ends(self) -> datetime | None:
+        """When what is undelivered becomes overdue; none once that was told, and where nothing can."""
+        term = self.agreement.term
+        if term is None or not self.signed or self.overdue_since == term.last_day or not self.undelivered:
+            return None
+        return end_of(term.last_day)
 
     def owed(self) -> tuple[Obligation, ...]:
         """The buyer accepts while its window runs, and who was addressed answers, also late."""

@@ -86,8 +86,7 @@ def submit(world: World, command: SubmitMilestone, context: Context) -> list[Mod
         raise Refused("milestone_already_submitted", milestone=milestone, stage=stage)
     if milestone is Milestone.FINAL and contract.agreement.work is not None and not contract.work.reported:
         raise Refused("work_not_reported", contract=str(contract.agreement.contract_id))
-    for place, one in enumerate(command.evidence):
-        must_be_public(one.description, f"evidence.{place}.description")  # it stands in the acceptance report
+    must_be_public(command.evidence, "evidence")  # it stands in the acceptance report
     submitted = MilestoneSubmitted(
         project_id=contract.project_id,
         milestone=milestone,
@@ -150,6 +149,7 @@ def return_(world: World, command: ReturnMilestone, context: Context) -> list[Mo
             source = contract.annex.rules[ACCEPTANCE_DAYS].source
             due = contract.window_ends(command.milestone)
             raise Refused("acceptance_overdue", source, milestone=command.milestone, due=due)
+    must_be_public(command.reason, "reason")
     returned = MilestoneReturned(
         project_id=contract.project_id,
         milestone=command.milestone,

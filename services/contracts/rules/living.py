@@ -12,6 +12,7 @@ from schemas.change import (
     ChangeWithdrawn,
     ContractChanged,
 )
+from schemas.contract import ContractOverdue
 from schemas.fund import TrancheReleased
 from schemas.model import Model
 from schemas.suspension import ContractResumed
@@ -134,5 +135,6 @@ _CHANGES: Mapping[type[Model], Callable[[Contract, Any], Contract]] = {
     ),
     ContractTerminated: _terminated,
     ContractLapsed: lambda contract, fact: replace(contract, lapsed=True),
+    ContractOverdue: lambda contract, fact: replace(contract, overdue_since=fact.last_day),
 }
 LIVED = tuple(_CHANGES)

@@ -20,6 +20,7 @@ from services.contracts.rules.annex import annex_of
 from services.contracts.rules.contract import Contract, Dated, endorsed_by, separate
 from services.contracts.rules.evolving import after
 from services.contracts.rules.paper import PaperKept
+from services.contracts.rules.term import term_of
 
 SAME_TERMS = Source("民法典 第四百九十条:合同书自当事人均签名、盖章时成立", Certainty.COMMON)
 
@@ -46,6 +47,7 @@ def draft(world: World, fact: AwardConfirmed, context: Context) -> list[Model]:
         proposal_digest=fact.proposal_digest,
         rulebook=fact.rulebook,
         clauses=fact.terms.clauses,
+        term=term_of(fact.terms.term, fact.rulebook, context),
     )
     drafted = ContractDrafted(project_id=fact.project_id, agreement=agreement, digest=digest_of(agreement))
     return [drafted, annex_of(world, fact, context)]

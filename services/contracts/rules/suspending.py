@@ -11,6 +11,7 @@ from schemas.deciding import SYSTEM, Context, Due, World
 from schemas.fact import Command
 from schemas.ids import PartyId, ProjectId
 from schemas.model import Model
+from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.suspension import ContractResumed, ContractSuspended, SuspensionReason
 from services.contracts.rules.contract import BEFORE_THE_BUYER, AcceptanceAwaited, Contract, Dated, StoodStill
@@ -37,6 +38,7 @@ def suspend(world: World, command: SuspendContract, context: Context) -> list[Mo
     context.by.must_be(contract.funder_id)
     contract.must_be_in_force()
     contract.must_go_on()
+    must_be_public(command.text, "text")
     rulebook = context.rulebooks.by_hash(contract.agreement.rulebook)
     if MOST_DAYS not in rulebook.rules:
         raise Refused("no_rule_for_suspension", rulebook=rulebook.version)

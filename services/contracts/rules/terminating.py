@@ -16,6 +16,7 @@ from schemas.fact import Command
 from schemas.ids import PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money, sum_of
+from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.role import Role
 from schemas.rulebook import Certainty, Source
@@ -92,6 +93,8 @@ def propose(world: World, command: ProposeTermination, context: Context) -> list
         raise Refused("termination_under_way", termination=str(contract.proceeding.id))
     if len(contract.proceedings) >= MOST_PROCEEDINGS:
         raise Refused("too_many_proceedings", most=MOST_PROCEEDINGS)
+    must_be_public(command.text, "text")
+    must_be_public(command.lines, "lines")
     _within_price(contract, command.lines)
     id = context.new_id("termination")
     proposed = TerminationProposed(
@@ -123,6 +126,7 @@ def answer(world: World, command: AnswerTermination, context: Context) -> list[M
     proceeding = _open(contract, command.termination_id)
     context.by.must_be(contract.other_than(proceeding.proposed_by))
     person = separate(context.by, proceeding.signed_by)
+    must_be_public(command.text, "text")
     if command.consents:
         return _terminated(contract, proceeding, command.text, proceeding.lines, person, context, by_consent=True)
     if proceeding.answer_due is None:
@@ -145,6 +149,7 @@ def withdraw(world: World, command: WithdrawTermination, context: Context) -> li
     contract.must_be_signer(context.by)
     proceeding = _open(contract, command.termination_id)
     context.by.must_be(proceeding.proposed_by)
+    must_be_public(command.text, "text")
     return [_closed(contract, proceeding, ClosedAs.WITHDRAWN, command.text, context)]
 
 
@@ -158,6 +163,8 @@ def decide(world: World, command: DecideTermination, context: Context) -> list[M
     if proceeding.answer is None and context.at < proceeding.answer_due:
         raise Refused("answer_still_due", NOTICE, due=proceeding.answer_due)
     person = separate(context.by, proceeding.signed_by, proceeding.answered_by)
+    must_be_public(command.text, "text")
+    must_be_public(command.lines, "lines")
     if not command.terminates:
         return [_closed(contract, proceeding, ClosedAs.DISMISSED, command.text, context)]
     return _terminated(contract, proceeding, command.text, command.lines, person, context, by_consent=False)

@@ -8,6 +8,7 @@ from schemas.deciding import Context, Ref, State, World
 from schemas.fact import Command
 from schemas.ids import PaymentId
 from schemas.model import Model
+from schemas.personal import must_be_public
 from schemas.refused import Refused
 from services.funds.rules.holds import Words, stopped
 from services.funds.rules.order import SECOND_APPROVAL, leave, payable
@@ -49,6 +50,7 @@ def approve(world: World, command: ApprovePayment, context: Context) -> Sequence
 
 def decline(world: World, command: DeclinePayment, context: Context) -> Sequence[Model]:
     payment, _ = _drawn(world, command, context)
+    must_be_public(command.reason, "reason")
     declined = Declined(by=context.by.person_id, at=context.at, reason=command.reason)
     return [PaymentDrawnUp(payment=replace(payment, declined=declined))]
 

@@ -13,6 +13,7 @@ from schemas.fund import CorrectionReason, FundCorrected
 from schemas.ids import FundAccountId, LotId, PartyId
 from schemas.model import Model
 from schemas.money import Positive
+from schemas.personal import must_be_public
 from schemas.project import LotShare
 from schemas.refused import Refused
 from services.funds.rules.holds import Words
@@ -45,6 +46,7 @@ def correct(world: World, command: CorrectTransfer, context: Context) -> Sequenc
     """The fund account is debited, the outside credited, on the day of the mistake if that is still open."""
     context.by.must_be(command.funder_id)
     mistaken = _mistaken(world, command, context)
+    must_be_public(command.basis, "basis")
     (arrived,) = mistaken.allocations
     lot = world.get(Lot, arrived.lot_id)
     if command.amount > lot.free:

@@ -16,6 +16,7 @@ from schemas.fund import HoldLifted, HoldPlaced
 from schemas.ids import HoldId, ProjectId
 from schemas.model import Model
 from schemas.money import Money, Positive
+from schemas.personal import must_be_public
 from schemas.refused import Refused
 from services.funds.rules.instalment import Instalment
 from services.funds.rules.project import Phase, ProjectMoney
@@ -62,6 +63,7 @@ def place(world: World, command: PlaceHold, context: Context) -> Sequence[Model]
         raise Refused("hold_until_out_of_range", status=422, field="until", first=context.today, last=last)
     if len(money.holds) >= MOST_HOLDS:
         raise Refused("too_many_holds", most=MOST_HOLDS)
+    must_be_public(command.basis, "basis")
     return [
         HoldPlaced(
             project_id=command.project_id,
@@ -82,6 +84,7 @@ def lift(world: World, command: LiftHold, context: Context) -> Sequence[Model]:
     context.by.must_be(hold.placed_by)
     if hold.lifted:
         raise Refused("hold_lifted_already", hold=hold.id)
+    must_be_public(command.reason, "reason")
     return [
         HoldLifted(
             project_id=command.project_id,

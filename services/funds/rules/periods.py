@@ -17,6 +17,7 @@ from schemas.fact import Command
 from schemas.ids import PartyId
 from schemas.model import Model
 from schemas.period import PeriodClosed, PeriodFact, PeriodFrozen, PeriodReopened
+from schemas.personal import must_be_public
 from schemas.refused import Refused
 from services.funds.rules.holds import Words
 
@@ -119,6 +120,7 @@ def freeze(world: World, command: FreezePeriod, context: Context) -> Sequence[Mo
 def reopen(world: World, command: ReopenPeriod, context: Context) -> Sequence[Model]:
     context.by.must_be(command.funder_id)
     _frozen(world, command)
+    must_be_public(command.reason, "reason")
     return [
         PeriodReopened(
             funder_id=command.funder_id,

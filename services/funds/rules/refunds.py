@@ -15,6 +15,7 @@ from schemas.fund import PaymentRefunded, RefundReason
 from schemas.ids import PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import MOST_FEN, Money, Positive, sum_of
+from schemas.personal import must_be_public
 from schemas.project import FundShare
 from schemas.refused import Refused
 from services.funds.rules.holds import Words
@@ -95,6 +96,7 @@ def record(world: World, command: RecordRefund, context: Context) -> Sequence[Mo
         refunded = sum_of(share.amount for share in money.refunded)
         raise Refused("refund_above_paid", field="amount", paid=money.paid, refunded=refunded, left=left)
     _in_time(world, money, command, context)
+    must_be_public(command.basis, "basis")
     assert money.payee is not None  # money was paid to it
     refund = Refund(
         id=refund_of(command),

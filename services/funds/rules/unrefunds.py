@@ -14,6 +14,7 @@ from schemas.fund import CorrectionReason
 from schemas.ids import PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Positive, sum_of
+from schemas.personal import must_be_public
 from schemas.project import FundShare
 from schemas.refund import RefundCorrected
 from schemas.refused import Refused
@@ -57,6 +58,7 @@ def correct(world: World, command: CorrectRefund, context: Context) -> Sequence[
     left = sum_of(share.amount for share in standing)
     if command.amount > left:
         raise Refused("more_than_was_refunded", field="amount", amount=refund.amount, left=left)
+    must_be_public(command.basis, "basis")
     shares = in_proportion(standing, command.amount)
     _must_be_free(world, shares)
     books = world.find(Books, money.funder_id) or Books(id=money.funder_id)

@@ -11,6 +11,7 @@ from schemas.fact import Command, Fact
 from schemas.ids import NeedId, PartyId
 from schemas.model import Model
 from schemas.need import NeedPosted, NeedRouted, Origin, Route
+from schemas.negative_list import must_be_off_the_list
 from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.rulebook import Rulebook
@@ -97,7 +98,8 @@ def _post(community: Party, draft: NeedDraft, id: NeedId, rulebook: Rulebook, at
     must_be_public(draft.title, f"{at}title")
     must_be_public(draft.description, f"{at}description")
     if draft.origin is Origin.DEPARTMENT:
-        _check_negative_list(draft, rulebook, at)
+        must_be_off_the_list(draft.title, rulebook, f"{at}title")
+        must_be_off_the_list(draft.description, rulebook, f"{at}description")
     posted = NeedPosted(
         community_id=PartyId(community.id),
         need_id=id,
@@ -117,17 +119,6 @@ def _check_division(code: str, community: str, field: str) -> None:
         raise fault.refused("division_wrong", field)
     if not division.within(code, community):
         raise Refused("division_elsewhere", status=422, field=field, division=code, community=community)
-
-
-def _check_negative_list(draft: NeedDraft, rulebook: Rulebook, at: str) -> None:
-    """What a department may not make a community answer for (负面清单), told by the words of the list itself."""
-    for part in ("title", "description"):
-        text = getattr(draft, part)
-        for matter, words in rulebook.value("need.negative_list").items():
-            found = next((word for word in words if word in text), None)
-            if found is not None:
-                source = rulebook.source("need.negative_list")
-                raise Refused("on_negative_list", source, status=422, field=f"{at}{part}", matter=matter, word=found)
 
 
 def _routed(posted: NeedPosted, rulebook: Rulebook) -> NeedRouted:

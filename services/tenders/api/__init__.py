@@ -1,6 +1,7 @@
 """The doors of tenders: commands and questions."""
 
 from services.tenders.api.commands import COMMANDS
+from services.tenders.api.commissions import COMMISSIONS
 from services.tenders.api.questions import QUESTIONS
 
-ROUTES = (*COMMANDS, *QUESTIONS)
+ROUTES = (*COMMANDS, *COMMISSIONS, *QUESTIONS)

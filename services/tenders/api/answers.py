@@ -10,6 +10,7 @@ from schemas.money import Money
 from schemas.project import Brief, FundShare
 from schemas.standing import Party
 from schemas.tender import RankedBid, Terms
+from schemas.term import PlannedTerm
 from schemas.tranche import Tranche
 from services.kit import reasons
 from services.kit.asked import Answer
@@ -76,6 +77,7 @@ class ArrangementAnswer(Answer):
     work: Work | None
     requirements: str
     clauses: Clauses
+    term: PlannedTerm | None
     ground: Ground
     rulebook: str
     drafted_by: PartyId
@@ -93,6 +95,7 @@ class ArrangementAnswer(Answer):
             work=arrangement.work,
             requirements=arrangement.requirements,
             clauses=arrangement.clauses,
+            term=arrangement.term,
             ground=arrangement.ground,
             rulebook=arrangement.rulebook,
             drafted_by=arrangement.drafted_by,
@@ -149,6 +152,8 @@ class ProjectAnswer(Answer):
     project_id: ProjectId
     phase: Phase
     brief: Brief
+    request: str | None
+    """what a funder asked of the community, where no ballot chose it"""
     setback: str | None
     """why it was declined or voided, in words"""
     ceiling: Money | None
@@ -173,6 +178,7 @@ class ProjectAnswer(Answer):
             project_id=project.project_id,
             phase=project.phase,
             brief=project.brief,
+            request=project.request,
             setback=_setback(project),
             ceiling=draft.ceiling if draft else None,
             terms=draft.terms if draft else None,

@@ -9,6 +9,7 @@ from schemas.canonical import canonical, digest_of
 from schemas.deciding import Ref, World, new_id
 from schemas.fact import Command
 from schemas.ids import ProjectId
+from schemas.personal import must_be_public
 from schemas.role import Role
 from schemas.tender import BidContent
 from services.kit.service import Post
@@ -29,8 +30,9 @@ async def add_key(connection: Connection, command: opening.OpenTender, vault: Va
 async def seal(connection: Connection, command: sealing.SealBid, vault: Vault) -> sealing.SealedBid:
     """Before the transaction begins the content is ciphertext; nothing after this knows a price.
 
-    Without a key the tender is not open, and the decision says why.
+    Without a key the tender is not open, and the decision says why. Opening will tell the proposal to everyone.
     """
+    must_be_public(command.proposal, "proposal")
     key = await store.tender_key(connection, command.project_id)
     content = BidContent(
         project_id=command.project_id,

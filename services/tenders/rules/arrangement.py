@@ -9,6 +9,7 @@ from schemas.ids import PartyId
 from schemas.model import Model
 from schemas.money import Money
 from schemas.project import FundShare
+from schemas.term import PlannedTerm
 from schemas.tranche import Tranche
 
 
@@ -22,6 +23,7 @@ class Arrangement(Model):
     work: Work | None
     requirements: str
     clauses: Clauses = NO_CLAUSES
+    term: PlannedTerm | None = None
     ground: Ground
     rulebook: str
     drafted_by: PartyId

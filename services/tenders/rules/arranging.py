@@ -12,14 +12,16 @@ from schemas.fact import Command, Fact, Note
 from schemas.ids import PartyId, ProjectId
 from schemas.money import Positive, sum_of
 from schemas.party import PartyKind
+from schemas.personal import must_be_public
 from schemas.project import BudgetReserved, FundShare
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Rulebook, Source
 from schemas.standing import Party, party
+from schemas.term import PlannedTerm, check_planned
 from schemas.tranche import Gate, Gated, Tranche
 from services.tenders.rules.arrangement import Arrangement
 from services.tenders.rules.clauses import check_clauses
-from services.tenders.rules.project import Phase, Project
+from services.tenders.rules.project import CONSENT, Phase, Project
 from services.tenders.rules.proposal import check_shares, in_force, of_funder
 from services.tenders.rules.splitting import Approval, must_not_split
 
@@ -53,6 +55,8 @@ class DraftArrangement(Command):
     """what is paid by the unit; a commission always is"""
     requirements: Annotated[str, Field(min_length=1, max_length=5000)]
     clauses: Clauses = NO_CLAUSES
+    term: PlannedTerm | None = None
+    """none: the rulebook's usual one"""
     ground: Ground
     rulebook: Annotated[str, Field(min_length=1, max_length=100)]
     """the name of a rulebook, such as `example/below-limit`"""
@@ -76,12 +80,17 @@ def draft_arrangement(world: World, command: DraftArrangement, context: Context)
     project = world.get(Project, command.project_id)
     project.for_funder(context.by, Phase.PROPOSED, Phase.DRAFTED)
     rulebook = in_force(command.rulebook, context)
+    if project.brief.is_asked_for and command.instrument is not Instrument.COMMISSION:
+        raise Refused("consent_to_a_commission", CONSENT, status=422, field="instrument", project=str(project.id))
     _check_instrument(command, rulebook)
     _check_provider(world, project, command, context)
     _check_money(command, rulebook)
     _check_work(command)
     check_clauses(command.clauses, rulebook, "clauses")
     must_not_split(world, project, command.shares, command.split_approval, rulebook, context)
+    check_planned(command.term, context.today, rulebook, "term")
+    for name in ("requirements", "ground", "work", "clauses", "split_approval"):
+        must_be_public(getattr(command, name), name)
     arrangement = Arrangement(
         id=context.new_id("draft"),
         instrument=command.instrument,
@@ -95,6 +104,7 @@ def draft_arrangement(world: World, command: DraftArrangement, context: Context)
         work=command.work,
         requirements=command.requirements,
         clauses=command.clauses,
+        term=command.term,
         ground=command.ground,
         rulebook=rulebook.hash,
         drafted_by=PartyId(context.by.person_id),
@@ -190,6 +200,7 @@ def arrange(world: World, fact: BudgetReserved, context: Context) -> list[Fact]:
             work=arranged.work,
             requirements=arranged.requirements,
             clauses=arranged.clauses,
+            term=arranged.term,
             ground=arranged.ground,
             drafted_by=arranged.drafted_by,
             approved_by=project.approved_by,

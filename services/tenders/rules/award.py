@@ -6,6 +6,7 @@ from schemas.fund import ReservationReleased
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.refused import Refused
 from schemas.tender import AwardConfirmed, RankingRefused, TenderVoided
+from schemas.term import not_over
 from services.tenders.rules.project import Phase, Project, bids_of
 
 RESERVATION_DAYS = "funds.reservation_days"
@@ -29,6 +30,7 @@ def confirm_award(world: World, command: ConfirmAward, context: Context) -> list
     if ranks[command.bid_id] != 1:
         source = context.rulebooks.by_hash(draft.rulebook).source("tender.award_order")
         raise Refused("not_first_in_rank", source, bid=str(command.bid_id), rank=ranks[command.bid_id])
+    not_over(draft.term, context.today, "bid_id")
     chosen = next(bid for bid in bids_of(world, project) if bid.id == command.bid_id)
     return [
         AwardConfirmed(

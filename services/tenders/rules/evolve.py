@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from schemas.arranging import AwardArranged
+from schemas.commission import CommissionDeclined, CommissionRequested
 from schemas.deciding import State, World
 from schemas.fund import ReservationReleased
 from schemas.model import Model
@@ -38,9 +39,10 @@ LAPSED = "预留资金到期退回,须重新批准 · The reserved money went ba
 
 def evolve(world: World, fact: Model) -> Iterable[State]:
     match fact:
+        case CommissionRequested():
+            return _begun(world, fact, Phase.REQUESTED, fact.request)
         case ProjectProposed():
-            known = world.find(Project, fact.project_id)
-            return () if known else (Project(id=fact.project_id, brief=fact.brief, phase=Phase.PROPOSED),)
+            return _of_project(world, fact) or _begun(world, fact, Phase.PROPOSED)
         case BidKept():
             return (_kept(fact),)
         case BidWithdrawn():
@@ -53,6 +55,14 @@ def evolve(world: World, fact: Model) -> Iterable[State]:
             return _of_project(world, fact)
         case _:
             return ()
+
+
+def _begun(
+    world: World, fact: ProjectProposed | CommissionRequested, phase: Phase, request: str | None = None
+) -> tuple[Project, ...]:
+    """Once, however often it is heard."""
+    known = world.find(Project, fact.project_id)
+    return () if known else (Project(id=fact.project_id, brief=fact.brief, phase=phase, request=request),)
 
 
 def _of_project(world: World, fact: ProjectFact | TermsDrafted | ArrangementDrafted | KeyKept) -> tuple[Project, ...]:
@@ -69,7 +79,9 @@ def _next(project: Project, fact: ProjectFact | TermsDrafted | ArrangementDrafte
             return replace(project, phase=Phase.DRAFTED, draft=fact.draft, arrangement=None)
         case ArrangementDrafted():
             return replace(project, phase=Phase.DRAFTED, draft=None, arrangement=fact.arrangement)
-        case ProjectDeclined():
+        case ProjectProposed() if project.phase is Phase.REQUESTED:
+            return replace(project, phase=Phase.PROPOSED)
+        case ProjectDeclined() | CommissionDeclined():
             return replace(project, phase=Phase.DECLINED, setback=fact.reason)
         case ProjectApproved():
             return replace(project, phase=Phase.APPROVED, approved_by=fact.approved_by, setback=None)

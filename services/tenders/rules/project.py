@@ -15,11 +15,21 @@ from schemas.money import Money
 from schemas.project import Brief, FundShare
 from schemas.refused import Refused
 from schemas.role import Actor
+from schemas.rulebook import Certainty, Source
 from schemas.tender import BidScore, RankedBid, Terms, Verdict
+from schemas.term import PlannedTerm
 from services.tenders.rules.arrangement import Arrangement
+
+CONSENT = Source(
+    "苏州市民政局对市政协十三届三次会议第009号提案的答复(2014年):确需社区协助的,采取购买服务方式,签订项目协议书",
+    Certainty.FOUNDING,
+)
+"""From which follows: a community takes on what it consented to, and nothing else."""
 
 
 class Phase(StrEnum):
+    REQUESTED = "requested"
+    """a funder asks the community, which has not answered"""
     PROPOSED = "proposed"
     DRAFTED = "drafted"
     """terms stand, another person has to approve them; also after a refused budget"""
@@ -50,6 +60,10 @@ class Draft(Model):
     """none in drafts from before purchases were counted by the year"""
     split_approval: str | None = None
 
+    @property
+    def term(self) -> PlannedTerm | None:
+        return self.terms.term
+
 
 class Entry(Model):
     """One evaluator's scores."""
@@ -71,6 +85,8 @@ class Project(State):
     draft: Draft | None = None
     arrangement: Arrangement | None = None
     """in place of a draft and its tender"""
+    request: str | None = None
+    """what the funder asked of the community, in its own words"""
     approved_by: PartyId | None = None
     setback: str | None = None
     """why it was declined, refused money or voided"""

@@ -10,11 +10,13 @@ from schemas.fact import Command, Fact, Note
 from schemas.ids import PartyId, ProjectId
 from schemas.money import Money, sum_of
 from schemas.need import NeedChosen
+from schemas.personal import must_be_public
 from schemas.project import Brief, FundShare, ProjectApproved, ProjectDeclined, ProjectProposed
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Rulebook, Source
 from schemas.tender import Terms
-from services.tenders.rules.project import Draft, Phase, Project
+from schemas.term import not_over
+from services.tenders.rules.project import CONSENT, Draft, Phase, Project
 from services.tenders.rules.splitting import Alike, Approval, must_not_split
 from services.tenders.rules.terms import check_terms
 
@@ -83,10 +85,14 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
     """A new draft replaces the last one, until one is approved."""
     project = world.get(Project, command.project_id)
     project.for_funder(context.by, Phase.PROPOSED, Phase.DRAFTED)
+    if project.brief.is_asked_for:
+        raise Refused("consent_to_a_commission", CONSENT, project=str(project.id))
     rulebook = in_force(command.rulebook, context)
     _check_money(command, rulebook)
-    check_terms(command.terms, command.bid_days, rulebook)
+    check_terms(command.terms, command.bid_days, rulebook, context.today)
     must_not_split(world, project, command.shares, command.split_approval, rulebook, context)
+    must_be_public(command.terms, "terms")
+    must_be_public(command.split_approval, "split_approval")
     draft = Draft(
         id=context.new_id("draft"),
         ceiling=command.ceiling,
@@ -139,6 +145,7 @@ def approve_draft(world: World, command: ApproveDraft, context: Context) -> list
         raise Refused("drafter_cannot_approve", SEPARATION, status=403)
     rulebook = context.rulebooks.by_hash(draft.rulebook)
     must_not_split(world, project, draft.shares, draft.split_approval, rulebook, context)
+    not_over(draft.term, context.today, "draft_id")
     return [
         ProjectApproved(
             project_id=project.project_id,
@@ -155,4 +162,5 @@ def approve_draft(world: World, command: ApproveDraft, context: Context) -> list
 def decline_project(world: World, command: DeclineProject, context: Context) -> list[Fact]:
     project = world.get(Project, command.project_id)
     project.for_funder(context.by, Phase.PROPOSED, Phase.DRAFTED)
+    must_be_public(command.reason, "reason")
     return [ProjectDeclined(project_id=project.project_id, reason=command.reason)]

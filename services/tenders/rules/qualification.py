@@ -10,6 +10,7 @@ from schemas.fact import Command, Fact
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
+from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 from schemas.standing import Party, party
@@ -44,6 +45,7 @@ def qualify_bids(world: World, command: QualifyBids, context: Context) -> list[F
     named = [(judgement.bid_id, judgement.bidder_id) for judgement in command.judgements]
     if sorted(named) != sorted((bid.bid_id, bid.bidder_id) for bid in bids.values()):
         raise Refused("judgements_incomplete", status=422, field="judgements", bids=len(bids))
+    must_be_public(command.judgements, "judgements")
     verdicts = tuple(
         _verdict(bids[judgement.bid_id], judgement, project.agreed.ceiling, world, context, rulebook)
         for judgement in command.judgements

@@ -1,10 +1,12 @@
 """What a tender may fix for itself: everything within the bounds of its rulebook."""
 
+from datetime import date
 from decimal import Decimal
 
 from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 from schemas.tender import Terms
+from schemas.term import check_planned
 from schemas.tranche import Gate, TranchePlan
 from services.tenders.rules.clauses import check_clauses
 
@@ -12,10 +14,11 @@ FULL_MARKS = Decimal(100)
 _ORDER = list(Gate)
 
 
-def check_terms(terms: Terms, bid_days: int, rulebook: Rulebook) -> None:
+def check_terms(terms: Terms, bid_days: int, rulebook: Rulebook, today: date) -> None:
     _check_points(terms, rulebook)
     _check_plan(terms.tranche_plan, rulebook)
     check_clauses(terms.clauses, rulebook, "terms.clauses")
+    check_planned(terms.term, today, rulebook, "terms.term")
     least, most = rulebook.integer("tender.bid_days_least"), rulebook.integer("tender.bid_days_most")
     if not least <= bid_days <= most:
         path = "tender.bid_days_least" if bid_days < least else "tender.bid_days_most"

@@ -2,6 +2,7 @@
 
 from schemas.arranging import AwardArranged, Basis, Ground
 from schemas.clauses import Instrument, Work, WorkItem
+from schemas.commission import CommissionAccepted, CommissionDeclined, CommissionRequested
 from schemas.contract import (
     Agreement,
     ContractDrafted,
@@ -13,7 +14,8 @@ from schemas.evaluation import ProjectGraded
 from schemas.fact import Fact
 from schemas.fund import FundsCommitted, ProjectSettled
 from schemas.money import ZERO, Money
-from schemas.project import BudgetReserved, ProjectApproved, ProjectProposed
+from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted
+from schemas.project import Brief, BudgetReserved, ProjectApproved, ProjectProposed
 from schemas.tranche import Gate, Tranche
 from schemas.work import UnitsDone, WorkAccepted, WorkReported
 from tests.services.audit.stories import BOOK, CEILING, DIGEST, Told
@@ -31,7 +33,25 @@ def units(count: int) -> tuple[UnitsDone, ...]:
 
 def of_an_arrangement(told: Told) -> list[Fact]:
     """The facts that no tender has."""
-    return [arranged(told), reported(told), accepted(told)]
+    return [*asked_for(told), declined(told), arranged(told), reported(told), accepted(told)]
+
+
+def asked_for(told: Told) -> list[Fact]:
+    """In the place of need and ballot."""
+    return [
+        CommissionRequested(
+            project_id=told.project, brief=_unvoted(told), request="逐户登记独居老人", requested_by=told.person
+        ),
+        CommissionAccepted(project_id=told.project, accepted_by=told.other),
+    ]
+
+
+def declined(told: Told) -> CommissionDeclined:
+    return CommissionDeclined(project_id=told.project, declined_by=told.other, reason="人手不足")
+
+
+def _unvoted(told: Told) -> Brief:
+    return told.brief.model_copy(update={"need_id": None, "ballot_id": None})
 
 
 def arranged(told: Told) -> AwardArranged:
@@ -129,6 +149,15 @@ def a_commission(told: Told) -> list[Fact]:
             grade="合格",
         ),
     ]
+
+
+def asked_of_the_community(told: Told) -> list[Fact]:
+    """The same without a ballot."""
+    voted = (NeedPosted, NeedRouted, NeedChosen, BallotOpened, BallotClosed)
+    begun = [fact for fact in a_commission(told) if not isinstance(fact, voted)]
+    place = next(i for i, fact in enumerate(begun) if isinstance(fact, ProjectProposed))
+    proposed = ProjectProposed(project_id=told.project, brief=_unvoted(told))
+    return [*begun[:place], *asked_for(told), proposed, *begun[place + 1 :]]
 
 
 def _paid(told: Told, number: int, first: int, second: int, withheld: Money = ZERO) -> list[Fact]:

@@ -14,7 +14,7 @@ from schemas.change import (
     CommitmentChanged,
     ContractChanged,
 )
-from schemas.contract import Agreement, ContractDrafted
+from schemas.contract import Agreement, ContractDrafted, ContractOverdue, Milestone
 from schemas.deciding import SYSTEM
 from schemas.fact import Fact
 from schemas.fund import PaymentOrdered, ProjectSettled, ReservationReleased, TranchePaid, TrancheReleased
@@ -205,4 +205,5 @@ def whole_life(told: Told) -> list[Fact]:
         *(terminated(told, 1, by_consent=consent) for consent in (True, False)),
         ReservationReleased(**project, shares=told.shares(1, 2)),
         *lapsed,
+        ContractOverdue(**project, contract_id=told.contract, last_day=date(2027, 3, 1), undelivered=tuple(Milestone)),
     ]

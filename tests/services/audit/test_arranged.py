@@ -5,13 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from schemas.arranging import AwardArranged
+from schemas.commission import CommissionAccepted, CommissionRequested
 from schemas.contract import ContractSigned, MilestoneSubmitted
 from schemas.fact import Fact
 from schemas.fund import TrancheReleased
 from schemas.money import Money
 from schemas.work import WorkAccepted, WorkReported
 from services.audit.rules import Names, findings, sources_of, tell
-from tests.services.audit.arranged import a_commission, accepted
+from tests.services.audit.arranged import a_commission, accepted, asked_of_the_community
 from tests.services.audit.stories import Told
 from tests.services.audit.test_story import a_story, changed, without
 
@@ -22,6 +23,20 @@ def test_a_commission_has_no_findings_and_none_at_any_moment_before_its_end() ->
     for end in range(len(facts) + 1):
         assert findings(a_story(facts[:end])) == []
     assert all(line.adds_up for line in sources_of(a_story(facts)))
+
+
+def test_a_commission_that_no_ballot_chose_has_no_findings_either() -> None:
+    facts = asked_of_the_community(Told())
+
+    for end in range(len(facts) + 1):
+        assert findings(a_story(facts[:end])) == []
+
+
+@pytest.mark.parametrize("kind", [CommissionRequested, CommissionAccepted])
+def test_without_the_communitys_consent_a_commission_has_findings(kind: type[Fact]) -> None:
+    found = findings(a_story(without(kind, asked_of_the_community(Told()))))
+
+    assert f"project.proposed without {kind.type} before it" in found
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ from schemas.role import Role
 from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
 from services.audit.rules import Names, Story, actors_of, findings, moved, sources_of, tell
 from services.audit.rules.completeness import NEEDS as NEEDED
-from tests.services.audit.arranged import of_an_arrangement
+from tests.services.audit.arranged import asked_for, of_an_arrangement
 from tests.services.audit.judged import a_judgement, a_report
 from tests.services.audit.lives import whole_life
 from tests.services.audit.self_evaluated import self_evaluated
@@ -166,7 +166,7 @@ def contested(told: Told) -> list[Fact]:
 @pytest.mark.parametrize("kind", KINDS_NEEDED)
 def test_a_story_that_lacks_a_step_says_which(kind: type[Fact]) -> None:
     told = Told()
-    added = (a_refund(told), an_unrefund(told), *contested(told), *costs(told), *whole_life(told))
+    added = (a_refund(told), an_unrefund(told), *contested(told), *costs(told), *whole_life(told), *asked_for(told))
     found = findings(a_story(without(kind, [*told.facts, *added])))
 
     assert any(f"without {kind.type} before it" in line for line in found)

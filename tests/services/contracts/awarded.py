@@ -1,6 +1,6 @@
 """A project that was awarded, and the people of its three parties."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,6 +18,7 @@ from schemas.tender import AwardConfirmed, Criterion, Terms
 from schemas.tranche import Gate, PlannedTranche, TranchePlan
 from services.contracts import rules
 from services.contracts.consumer import HEARS
+from services.contracts.rules.contract import TERM
 from services.kit.rulebooks import shipped
 from tests.support.pure import Story, an_actor
 
@@ -113,6 +114,11 @@ class Awarded(Story):
     @property
     def contract(self) -> rules.Contract:
         return self.world.get(rules.Contract, PROJECT)
+
+    @property
+    def timers(self) -> dict[str, datetime]:
+        """What rings before the term is over, and after."""
+        return {name: at for name, at in self.contract.due().items() if name != TERM}
 
     def hear(self, fact: Any) -> list[Model]:
         return self.do(HEARS[type(fact)].decide, fact, refs=HEARS[type(fact)].refs(fact, PROJECT))

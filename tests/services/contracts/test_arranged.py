@@ -101,7 +101,7 @@ def test_the_buyer_returns_it_and_the_community_hands_it_in_again() -> None:
         story.send_back(Milestone.FINAL, FUNDER)
     story.hand_in()
     story.send_back(Milestone.FINAL, FUNDER)
-    assert story.contract.due() == {}
+    assert story.timers == {}
     story.hand_in()
     assert story.contract.deliveries[Milestone.FINAL].stage is Stage.SUBMITTED
 
@@ -110,7 +110,7 @@ def test_the_buyers_time_runs_from_the_communitys_own_submission() -> None:
     story = Arranged(an_arrangement(Instrument.SUBSIDY, provider_id=COMMUNITY.party_id)).signed()
     story.hand_in()
 
-    assert story.contract.due() == {"accept.final": story.at + timedelta(days=15)}
+    assert story.timers == {"accept.final": story.at + timedelta(days=15)}
     assert [fact.type for fact in story.ring(timedelta(days=15)) if hasattr(fact, "type")] == [
         *("milestone.deemed_accepted", "milestone.accepted"),
         "milestone.report_made",
@@ -120,7 +120,7 @@ def test_the_buyers_time_runs_from_the_communitys_own_submission() -> None:
 def test_where_somebody_else_performs_the_community_confirms_as_ever() -> None:
     story = Arranged(an_arrangement(Instrument.REWARD)).signed()
     story.hand_in(PROVIDER)
-    assert story.contract.due() == {}
+    assert story.timers == {}
 
     with refused("milestone_not_confirmed"):
         story.accept(Milestone.FINAL)

@@ -33,11 +33,11 @@ def facts(said: list[Model]) -> list[Fact]:
 def test_the_buyers_time_runs_from_the_communitys_confirmation() -> None:
     story = signed()
     story.submit(MID_TERM)
-    assert story.contract.due() == {}
+    assert story.timers == {}
 
     story.confirm(MID_TERM)
 
-    assert story.contract.due() == {"accept.mid_term": story.at + WINDOW}
+    assert story.timers == {"accept.mid_term": story.at + WINDOW}
 
 
 def test_at_the_end_of_the_window_it_is_said_why_it_counts_as_accepted_and_that_it_is() -> None:
@@ -55,7 +55,7 @@ def test_at_the_end_of_the_window_it_is_said_why_it_counts_as_accepted_and_that_
     delivery = story.contract.deliveries[MID_TERM]
     assert (delivery.stage, delivery.deemed) == (Stage.ACCEPTED, True)
     assert story.contract.dates["mid_term.accepted"] == due
-    assert story.contract.due() == {}
+    assert story.timers == {}
     story.submit(FINAL)
 
 
@@ -63,7 +63,7 @@ def test_a_moment_before_the_end_nothing_is_deemed_and_the_timer_stays() -> None
     story = confirmed()
 
     assert story.ring(WINDOW - A_MOMENT) == []
-    assert story.contract.due() == {"accept.mid_term": story.at + A_MOMENT}
+    assert story.timers == {"accept.mid_term": story.at + A_MOMENT}
 
 
 def test_an_edition_of_the_rulebook_that_sets_no_window_leaves_the_buyer_all_the_time() -> None:
@@ -75,7 +75,7 @@ def test_an_edition_of_the_rulebook_that_sets_no_window_leaves_the_buyer_all_the
     story.submit(MID_TERM)
     story.confirm(MID_TERM)
 
-    assert story.contract.due() == {}
+    assert story.timers == {}
     assert story.contract.paper_digest is not None
 
 
@@ -96,13 +96,13 @@ def test_returning_stops_the_clock_and_a_new_confirmation_starts_it_anew() -> No
     story.at += WINDOW - A_MOMENT
     story.send_back(MID_TERM, FUNDER)
 
-    assert story.contract.due() == {}
+    assert story.timers == {}
     assert story.contract.deliveries[MID_TERM].acceptance_due is None
     assert story.ring(WINDOW) == []
 
     story.submit(MID_TERM)
     story.confirm(MID_TERM)
-    assert story.contract.due() == {"accept.mid_term": story.at + WINDOW}
+    assert story.timers == {"accept.mid_term": story.at + WINDOW}
     assert story.ring(WINDOW - A_MOMENT) == []
     assert isinstance(story.ring(A_MOMENT)[0], MilestoneDeemedAccepted)
 
@@ -145,7 +145,7 @@ def test_an_agreement_that_printed_no_window_has_none() -> None:
 
     story.confirm(MID_TERM)
 
-    assert story.contract.due() == {}
+    assert story.timers == {}
     assert story.ring(WINDOW * 10) == []
     story.send_back(MID_TERM, FUNDER)
 

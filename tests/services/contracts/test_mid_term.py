@@ -124,7 +124,7 @@ def test_after_a_failure_that_ends_it_nothing_is_delivered_judged_or_deemed_any_
 
     assert graded(judge(story, FAILED)).consequence is Consequence.ENDS
 
-    assert story.contract.due() == {}
+    assert story.timers == {}
     assert story.ring(timedelta(days=BOOK.integer(ACCEPTANCE_DAYS) + 1)) == []
     with refused("agreement_over"):
         story.accept(Milestone.MID_TERM)

@@ -139,13 +139,13 @@ def test_a_deadline_that_passes_is_told_once_and_the_answer_is_still_taken() -> 
     story = signed()
     opinion = filed(story)
     assert opinion.answer_due is not None
-    assert story.contract.due() == {f"opinion.{opinion.opinion_id}": opinion.answer_due}
+    assert story.timers == {f"opinion.{opinion.opinion_id}": opinion.answer_due}
 
     (late,) = story.ring(opinion.answer_due - story.at)
 
     assert isinstance(late, OpinionOverdue)
     assert late.answer_due == opinion.answer_due
-    assert story.contract.due() == {}
+    assert story.timers == {}
     assert story.ring(timedelta(days=1)) == []
     story.answer(opinion.opinion_id)
     assert story.contract.opinions[0].overdue
@@ -165,10 +165,10 @@ def test_the_window_waits_for_the_providers_answer_and_then_leaves_the_buyer_som
 
     said = story.ring(WINDOW * 3)
     assert [one.type for one in said if isinstance(one, Fact)] == ["opinion.overdue"]
-    assert story.contract.due() == {}
+    assert story.timers == {}
 
     story.answer(opinion.opinion_id)
-    assert story.contract.due() == {"accept.mid_term": story.at + MORE}
+    assert story.timers == {"accept.mid_term": story.at + MORE}
     story.send_back(MID_TERM, FUNDER)
 
 
@@ -179,7 +179,7 @@ def test_an_early_answer_does_not_shorten_the_window() -> None:
 
     story.answer(opinion.opinion_id)
 
-    assert story.contract.due() == {"accept.mid_term": due}
+    assert story.timers == {"accept.mid_term": due}
 
 
 @pytest.mark.parametrize("silent", ["funder", "community"])
@@ -188,7 +188,7 @@ def test_for_the_silence_of_others_the_providers_money_waits_no_longer_than_they
     story.at += WINDOW - timedelta(hours=1)
     opinion = filed(story, addressed_to=silent)
     assert opinion.answer_due is not None
-    assert story.contract.due()["accept.mid_term"] == opinion.answer_due
+    assert story.timers["accept.mid_term"] == opinion.answer_due
 
     story.ring(timedelta(hours=2))
     assert story.contract.deliveries[MID_TERM].stage is Stage.CONFIRMED
@@ -251,7 +251,7 @@ def test_under_the_edition_before_an_opinion_is_kept_and_holds_nothing() -> None
     opinion = filed(story)
 
     assert opinion.answer_due is None
-    assert story.contract.due() == {"accept.mid_term": story.at + WINDOW}
+    assert story.timers == {"accept.mid_term": story.at + WINDOW}
     story.answer(opinion.opinion_id)
     story.accept(MID_TERM)
 
@@ -288,4 +288,4 @@ def test_an_opinion_on_what_was_accepted_changes_nothing_about_it() -> None:
     story.answer(opinion.opinion_id)
 
     assert story.contract.deliveries[MID_TERM].stage is Stage.ACCEPTED
-    assert story.contract.due() == {}
+    assert story.timers == {}

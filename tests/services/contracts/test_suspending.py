@@ -29,7 +29,7 @@ def facts(said: list[Model]) -> list[Fact]:
 
 def rung(story: Lived) -> list[Model]:
     """Every timer that is due by now."""
-    due = {name: at for name, at in story.contract.due().items() if at <= story.at}
+    due = {name: at for name, at in story.timers.items() if at <= story.at}
     return [
         said
         for name, at in due.items()
@@ -64,7 +64,7 @@ def test_the_buyers_time_stands_still_and_is_longer_by_what_passed() -> None:
     began = story.at
     story.at += 5 * DAY
     story.suspend(day_of(story.at) + 20 * DAY)
-    assert set(story.contract.due()) == {"resume"}
+    assert set(story.timers) == {"resume"}
     story.at += 12 * DAY
 
     assert rung(story) == []
@@ -72,7 +72,7 @@ def test_the_buyers_time_stands_still_and_is_longer_by_what_passed() -> None:
 
     assert isinstance(resumed, ContractResumed)
     assert resumed.resumed_by == FUNDER.person_id
-    assert story.contract.due() == {"accept.mid_term": began + WINDOW + 12 * DAY}
+    assert story.timers == {"accept.mid_term": began + WINDOW + 12 * DAY}
     story.at = began + WINDOW + 12 * DAY - timedelta(microseconds=1)
     assert rung(story) == []
     story.at += timedelta(microseconds=1)
@@ -83,7 +83,7 @@ def test_at_the_end_of_its_last_day_it_goes_on_by_itself_and_once() -> None:
     story = in_force()
     last = day_of(story.at) + 3 * DAY
     story.suspend(last)
-    (due,) = story.contract.due().values()
+    (due,) = story.timers.values()
     assert due == end_of(last)
     story.at = due
 
@@ -125,7 +125,7 @@ def test_a_suspended_agreement_may_be_changed_and_ended() -> None:
     story.answer_termination(FUNDER, consents=True)
 
     assert story.contract.state is ContractState.TERMINATED
-    assert story.contract.due() == {}
+    assert story.timers == {}
     with refused("not_suspended"):
         story.resume()
 

@@ -67,14 +67,14 @@ def test_nothing_is_delivered_changed_or_ended_again_once_it_is_over() -> None:
         story.to_end("mutual_consent", FUNDER)
     with refused("termination_closed"):
         story.answer_termination(FUNDER, consents=True)
-    assert story.contract.due() == {}
+    assert story.timers == {}
 
 
 def test_an_acceptance_that_comes_after_the_end_is_refused_and_its_window_never_rings() -> None:
     story = in_force()
     story.submit(Milestone.MID_TERM)
     story.confirm(Milestone.MID_TERM)
-    due = story.contract.due()
+    due = story.timers
     story.to_end("mutual_consent", PROVIDER)
     story.answer_termination(FUNDER, consents=True)
 

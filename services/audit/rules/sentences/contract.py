@@ -3,6 +3,7 @@
 from schemas.contract import (
     ContractDrafted,
     ContractEndorsed,
+    ContractOverdue,
     ContractPaperMade,
     ContractSigned,
     Milestone,
@@ -46,6 +47,14 @@ def tell_contract(fact: Fact, names: Names) -> Told | None:
                 f"The agreement of {names.en(fact.funder_id)} and {names.en(fact.provider_id)} stands: "
                 f"{yuan(fact.price)} in {len(fact.tranches)} tranches",
                 fact.price,
+            )
+        case ContractOverdue():
+            late = [MILESTONES[milestone] for milestone in fact.undelivered]
+            zh, en = "、".join(zh for zh, _ in late), ", ".join(en for _, en in late)
+            return Told(
+                Stage.DELIVERY,
+                f"协议期限到 {fact.last_day} 届满,{zh}成果尚未提交,已逾期",
+                f"The term of the agreement ended on {fact.last_day}; not delivered, and overdue: {en}",
             )
         case ContractPaperMade():
             return Told(
