@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from deploy.clock_document import with_clock
 from deploy.installed import SERVICES, TITLES
 from events.catalogue import CATALOGUE
 from events.envelope import schema_name
@@ -83,7 +84,7 @@ def generated() -> dict[str, Document]:
     events = {event_name(fact): event_schema(fact) for fact in CATALOGUE.facts.values()}
     files = {f"events/{name}.json": schema for name, schema in events.items()}
     files[HASHES] = {name: digest_of(meaning(schema)) for name, schema in events.items()}
-    files["openapi.json"] = document(SERVICES, VERSION, TITLES)
+    files["openapi.json"] = with_clock(document(SERVICES, VERSION, TITLES))
     files["asyncapi.json"] = asyncapi()
     return files
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from deploy.condition import Condition, Observer
 from events import looking
 from events.database import Connection
+from schemas.finding import Finding
 from services.kit.service import Service
 
 PROOF_S = 900
@@ -15,8 +16,8 @@ BEFORE_ALL_TIMERS = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    findings: tuple[str, ...]
-    """what is wrong, one line each; empty when everything adds up"""
+    findings: tuple[Finding, ...]
+    """what is wrong; empty when everything adds up"""
     pending: tuple[str, ...]
     """what was on its way at that moment: a story may be incomplete for no other reason"""
     events: int
@@ -32,7 +33,7 @@ async def verify(observer: Observer) -> Proof:
         findings = [line for condition in conditions for line in _standing_still(condition)]
         for service in services:
             await tx.execute(f"SET LOCAL search_path TO {service.name}")
-            findings += [f"{service.name}: {fault}" for fault in await looking.number_faults(tx)]
+            findings += [fault.about(service.name, service.name) for fault in await looking.number_faults(tx)]
             if service.verify is not None:
                 findings += await service.verify(tx)
         for reader in services:
@@ -43,12 +44,19 @@ async def verify(observer: Observer) -> Proof:
     return Proof(findings=tuple(findings), pending=pending, events=sum(events))
 
 
-def _standing_still(condition: Condition) -> list[str]:
-    parked = [f"{condition.name}: {key.key} on {key.stream} is parked ({key.reason})" for key in condition.parked]
-    return parked + [f"{condition.name}: paused: {why}" for why in condition.paused]
+def _standing_still(condition: Condition) -> list[Finding]:
+    name = condition.name
+    parked = [
+        Finding(
+            zh=f"{name}:{key.stream} 上的 {key.key} 已停放({key.reason})",
+            en=f"{name}: {key.key} on {key.stream} is parked ({key.reason})",
+        )
+        for key in condition.parked
+    ]
+    return parked + [Finding(zh=f"{name}:已暂停:{why}", en=f"{name}: paused: {why}") for why in condition.paused]
 
 
-async def _heard(tx: Connection, reader: Service, teller: Service, *, settled: bool) -> list[str]:
+async def _heard(tx: Connection, reader: Service, teller: Service, *, settled: bool) -> list[Finding]:
     """Nobody heard more than was said; and when nothing is on its way, nobody heard less. Parked keys apart."""
     rows = await tx.fetch(
         f"""
@@ -67,25 +75,29 @@ async def _heard(tx: Connection, reader: Service, teller: Service, *, settled: b
         settled,
     )
     return [
-        f"{reader.name}: heard {r['heard']} of {r['said']} lines of {teller.name} about {r['key']} on {r['stream']}"
+        Finding(
+            zh=f"{reader.name}:{r['stream']} 上 {teller.name} 关于 {r['key']} 的 {r['said']} 条,收到 {r['heard']} 条",
+            en=f"{reader.name}: heard {r['heard']} of {r['said']} lines of {teller.name} about {r['key']} "
+            f"on {r['stream']}",
+        )
         for r in rows
     ]
 
 
-async def _all_archived(tx: Connection, services: Sequence[Service]) -> list[str]:
+async def _all_archived(tx: Connection, services: Sequence[Service]) -> list[Finding]:
     if not any(service.name == "audit" for service in services):
         return []
     return [line for service in services for line in await _archived(tx, service)]
 
 
-async def _archived(tx: Connection, teller: Service) -> list[str]:
+async def _archived(tx: Connection, teller: Service) -> list[Finding]:
     """The archive holds what was said, word for word, and nothing that was not."""
     rows = await tx.fetch(
         f"""
         SELECT event_id, CASE
-            WHEN said.event_id IS NULL THEN 'is archived and was never said'
-            WHEN kept.event_id IS NULL THEN 'was said, heard and not archived'
-            ELSE 'is archived in other words than it was said' END AS fault
+            WHEN said.event_id IS NULL THEN 'never_said'
+            WHEN kept.event_id IS NULL THEN 'not_archived'
+            ELSE 'other_words' END AS fault
         FROM {teller.name}.outbox said
         FULL JOIN (SELECT * FROM audit.events WHERE source = $1) kept USING (event_id)
         WHERE said.event_id IS NULL
@@ -98,4 +110,17 @@ async def _archived(tx: Connection, teller: Service) -> list[str]:
         """,
         teller.name,
     )
-    return [f"audit: event {row['event_id']} of {teller.name} {row['fault']}" for row in rows]
+    return [
+        Finding(
+            zh=f"audit:{teller.name} 的事件 {row['event_id']} {_FAULTS[row['fault']].zh}",
+            en=f"audit: event {row['event_id']} of {teller.name} {_FAULTS[row['fault']].en}",
+        )
+        for row in rows
+    ]
+
+
+_FAULTS = {
+    "never_said": Finding(zh="在档案中,却从未说过", en="is archived and was never said"),
+    "not_archived": Finding(zh="已说、已收到,却不在档案中", en="was said, heard and not archived"),
+    "other_words": Finding(zh="在档案中的内容与所说不同", en="is archived in other words than it was said"),
+}

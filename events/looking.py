@@ -8,6 +8,7 @@ from datetime import datetime
 
 from events.database import Connection
 from events.inbox import Place
+from schemas.finding import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ async def next_due(tx: Connection) -> datetime | None:
     return found
 
 
-async def number_faults(tx: Connection) -> list[str]:
+async def number_faults(tx: Connection) -> list[Finding]:
     """What breaks the count of lines said: a gap, or a head that is not the last line's number."""
     rows = await tx.fetch(
         """
@@ -94,6 +95,10 @@ async def number_faults(tx: Connection) -> list[str]:
         """
     )
     return [
-        f"{r['stream']}, {r['key']}: {r['lines']} lines, the last numbered {r['last']}, the head says {r['head']}"
+        Finding(
+            zh=f"{r['stream']},{r['key']}:{r['lines']} 条,最后一条编号 {r['last']},流头记为 {r['head']}",
+            en=f"{r['stream']}, {r['key']}: {r['lines']} lines, the last numbered {r['last']}, "
+            f"the head says {r['head']}",
+        )
         for r in rows
     ]

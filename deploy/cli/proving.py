@@ -41,7 +41,7 @@ async def _prove(chosen: Settings, wait_s: int) -> int:
 
 
 def report(proof: Proof) -> list[str]:
-    lines = [f"  {finding}" for finding in proof.findings[:SHOWN]]
+    lines = [f"  {finding.zh}\n    {finding.en}" for finding in proof.findings[:SHOWN]]
     if len(proof.findings) > SHOWN:
         lines.append(f"  … {len(proof.findings) - SHOWN} 条未列出 more")
     if proof.pending:

@@ -12,12 +12,13 @@ from deploy.cli.entering import At, Keys, door
 from deploy.cli.program import columns, fail, run
 from deploy.demo.client import Client, Person, Problem
 from deploy.demo.telling import tell_story
+from schemas.finding import Finding
 from schemas.model import Model
 from schemas.money import Money
 from services.audit.api import TraceAnswer
 from services.audit.api.transfers import TransfersAnswer, TransferTold
 from services.audit.api.uses import UsesAnswer
-from services.audit.rules import Columns, Finding, Kind, LotLine, MovementState, Opinion, Step, Use
+from services.audit.rules import Columns, Kind, LotLine, MovementState, Opinion, Step, Use
 from services.audit.rules.sentences.contract import MILESTONES
 
 AUDITOR = "auditor"
@@ -141,8 +142,8 @@ async def _pages(api: Client, id: UUID, by: Person, tell: Callable[[Told], None]
 
 def _tell_project(console: Console, answer: TraceAnswer) -> None:
     tell_story(console, answer)
-    for finding in answer.findings:
-        console.print(f"  ✗ {finding}", markup=False, soft_wrap=True)
+    for line in _findings(answer.findings):
+        console.print(line, markup=False, soft_wrap=True)
 
 
 def _tell_source(console: Console, page: UsesAnswer) -> None:
@@ -233,10 +234,13 @@ def _under(rows: Iterable[Iterable[str]]) -> str:
 
 
 def _tell_findings(console: Console, findings: Iterable[Finding], *, complete: bool) -> None:
-    lines = [f"  ✗ {finding.zh}\n    {finding.en}" for finding in findings]
     told = "档案完整,账目相符。 The archive is complete and everything adds up."
     missing = "档案不完整,以上金额不可尽信: The archive is not complete; do not rely on these amounts:"
-    _say(console, "", told if complete else missing, *lines)
+    _say(console, "", told if complete else missing, *_findings(findings))
+
+
+def _findings(findings: Iterable[Finding]) -> list[str]:
+    return [f"  ✗ {finding.zh}\n    {finding.en}" for finding in findings]
 
 
 def _say(console: Console, *lines: str) -> None:

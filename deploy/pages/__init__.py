@@ -11,6 +11,7 @@ import orjson
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from deploy.clock_document import with_clock
 from deploy.condition import Condition, Observer
 from deploy.installed import TITLES
 from deploy.metrics import Requests, rendered
@@ -42,7 +43,8 @@ class Pages:
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(), trim_blocks=True
         )
-        self._openapi = orjson.dumps(document(services, VERSION, TITLES))
+        described = document(services, VERSION, TITLES)
+        self._openapi = orjson.dumps(with_clock(described) if virtual_clock else described)
 
     def add_to(self, app: web.Application) -> None:
         app.middlewares.insert(0, self._requests.counted)

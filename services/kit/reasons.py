@@ -75,6 +75,8 @@ def _shown(value: Any, language: str) -> str:
     match value:
         case datetime():
             return minute_of(value)
+        case Refused():
+            return explain(value, language)
         case StrEnum():
             return said(value, language)
         case tuple():

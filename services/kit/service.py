@@ -9,6 +9,7 @@ from events.database import Connection
 from events.envelope import Envelope
 from schemas.deciding import Decide, Due, Evolve, Ref, Refs, State, World
 from schemas.fact import PARTIES, Command, Fact
+from schemas.finding import Finding
 from schemas.project import Refusal
 from schemas.role import Role
 from services.kit.asked import Answer, Asked, File
@@ -88,8 +89,8 @@ class Service:
     routes: Sequence[Post | Get] = ()
     archive: Archive | None = None
     """for a projection: writes down whole envelopes, set-wise, in the transaction that takes them"""
-    verify: Callable[[Connection], Awaitable[list[str]]] | None = None
-    """proves the service's own rows; one line for each thing found wrong"""
+    verify: Callable[[Connection], Awaitable[list[Finding]]] | None = None
+    """proves the service's own rows; one for each thing found wrong"""
 
     @property
     def streams(self) -> tuple[str, ...]:

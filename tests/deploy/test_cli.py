@@ -120,6 +120,7 @@ async def test_a_poisoned_key_is_shown_found_and_left_out_on_an_operators_word(
         )
         assert all(key in result.stdout for result in (listed, status, found))
         assert "poison" in listed.stdout
+        assert f"上的 {key} 已停放(poison)" in found.stdout
         assert found.exit_code == 1
         unknown = await sanshe("parked", "release", "audit", "parties", str(uuid4()))
         assert unknown.exit_code == 1
@@ -146,6 +147,14 @@ async def test_what_was_rewritten_removed_or_forged_in_the_archive_is_found(
     assert result.stdout.count("was said, heard and not archived") == 2
     assert "is archived and was never said" in result.stdout
     assert "lines about" in result.stdout
+    said = result.stdout.splitlines()
+    for zh, en in (
+        ("在档案中,却从未说过", "was never said"),
+        ("内容与所说不同", "in other words"),
+        ("档案中有", "lines about"),
+    ):
+        place = next(place for place, line in enumerate(said) if zh in line)
+        assert en in said[place + 1]  # the same in English stands below it
 
 
 async def test_a_line_said_and_never_heard_or_heard_and_never_said_is_found(
@@ -159,5 +168,6 @@ async def test_a_line_said_and_never_heard_or_heard_and_never_said_is_found(
         result = await sanshe("verify", "--wait=0")
 
     assert result.exit_code == 1
-    assert result.stdout.count("audit: heard ") == 2
+    assert result.stdout.count("audit: heard ") == result.stdout.count("条,收到 ") == 2
+    assert "流头记为 99" in result.stdout
     assert "the head says 99" in result.stdout

@@ -71,8 +71,12 @@ async def test_an_incomplete_archive_is_said_and_ends_with_status_1(
         await archived(one, cluster, told)
 
         lot = await sanshe("trace", str(told.lots[0]), f"--at={one.address}")
+        project = await sanshe("trace", str(told.project), f"--at={one.address}")
 
-    assert lot.exit_code == 1
+    assert (lot.exit_code, project.exit_code) == (1, 1)
+    assert (
+        "✗ tranche.paid 之前没有 payment.ordered\n    tranche.paid without payment.ordered before it" in project.stdout
+    )
     assert "不可尽信" in lot.stdout
     assert "no order of that amount" in lot.stdout
 

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import jsonschema_rs
 import pytest
 
 from deploy import clock
-from deploy.clock import ClockDoor
+from deploy.clock import Advance, ClockDoor
+from deploy.clock_document import with_clock
 from deploy.condition import Observer
 from deploy.embedded import CannotStart
 from deploy.serve import listening
@@ -76,6 +78,23 @@ async def test_it_moves_from_timer_to_timer_and_waits_for_what_each_brings(runni
         nothing = await desk.advance()
         assert (nothing.status, nothing.json["title"]) == (409, "clock_nothing_due")
         assert await desk.rung() == [str(early), str(late)]
+
+
+async def test_it_answers_as_the_document_says(running: Running) -> None:
+    doors = with_clock({"tags": [], "paths": {}})["paths"]
+    async with a_desk(running) as desk:
+        shown = await desk.system.get("/v1/clock")
+        moved = await desk.advance({"until": (BEGINNING + timedelta(days=1)).isoformat(), "wait_s": 5})
+        without_a_body = await desk.system.post("/v1/clock/advance", b"", desk.operator)
+
+    for reply, door in ((shown, doors["/v1/clock"]["get"]), (moved, doors["/v1/clock/advance"]["post"])):
+        assert reply.status == 200
+        jsonschema_rs.validate(door["responses"]["200"]["content"]["application/json"]["schema"], reply.json)
+        for said in ("仅在使用示例时钟的系统中存在", "Exists only with the example clock"):
+            assert said in door["description"]
+    assert without_a_body.status == 409
+    body = doors["/v1/clock/advance"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert set(body["properties"]) == set(Advance.model_fields)
 
 
 async def test_it_never_passes_a_timer_nor_what_was_asked_for_nor_goes_back(running: Running) -> None:

@@ -57,6 +57,21 @@ async def test_the_first_page_says_what_runs_and_where_to_go_without_help_from_e
         jsonschema_rs.validate(answer | {"components": document["components"]}, json.loads(parties))
 
 
+async def test_the_doors_of_the_example_clock_are_described_where_they_are(
+    postgres_dsn: str, kafka_bootstrap: str, tmp_path: Path
+) -> None:
+    for virtual in (True, False):
+        async with (
+            place(postgres_dsn, kafka_bootstrap, tmp_path / str(virtual), virtual_clock=virtual) as chosen,
+            house(chosen) as one,
+        ):
+            document = json.loads((await get(one.address, "/openapi.json"))[1])
+
+            assert ((await get(one.address, "/v1/clock"))[0] == 200) is virtual
+            assert ("/v1/clock" in document["paths"]) is virtual
+            assert ("/v1/clock/advance" in document["paths"]) is virtual
+
+
 async def test_a_first_start_founds_the_street_and_the_next_finds_it_and_says_nothing_new(
     postgres_dsn: str, kafka_bootstrap: str, tmp_path: Path
 ) -> None:

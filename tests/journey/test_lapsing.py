@@ -9,6 +9,7 @@ import pytest
 
 from deploy.demo.client import Client, Person
 from deploy.demo.story import delivering, paying, tendering, whole
+from schemas.finding import Finding
 from schemas.ids import ProjectId
 from schemas.money import ZERO
 from services.audit.api import TraceAnswer
@@ -27,7 +28,7 @@ async def voided(api: Client, project_id: ProjectId) -> ProjectAnswer:
     return await api.until(f"/v1/projects/{project_id}", ProjectAnswer, lambda found: found.phase is Phase.VOIDED)
 
 
-async def findings(api: Client, project_id: ProjectId, auditor: Person) -> tuple[str, ...]:
+async def findings(api: Client, project_id: ProjectId, auditor: Person) -> tuple[Finding, ...]:
     path = f"/v1/audit/projects/{project_id}/trace"
     ends = ("tender.voided", "contract.lapsed")
     trace = await api.until(path, TraceAnswer, lambda trace: trace.steps[-1].type in ends, auditor)

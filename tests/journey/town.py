@@ -26,6 +26,7 @@ from deploy.serve import Servers, at_work
 from deploy.verify import verify
 from events.kafka import Cluster, delete_topics
 from schemas.fact import STREAMS
+from schemas.finding import Finding
 from schemas.fund import SourceType
 from schemas.ids import FundAccountId, ProjectId
 from schemas.money import Money
@@ -103,7 +104,7 @@ class Town:
         events = await self.api.get("/v1/audit/events", EventsAnswer, self.auditor, type=type, key=str(key), limit=200)
         return [event.data for event in events.events]
 
-    async def findings(self) -> tuple[str, ...]:
+    async def findings(self) -> tuple[Finding, ...]:
         """What `sanshe verify` finds, over everything in the database."""
         await self.clock.quiet()
         return (await verify(self.observer)).findings

@@ -32,6 +32,7 @@ from services.evaluation.api.street_pair import StreetRatingAnswer
 from services.evaluation.rules import Level
 from services.funds.api.answers import AppropriationAnswer, HoldOf, OpenReceiptsAnswer, PaymentAnswer
 from services.funds.api.answers import StatementAnswer as AccountStatement
+from services.funds.api.cost_files import CostFileAnswer
 from services.funds.api.costs import CostLineAnswer, CostLinesAnswer, CostReportAnswer
 from services.funds.api.going_back import CorrectionAnswer, RefundAnswer
 from services.funds.api.periods import PeriodAnswer, PeriodsAnswer
@@ -248,10 +249,23 @@ async def _report_costs(town: Town, plan: whole.Plan, winner: Person) -> None:
     lines = [line | {"invoice": {"number": f"{place}", "issuer": shop}} for place in (1, 2)]
     await town.api.post(door, CostReportAnswer, {"batch": "示例 1", "lines": lines}, winner)
     first, second = (await town.api.get(f"{door}/lines", CostLinesAnswer, winner)).lines
+    await _report_costs_in_a_file(town, door, winner)
     reason = {"reason": "wrong_project"}
     await town.api.post(f"{door}/{first.line_id}/withdrawal", CostLineAnswer, reason, winner)
     reason = {"reason": "无审批单(示例)"}
     await town.api.post(f"{door}/{second.line_id}/rejection", CostLineAnswer, reason, plan.buyer.finance)
+
+
+async def _report_costs_in_a_file(town: Town, door: str, winner: Person) -> None:
+    """Of one line: looked at, and taken in."""
+    heads = "支出日期,费用科目,支出类别,金额(元),用途,发票号码,开票方名称,开票方税号"
+    line = f"{day_of(await town.now())},activity,物资与耗材,0.01,餐盒(示例),3,示例商店,91320500MA1QYR12X8"
+    content = b64encode(f"{heads}\n{line}\n".encode()).decode()
+    columns = {"issuer_uscc": None, "evidence_digest": None}
+    file = {"batch": "示例 2", "file_name": "支出.csv", "format": "csv", "content": content, "columns": columns}
+    file |= {"evidence_digest": "0" * 64}
+    await town.api.post(f"{door}/files/previews", CostFileAnswer, file, winner)
+    await town.api.post(f"{door}/files", CostFileAnswer, file, winner)
 
 
 async def _hold_and_lift(town: Town, plan: whole.Plan) -> None:

@@ -30,7 +30,7 @@ class Outcome:
     @property
     def findings(self) -> list[str]:
         """What the auditor finds incomplete in any project's story."""
-        return [f"{trace.project_id}: {finding}" for trace in self.traces for finding in trace.findings]
+        return [f"{trace.project_id}:{finding.zh}\n{finding.en}" for trace in self.traces for finding in trace.findings]
 
 
 async def last_event(stage: Stage) -> UUID | None:

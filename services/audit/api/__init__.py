@@ -8,6 +8,7 @@ import orjson
 
 from events.database import Connection
 from schemas.contract import ProjectPublished
+from schemas.finding import Finding
 from schemas.ids import EventId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
@@ -60,7 +61,7 @@ class TraceAnswer(Answer):
     project_id: ProjectId
     title: str | None
     published: bool
-    findings: tuple[str, ...]
+    findings: tuple[Finding, ...]
     """what is missing or does not add up so far; best none"""
     steps: tuple[StepAnswer, ...]
     money: Moved

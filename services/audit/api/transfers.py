@@ -8,6 +8,7 @@ from uuid import UUID
 from events.database import Connection
 from schemas.contract import ContractSigned
 from schemas.evaluation import ProjectGraded
+from schemas.finding import Finding
 from schemas.fund import FundAppropriated, PaymentOrdered, SourceType, TranchePaid
 from schemas.ids import ContractId, EventId, FundAccountId, LotId, NeedId, PartyId, PaymentId, ProjectId
 from schemas.model import Model
@@ -19,7 +20,6 @@ from schemas.tranche import Gate
 from services.audit import store
 from services.audit.rules import (
     Entry,
-    Finding,
     Kind,
     Movement,
     MovementState,

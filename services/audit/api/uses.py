@@ -5,6 +5,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from events.database import Connection
+from schemas.finding import Finding
 from schemas.fund import FundAppropriated, FundCorrected
 from schemas.ids import LotId, ProjectId
 from schemas.refused import Refused
@@ -12,7 +13,6 @@ from schemas.role import Role
 from services.audit import store
 from services.audit.rules import (
     Entry,
-    Finding,
     LotLine,
     Project,
     Use,

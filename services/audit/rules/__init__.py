@@ -2,7 +2,7 @@
 
 from services.audit.rules.completeness import findings
 from services.audit.rules.costs import HeadSpent, spent_by_head
-from services.audit.rules.lots import Finding, LotLine, arrival_missing, findings_in, findings_of, lot_line
+from services.audit.rules.lots import LotLine, arrival_missing, findings_in, findings_of, lot_line
 from services.audit.rules.movements import MOVING, Entry, Kind, Movement, MovementState, movements_of, unaccounted
 from services.audit.rules.provenance import Moved, SourceLine, moved, sources_of
 from services.audit.rules.sentences import tell
@@ -16,7 +16,6 @@ __all__ = [
     "USES",
     "Columns",
     "Entry",
-    "Finding",
     "HeadSpent",
     "Kind",
     "LotLine",

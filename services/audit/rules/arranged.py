@@ -6,6 +6,7 @@ from schemas.arranging import AwardArranged, milestones_of
 from schemas.commission import CommissionAccepted, CommissionRequested
 from schemas.contract import ContractSigned, Milestone, MilestoneConfirmed, MilestoneSubmitted
 from schemas.fact import Fact
+from schemas.finding import Finding
 from schemas.fund import TrancheReleased
 from schemas.money import sum_of
 from schemas.need import NeedChosen, NeedRouted
@@ -32,13 +33,13 @@ def agreed_milestones(story: Story) -> tuple[Milestone, ...]:
     return tuple(Milestone) if signed is None else milestones_of(signed.instrument, signed.tranches)
 
 
-def arranged_alone(story: Story) -> Iterator[str]:
+def arranged_alone(story: Story) -> Iterator[Finding]:
     for arranged in story.all(AwardArranged):
         if arranged.drafted_by == arranged.approved_by:
-            yield "award.arranged by one person alone"
+            yield Finding(zh="award.arranged 由一人独自办理", en="award.arranged by one person alone")
 
 
-def work(story: Story) -> Iterator[str]:
+def work(story: Story) -> Iterator[Finding]:
     """No unit was accepted that was not reported, the fee is what the units come to, and no more was released."""
     signed = story.last(ContractSigned)
     if signed is None or signed.work is None:
@@ -52,11 +53,19 @@ def work(story: Story) -> Iterator[str]:
         elif isinstance(fact, WorkAccepted):
             units = {one.item: one.units for one in fact.units}
             if any(count > reported.get(item, 0) for item, count in units.items()):
-                yield "work.accepted of more units than were reported"
+                yield Finding(
+                    zh="work.accepted 的数量多于填报的数量", en="work.accepted of more units than were reported"
+                )
             fee = min(signed.price, sum_of(item.fee(units.get(item.id, 0)) for item in signed.work.items))
             if fact.fee != fee:
-                yield "work.accepted with another fee than its units come to"
+                yield Finding(
+                    zh="work.accepted 的费用不等于数量 × 单价之和",
+                    en="work.accepted with another fee than its units come to",
+                )
         elif isinstance(fact, TrancheReleased):
             released += fact.amount
             if fact.amount and released > fee:
-                yield f"tranche {fact.number} released beyond the fee of the work"
+                yield Finding(
+                    zh=f"第 {fact.number} 期的拨付超过了工作费用",
+                    en=f"tranche {fact.number} released beyond the fee of the work",
+                )

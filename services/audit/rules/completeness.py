@@ -40,6 +40,7 @@ from schemas.evaluation import (
     SampleDrawn,
 )
 from schemas.fact import Fact
+from schemas.finding import Finding
 from schemas.fund import (
     FundAppropriated,
     FundsCommitted,
@@ -84,6 +85,7 @@ from schemas.work import WorkReported
 from services.audit.rules.arranged import agreed_milestones, arranged_alone, instead, work
 from services.audit.rules.costs import beyond_limits
 from services.audit.rules.provenance import sources_of
+from services.audit.rules.sentences.contract import MILESTONES
 from services.audit.rules.story import Story
 
 NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
@@ -192,8 +194,8 @@ def ends(fact: Fact) -> bool:
     return failed or isinstance(fact, ContractTerminated)
 
 
-def findings(story: Story) -> list[str]:
-    """What is missing or does not add up, one line each; empty when the story is complete so far."""
+def findings(story: Story) -> list[Finding]:
+    """What is missing or does not add up, each once; empty when the story is complete so far."""
     found = [*_out_of_turn(story), *_same_person(story), *arranged_alone(story), *work(story)]
     if story.last(ContractSigned) is not None:
         found += [*_gates(story), *_accepted_by_nobody(story), *_over_too_early(story), *beyond_limits(story)]
@@ -204,25 +206,29 @@ def findings(story: Story) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _out_of_turn(story: Story) -> Iterator[str]:
+def _out_of_turn(story: Story) -> Iterator[Finding]:
     seen: set[type[Fact]] = set()
     places = instead(story)
     for fact in story:
         for step in NEEDS.get(type(fact), ()):
             if (needed := places.get(step, step)) not in seen:
-                yield f"{fact.type} without {needed.type} before it"
+                yield _without(fact, needed)
         if isinstance(fact, ProjectPublished) and seen.isdisjoint({ProjectGraded, ContractTerminated}):
-            yield f"{fact.type} without {ProjectGraded.type} before it"
+            yield _without(fact, ProjectGraded)
         seen.add(type(fact))
 
 
-def _same_person(story: Story) -> Iterator[str]:
+def _without(fact: Fact, needed: type[Fact]) -> Finding:
+    return Finding(zh=f"{fact.type} 之前没有 {needed.type}", en=f"{fact.type} without {needed.type} before it")
+
+
+def _same_person(story: Story) -> Iterator[Finding]:
     for approved in story.all(ProjectApproved):
         if approved.drafted_by == approved.approved_by:
-            yield "project.approved by the person who drafted it"
+            yield Finding(zh="project.approved 的审批人就是起草人", en="project.approved by the person who drafted it")
 
 
-def _gates(story: Story) -> Iterator[str]:
+def _gates(story: Story) -> Iterator[Finding]:
     """Nothing of a tranche was released before its gates opened, nor while a failed mid-term stopped it."""
     signed = story.last(ContractSigned)
     assert signed is not None
@@ -241,12 +247,16 @@ def _gates(story: Story) -> Iterator[str]:
         if not isinstance(fact, TrancheReleased) or not fact.amount or fact.number == settled_at:
             continue
         if fact.number not in gates or not gates[fact.number] <= opened:
-            yield f"tranche {fact.number} released before its gate opened"
+            yield _of_tranche(fact.number, "在付款条件成就之前拨付", "released before its gate opened")
         if stopped:
-            yield f"tranche {fact.number} released after the mid-term had failed"
+            yield _of_tranche(fact.number, "在中期评估不合格之后拨付", "released after the mid-term had failed")
 
 
-def _over_too_early(story: Story) -> Iterator[str]:
+def _of_tranche(number: int, zh: str, en: str) -> Finding:
+    return Finding(zh=f"第 {number} 期{zh}", en=f"tranche {number} {en}")
+
+
+def _over_too_early(story: Story) -> Iterator[Finding]:
     """A grade follows a delivery, and the settlement the grade; unless the agreement ended before its time."""
     seen: set[type[Fact]] = set()
     for fact in story.project:
@@ -254,30 +264,36 @@ def _over_too_early(story: Story) -> Iterator[str]:
             return
         for late, needed in ((ProjectGraded, MilestoneAccepted), (ProjectSettled, ProjectGraded)):
             if isinstance(fact, late) and needed not in seen:
-                yield f"{fact.type} without {needed.type} before it"
+                yield _without(fact, needed)
         seen.add(type(fact))
 
 
-def _accepted_by_nobody(story: Story) -> Iterator[str]:
+def _accepted_by_nobody(story: Story) -> Iterator[Finding]:
     """What the program accepted, it had to deem accepted first."""
     deemed: set[Milestone] = set()
     for fact in story.project:
         if isinstance(fact, MilestoneDeemedAccepted):
             deemed.add(fact.milestone)
         elif isinstance(fact, MilestoneAccepted) and fact.accepted_by == SYSTEM and fact.milestone not in deemed:
-            yield f"milestone.accepted for {fact.milestone} by nobody, and nothing says why"
+            yield Finding(
+                zh=f"{MILESTONES[fact.milestone][0]}的 milestone.accepted 没有验收人,也没有说明原因",
+                en=f"milestone.accepted for {fact.milestone} by nobody, and nothing says why",
+            )
 
 
-def _both_milestones(story: Story) -> Iterator[str]:
+def _both_milestones(story: Story) -> Iterator[Finding]:
     if any(map(ends, story.project)):
         return
     accepted = {fact.milestone for fact in story.all(MilestoneAccepted)}
     for milestone in agreed_milestones(story):
         if milestone not in accepted:
-            yield f"project.published without milestone.accepted for {milestone}"
+            yield Finding(
+                zh=f"project.published 之前没有{MILESTONES[milestone][0]}的 milestone.accepted",
+                en=f"project.published without milestone.accepted for {milestone}",
+            )
 
 
-def _instalments(story: Story) -> Iterator[str]:
+def _instalments(story: Story) -> Iterator[Finding]:
     """Every tranche of the agreement came to its end: released and paid, or nothing of it was due, or a gate of it
     stayed closed until it was too late.
 
@@ -300,15 +316,18 @@ def _instalments(story: Story) -> Iterator[str]:
         release = released.get(tranche.number)
         if release is None:
             if set(tranche.gates) <= opened and not missed and not failed:
-                yield f"tranche {tranche.number} was never released"
+                yield _of_tranche(tranche.number, "始终没有拨付", "was never released")
             continue
         if release.amount + release.withheld != tranche.amount:
-            yield f"tranche {tranche.number}: released and withheld are not what was agreed"
+            yield Finding(
+                zh=f"第 {tranche.number} 期:拨付与扣减之和不等于约定金额",
+                en=f"tranche {tranche.number}: released and withheld are not what was agreed",
+            )
         if paid[tranche.number] != release.amount.fen:
-            yield f"tranche {tranche.number}: paid is not what was released"
+            yield _paid_otherwise(tranche.number)
 
 
-def _settlement(story: Story, terminated: ContractTerminated, paid: Mapping[int, int]) -> Iterator[str]:
+def _settlement(story: Story, terminated: ContractTerminated, paid: Mapping[int, int]) -> Iterator[Finding]:
     """Beside the plan's tranches, one release of what of the settlement they left: wherever in the log each stands.
 
     A release that was on its way may be told after the end that funds had yet to hear of.
@@ -318,10 +337,17 @@ def _settlement(story: Story, terminated: ContractTerminated, paid: Mapping[int,
     planned_fen = sum(amount.fen for number, amount in releases.items() if number != last)
     settled = releases.get(last, ZERO)
     if settled.fen != max(0, terminated.due.fen - planned_fen):
-        yield "contract.terminated: what was released to settle it is not what was left to pay"
+        yield Finding(
+            zh="contract.terminated:为结算而拨付的不等于尚应支付的",
+            en="contract.terminated: what was released to settle it is not what was left to pay",
+        )
     for number, amount in releases.items():
         if paid.get(number, 0) != amount.fen:
-            yield f"tranche {number}: paid is not what was released"
+            yield _paid_otherwise(number)
+
+
+def _paid_otherwise(number: int) -> Finding:
+    return Finding(zh=f"第 {number} 期:支付不等于拨付", en=f"tranche {number}: paid is not what was released")
 
 
 def _planned(story: Story) -> Mapping[int, Tranche]:
@@ -337,16 +363,25 @@ def _ended_without_agreement(story: Story) -> bool:
     return isinstance(last, TenderVoided | ProjectDeclined)
 
 
-def _money(story: Story) -> Iterable[str]:
+def _money(story: Story) -> Iterable[Finding]:
     """paid + returned = reserved, for each lot, and the totals told are the sums of what was told."""
     for line in sources_of(story):
         if not line.adds_up:
-            yield f"lot {line.lot_id}: {line.reserved} reserved, {line.paid} paid, {line.returned} returned"
+            yield Finding(
+                zh=f"批次 {line.lot_id}:预留 {line.reserved},支付 {line.paid},退回 {line.returned}",
+                en=f"lot {line.lot_id}: {line.reserved} reserved, {line.paid} paid, {line.returned} returned",
+            )
     settled, published = story.last(ProjectSettled), story.last(ProjectPublished)
     if settled is None or published is None:
         return
     sent_back = {fact.payment_id for fact in story.all(PaymentReturned)}
     if settled.paid != sum_of(fact.amount for fact in story.all(TranchePaid) if fact.payment_id not in sent_back):
-        yield "project.settled names another sum than its tranches were paid"
+        yield Finding(
+            zh="project.settled 的金额不等于各期支付之和",
+            en="project.settled names another sum than its tranches were paid",
+        )
     if (published.paid, published.returned) != (settled.paid, settled.returned):
-        yield "project.published names other sums than project.settled"
+        yield Finding(
+            zh="project.published 的金额与 project.settled 不符",
+            en="project.published names other sums than project.settled",
+        )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from schemas.change import ContractChanged
 from schemas.contract import ContractSigned
 from schemas.cost import CostRejected, CostsReported, CostWithdrawn
+from schemas.finding import Finding
 from schemas.model import Model
 from schemas.money import ZERO, Money
 from services.audit.rules.story import Story
@@ -43,7 +44,7 @@ def _head(head: str, reported: Money, withdrawn: Money, rejected: Money) -> Head
     return HeadSpent(head=head, reported=reported, withdrawn=withdrawn, rejected=rejected, counted=Money(left))
 
 
-def beyond_limits(story: Story) -> Iterator[str]:
+def beyond_limits(story: Story) -> Iterator[Finding]:
     """Findings: spending that funds should have refused, by the price last agreed."""
     signed = story.last(ContractSigned)
     if signed is None:
@@ -53,8 +54,12 @@ def beyond_limits(story: Story) -> Iterator[str]:
     for limit in signed.clauses.cost_limits:
         used = sum(head.counted.fen for head in spent if head.head == limit.head)
         if used * 100 > price.fen * limit.most_percent:
-            most = f"{limit.most_percent}% of the price {price}"
-            yield f"cost head {limit.head}: {Money(used)} spent, above {most}"
+            yield Finding(
+                zh=f"费用科目 {limit.head}:已支出 {Money(used)},超过价款 {price} 的 {limit.most_percent}%",
+                en=f"cost head {limit.head}: {Money(used)} spent, above {limit.most_percent}% of the price {price}",
+            )
     total = sum(head.counted.fen for head in spent)
     if total > price.fen:
-        yield f"costs: {Money(total)} spent, above the price {price}"
+        yield Finding(
+            zh=f"支出合计 {Money(total)},超过价款 {price}", en=f"costs: {Money(total)} spent, above the price {price}"
+        )

@@ -4,19 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from schemas.finding import Finding
 from schemas.fund import FundAppropriated, FundCorrected, PaymentOrdered, SourceType, TranchePaid
 from schemas.ids import EventId, FundAccountId, LotId, PartyId, PaymentId
 from schemas.model import Model
 from schemas.money import Money
 from services.audit.rules.movements import Entry, unaccounted
 from services.audit.rules.standing import Columns, Project, columns_of, flows_of, standing_of
-
-
-class Finding(Model):
-    """Something that is missing or does not add up."""
-
-    zh: str
-    en: str
 
 
 class LotLine(Model):

@@ -13,6 +13,7 @@ from events.database import Connection
 from events.envelope import Envelope
 from schemas.deciding import Ref, World
 from schemas.fact import Fact
+from schemas.finding import Finding
 from schemas.standing import Party
 from services.audit.rules import Story, findings
 from services.audit.store.money import STORIES_AT_ONCE, keep_movements
@@ -130,8 +131,8 @@ async def parties(tx: Connection, ids: Collection[UUID]) -> dict[UUID, Party]:
     return {party.id: party for party in found}
 
 
-async def verify(tx: Connection) -> list[str]:
-    """Numbers without a gap, and every project's story complete; findings, one line each."""
+async def verify(tx: Connection) -> list[Finding]:
+    """Numbers without a gap, and every project's story complete."""
     gaps = await tx.fetch(
         """
         SELECT stream, source, key, count(*) AS lines, max(sequence) AS last FROM events
@@ -139,14 +140,18 @@ async def verify(tx: Connection) -> list[str]:
         """
     )
     found = [
-        f"audit: {row['source']} said {row['last']} lines about {row['key']} on {row['stream']}, "
-        f"{row['lines']} are archived"
+        Finding(
+            zh=f"audit:{row['source']} 在 {row['stream']} 上关于 {row['key']} 说了 {row['last']} 条,"
+            f"档案中有 {row['lines']} 条",
+            en=f"audit: {row['source']} said {row['last']} lines about {row['key']} on {row['stream']}, "
+            f"{row['lines']} are archived",
+        )
         for row in gaps
     ]
     after = ""
     while ids := await _projects_after(tx, after):
         for id, told in (await chapters(tx, [UUID(id) for id in ids])).items():
-            found += [f"audit: project {id}: {finding}" for finding in findings(told.story())]
+            found += [finding.about(f"audit:项目 {id}", f"audit: project {id}") for finding in findings(told.story())]
         after = ids[-1]
     return found
 

@@ -7,8 +7,9 @@ from uuid import UUID
 from events.database import Connection
 from events.envelope import Envelope
 from schemas.fact import FUNDS, PROJECTS
+from schemas.finding import Finding
 from schemas.ids import EventId
-from services.audit.rules import MOVING, USES, Entry, Finding, movements_of
+from services.audit.rules import MOVING, USES, Entry, movements_of
 from services.audit.store.rows import COLUMNS, archived
 
 STORIES_AT_ONCE = 100

@@ -3,21 +3,29 @@
 from decimal import Decimal
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from events.database import Connection
+from schemas.days import day_of
 from schemas.deciding import Ref, World
 from schemas.governance import CommunityGraded, CountedProject, GovernanceMeasure
 from schemas.ids import PartyId
 from schemas.role import Role
-from schemas.standing import Party
+from schemas.standing import Party, party
 from services.evaluation import store
 from services.evaluation.rules.governance import (
+    RULEBOOK,
     CommunityBook,
     GovernanceGrade,
     PublishGovernanceGrade,
+    drawn_up,
     governance_id,
     publish,
 )
+from services.kit import standing
 from services.kit.asked import Answer, Asked
+from services.kit.problems import invalid
+from services.kit.rulebooks import shipped
 from services.kit.service import Get, Post
 
 
@@ -57,6 +65,24 @@ def _after(world: World, command: PublishGovernanceGrade, cause: UUID) -> Govern
     return _shown(world.get(GovernanceGrade, governance_id(command.community_id, command.period)).graded)
 
 
+async def get_preview(tx: Connection, asked: Asked) -> GovernanceAnswer:
+    """By the same arithmetic, refused for the same reasons; nothing is written and nobody told."""
+    community_id = PartyId(asked.id("community_id"))
+    world = await standing.read(tx, [(Party, community_id)])
+    party(world, community_id)
+    try:
+        command = PublishGovernanceGrade(community_id=community_id, period=asked.query.get("period", ""))
+    except ValidationError as error:
+        raise invalid(error) from None
+    world.ask([_subject(command, community_id)])
+    world.loaded(await store.community_book(tx, community_id))
+    known = await store.governance_grade(tx, governance_id(community_id, command.period))
+    if known is not None:
+        world.loaded(known)
+    rulebook = shipped().named(RULEBOOK)
+    return _shown(drawn_up(world, command, day_of(asked.at), rulebook, PartyId(asked.actor.person_id)))
+
+
 async def get_grades(tx: Connection, asked: Asked) -> GovernanceGradesAnswer:
     rows = await store.governance_grades(tx, asked.id("community_id"), asked.cursor, asked.limit)
     return GovernanceGradesAnswer(
@@ -74,6 +100,14 @@ GOVERNANCE = (
         subject=_subject,
         answer=_after,
         summary="评定并公布社区治理评价 · Grade a community's governance for a past period and publish it",
+    ),
+    Get(
+        path="/v1/communities/{community_id}/governance-grades/preview",
+        roles=frozenset({Role.REGISTRAR}),
+        handler=get_preview,
+        answer=GovernanceAnswer,
+        summary="试算社区治理评价(不公布) · What a community's grade of a past period would be; nothing is published",
+        query={"period": "评价期(2026 或 2026-H1) · the period, a year or half of one"},
     ),
     Get(
         path="/v1/communities/{community_id}/governance-grades",

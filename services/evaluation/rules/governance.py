@@ -89,13 +89,20 @@ def days_of(period: str) -> tuple[date, date]:
 
 def publish(world: World, command: PublishGovernanceGrade, context: Context) -> list[Fact]:
     """By the registrar, once per community and period, when the period is over and its projects are graded."""
+    rulebook = context.rulebooks.named(RULEBOOK)
+    return [drawn_up(world, command, context.today, rulebook, PartyId(context.by.person_id))]
+
+
+def drawn_up(
+    world: World, command: PublishGovernanceGrade, today: date, rulebook: Rulebook, by: PartyId
+) -> CommunityGraded:
+    """The grade as it would be published today; whoever looks at it first sees what will be."""
     if party(world, command.community_id).kind is not PartyKind.COMMUNITY:
         raise Refused("not_a_community", status=422, field="community_id", party=str(command.community_id))
     if world.find(GovernanceGrade, governance_id(command.community_id, command.period)) is not None:
         raise Refused("community_already_graded", period=command.period)
     book = world.find(CommunityBook, command.community_id) or CommunityBook(id=command.community_id)
-    rulebook = context.rulebooks.named(RULEBOOK)
-    return [graded(book, command.period, context.today, rulebook, PartyId(context.by.person_id))]
+    return graded(book, command.period, today, rulebook, by)
 
 
 def graded(book: CommunityBook, period: str, today: date, rulebook: Rulebook, by: PartyId) -> CommunityGraded:

@@ -4,7 +4,9 @@ from services.evaluation.store.books import load, save
 from services.evaluation.store.questions import (
     Standing,
     comments_of,
+    community_book,
     evaluation_of,
+    governance_grade,
     governance_grades,
     graded_of,
     listed_of,
@@ -20,7 +22,9 @@ from services.evaluation.store.questions import (
 __all__ = [
     "Standing",
     "comments_of",
+    "community_book",
     "evaluation_of",
+    "governance_grade",
     "governance_grades",
     "graded_of",
     "listed_of",

@@ -77,6 +77,11 @@ _GOVERNED = """
 """
 
 
+async def governance_grade(tx: Connection, id: UUID) -> GovernanceGrade | None:
+    state = await tx.fetchval("SELECT state FROM governance_grades WHERE id = $1", id)
+    return None if state is None else _governance_grade.validate_json(state)
+
+
 async def governance_grades(
     tx: Connection, community_id: UUID, after: UUID | None, limit: int
 ) -> list[GovernanceGrade]:

@@ -8,6 +8,7 @@ from schemas.ids import FundAccountId, LotId
 from schemas.role import Role
 from services.funds.api import answers, reading
 from services.funds.api.approving import APPROVALS
+from services.funds.api.cost_files import COST_FILES
 from services.funds.api.costs import COSTS
 from services.funds.api.going_back import GOING_BACK
 from services.funds.api.idle import IDLE
@@ -181,4 +182,5 @@ ROUTES = (
     *GOING_BACK,
     IDLE,
     *COSTS,
+    *COST_FILES,
 )

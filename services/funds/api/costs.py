@@ -144,7 +144,7 @@ def _ended(world: World, command: cost_removals.WithdrawCost | cost_removals.Rej
 async def get_costs(tx: Connection, asked: Asked) -> CostsAnswer:
     """For the project's parties and auditors; for everyone once its result is public."""
     project_id = ProjectId(asked.id("project_id"))
-    money = await _money(tx, project_id)
+    money = await project_money(tx, project_id)
     spending = await costs.spending(tx, project_id)
     if not spending.published:
         if asked.by is None:
@@ -157,7 +157,7 @@ async def get_costs(tx: Connection, asked: Asked) -> CostsAnswer:
 
 async def get_lines(tx: Connection, asked: Asked) -> CostLinesAnswer:
     project_id = ProjectId(asked.id("project_id"))
-    _must_see(asked, await _money(tx, project_id))
+    _must_see(asked, await project_money(tx, project_id))
     found = await costs.lines(tx, project_id, asked.cursor, asked.limit)
     return CostLinesAnswer(
         project_id=project_id,
@@ -179,7 +179,7 @@ async def get_invoice(tx: Connection, asked: Asked) -> InvoiceAnswer:
     )
 
 
-async def _money(tx: Connection, project_id: UUID) -> ProjectMoney:
+async def project_money(tx: Connection, project_id: UUID) -> ProjectMoney:
     found = await questions.project(tx, project_id)
     if found is None:
         raise Refused("not_found", status=404, what="ProjectMoney", id=str(project_id))

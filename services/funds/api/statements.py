@@ -14,11 +14,9 @@ from schemas.role import Role
 from services.funds.api.reading import must_see, of_whom
 from services.funds.files.reading import read
 from services.funds.rules import explaining
+from services.funds.rules.columns import Columns
 from services.funds.rules.receipts import Explained, Receipt, WhyOpen
 from services.funds.rules.statements import (
-    Columns,
-    Encoding,
-    FileFormat,
     ImportStatement,
     LineRead,
     LineResult,
@@ -31,6 +29,7 @@ from services.funds.rules.statements import (
     refs,
     statement_of,
 )
+from services.funds.rules.uploads import Encoding, FileFormat
 from services.funds.store import questions, statements
 from services.kit.asked import Answer, Asked
 from services.kit.service import Get, Post

@@ -1,1 +1,1 @@
-"""Reading what banks and treasuries send: each a pure function of the file's bytes, and each with a limit."""
+"""Reading the files people hand over: each a pure function of the bytes, and each with a limit."""

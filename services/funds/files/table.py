@@ -1,29 +1,26 @@
-"""Rows of cells, read as receipt lines by the columns a funder named."""
+"""Rows of cells with a header: which column is what, which rows are lines, and every cell that is wrong."""
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from schemas.refused import Refused
-from services.funds.files.cells import Cell, Wrong, amount_in, date_in, plain
-from services.funds.rules.receipts import ReceiptLine
-from services.funds.rules.statements import MOST_LINES, CellFault, Columns, Stated
+from services.funds.files.cells import Cell, Wrong, amount_in, line_in, plain
+from services.funds.rules.columns import Columns, CostColumns
+from services.funds.rules.uploads import MOST_LINES, NOTHING_STATED, BadCell, CellFault, Stated
 
 MOST_ROWS = MOST_LINES + 100
 """headings, totals and blank rows included"""
 MOST_COLUMNS = 60
-HEADER_WITHIN = 20
-"""rows: above it stand titles, account and period"""
-NO_NUMBER = "-"
-"""where a line has no number of ours in its column"""
+HEADER_WITHIN = 40
+"""rows: above it stand titles, account and period, or the heads that costs may be reported under"""
 
 _TOTAL = re.compile(r"(?:合计|总计|共计)[::]?")
 _COUNT = re.compile(r"共?([0-9]{1,6})笔")
-_SENT_BACK = re.compile(r"(?:已|被|银行|支付|交易|处理)?(?:退票|退回|退汇|拒付|失败)(?:[:,;( ].*)?")
-_WENT_THROUGH = ("", "成功", "已支付", "支付成功", "交易成功", "处理成功", "已入账", "已清算")
 
 Row = list[Cell]
 T = TypeVar("T")
@@ -52,31 +49,110 @@ def must_fit(rows: Sequence[Row]) -> None:
         raise unreadable(FileFault.TOO_WIDE)
 
 
-def lines_of(rows: Sequence[Row], columns: Columns) -> tuple[tuple[ReceiptLine, ...], tuple[int, ...], Stated]:
-    """The lines, the row of each, and what a row of totals says of them. Blank rows and notes after it do not count."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table(Generic[T]):
+    """What was read of it."""
+
+    lines: tuple[T | None, ...]
+    """none where a cell is wrong"""
+    rows: tuple[int, ...]
+    """where each line stands, counted from 1"""
+    stated: Stated
+    """what a row of totals says"""
+    wrong: tuple[BadCell, ...]
+
+
+class TableRow:
+    def __init__(self, place: int, cells: Row, places: dict[str, tuple[str, int]]) -> None:
+        self.place = place
+        self._cells = cells
+        self._places = places
+        self.wrong: list[BadCell] = []
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(isinstance(cell, CellFault) or cell.strip() for cell in self._cells)
+
+    @property
+    def is_total(self) -> bool:
+        return any(_TOTAL.fullmatch(_title(cell)) for cell in self._cells)
+
+    def has(self, what: str) -> bool:
+        return what in self._places
+
+    def cell(self, what: str) -> Cell:
+        place = self._places[what][1]
+        return self._cells[place] if place < len(self._cells) else ""
+
+    def read(self, what: str, read: Callable[[Cell], T]) -> T | None:
+        """None when the cell is wrong, which is noted."""
+        try:
+            return read(self.cell(what))
+        except Wrong as wrong:
+            self.refuse(what, wrong.fault)
+            return None
+
+    def refuse(self, what: str, fault: CellFault) -> None:
+        self.wrong.append(BadCell(row=self.place, column=self._places[what][0], fault=fault))
+
+    def totals(self) -> Stated:
+        counts = [int(found[1]) for cell in self._cells if (found := _COUNT.fullmatch(_title(cell)))]
+        return Stated(lines=counts[0] if counts else None, total=self.read("amount", amount_in))
+
+    def must_be_a_note(self, dated: str) -> None:
+        """After the totals: a line there would be one that they leave out."""
+        if self.cell("amount") != "" and self.cell(dated) != "":
+            self.refuse("amount", CellFault.AFTER_THE_TOTAL)
+
+
+def read_table(
+    rows: Sequence[Row], columns: Columns | CostColumns, line: Callable[[TableRow], T | None], dated: str
+) -> Table[T]:
+    """Every row under the header down to a row of totals; blank rows, and notes after it, do not count.
+
+    `line` reads one; `dated`: the column that a line has its day in and a note has not.
+    """
     top, places = _header(rows, columns)
-    lines: list[ReceiptLine] = []
+    lines: list[T | None] = []
     found: list[int] = []
+    wrong: list[BadCell] = []
     stated: Stated | None = None
     for place, cells in enumerate(rows[top + 1 :], start=top + 2):
-        row = _Row(place, cells, places)
+        row = TableRow(place, cells, places)
         if row.is_blank:
             continue
         if stated is not None:
-            row.must_be_a_note()
+            row.must_be_a_note(dated)
         elif row.is_total:
             stated = row.totals()
         else:
-            lines.append(row.line())
+            lines.append(line(row))
             found.append(place)
+        wrong += row.wrong
     if not lines:
         raise unreadable(FileFault.NO_LINES)
     if len(lines) > MOST_LINES:
         raise Refused("too_many_rows", status=422, field="content", most=MOST_LINES)
-    return tuple(lines), tuple(found), stated or Stated()
+    return Table(lines=tuple(lines), rows=tuple(found), stated=stated or NOTHING_STATED, wrong=tuple(wrong))
 
 
-def _header(rows: Sequence[Row], columns: Columns) -> tuple[int, dict[str, tuple[str, int]]]:
+def words_as(kind: Any, fault: CellFault) -> Callable[[Cell], str]:
+    """Reads what must not be empty and is of this kind of text."""
+    adapter: TypeAdapter[str] = TypeAdapter(kind)
+
+    def read(cell: Cell) -> str:
+        text = line_in(cell)
+        if not text:
+            raise Wrong(CellFault.EMPTY)
+        try:
+            return adapter.validate_python(text)
+        except ValidationError:
+            raise Wrong(fault) from None
+
+    return read
+
+
+def _header(rows: Sequence[Row], columns: Columns | CostColumns) -> tuple[int, dict[str, tuple[str, int]]]:
     """Where the header is, and of each column its name and place: the first row that holds most of the names."""
     wanted = {what: name for what, name in columns if name is not None}
     heads = [[_title(cell) for cell in row] for row in rows[:HEADER_WITHIN]]
@@ -96,72 +172,3 @@ def _title(cell: Cell) -> str:
         return "".join(plain(cell).split())
     except Wrong:
         return ""
-
-
-class _Row:
-    def __init__(self, place: int, cells: Row, places: dict[str, tuple[str, int]]) -> None:
-        self._place = place
-        self._cells = cells
-        self._places = places
-
-    @property
-    def is_blank(self) -> bool:
-        return not any(isinstance(cell, CellFault) or cell.strip() for cell in self._cells)
-
-    @property
-    def is_total(self) -> bool:
-        return any(_TOTAL.fullmatch(_title(cell)) for cell in self._cells)
-
-    def totals(self) -> Stated:
-        counts = [int(found[1]) for cell in self._cells if (found := _COUNT.fullmatch(_title(cell)))]
-        return Stated(lines=counts[0] if counts else None, total=self._read("amount", amount_in))
-
-    def must_be_a_note(self) -> None:
-        """After the totals: a line there would be one that they leave out."""
-        if self._cell("amount") != "" and self._cell("paid_on") != "":
-            raise self._refused("amount", CellFault.AFTER_THE_TOTAL)
-
-    def line(self) -> ReceiptLine:
-        text = self._words("text") if "text" in self._places else ""
-        fields = {
-            "paid_on": self._read("paid_on", date_in),
-            "amount": self._read("amount", amount_in),
-            "line_reference": self._words("line_reference"),
-            "payment_reference": self._words("payment_reference") or NO_NUMBER,
-            "text": text or None,
-            "returned": self._sent_back() if "status" in self._places else None,
-        }
-        if not fields["line_reference"]:
-            raise self._refused("line_reference", CellFault.EMPTY)
-        try:
-            return ReceiptLine.model_validate(fields)
-        except ValidationError as error:
-            what = str(error.errors()[0]["loc"][0])
-            raise self._refused("status" if what == "returned" else what, CellFault.TOO_LONG) from None
-
-    def _sent_back(self) -> str | None:
-        status = self._words("status")
-        if _SENT_BACK.fullmatch(status):
-            return status
-        if status in _WENT_THROUGH:
-            return None
-        raise self._refused("status", CellFault.UNKNOWN_STATUS)
-
-    def _words(self, what: str) -> str:
-        """On one line, without what cannot be printed."""
-        return " ".join("".join(c if c.isprintable() else " " for c in self._read(what, plain)).split())
-
-    def _cell(self, what: str) -> Cell:
-        place = self._places[what][1]
-        return self._cells[place] if place < len(self._cells) else ""
-
-    def _read(self, what: str, read: Callable[[Cell], T]) -> T:
-        try:
-            return read(self._cell(what))
-        except Wrong as wrong:
-            raise self._refused(what, wrong.fault) from None
-
-    def _refused(self, what: str, fault: CellFault) -> Refused:
-        return Refused(
-            "cell_wrong", status=422, field="content", row=self._place, column=self._places[what][0], fault=fault
-        )

@@ -5,7 +5,7 @@ import io
 
 from schemas.refused import Refused
 from services.funds.files.table import FileFault, Row, must_fit, unreadable
-from services.funds.rules.statements import Encoding
+from services.funds.rules.uploads import Encoding
 
 _MARK = b"\xef\xbb\xbf"
 

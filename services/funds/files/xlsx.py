@@ -12,7 +12,7 @@ from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900
 
 from services.funds.files.cells import Cell, number
 from services.funds.files.table import MOST_COLUMNS, MOST_ROWS, FileFault, Row, must_fit, unreadable
-from services.funds.rules.statements import CellFault
+from services.funds.rules.uploads import CellFault
 
 MOST_UNPACKED = 8 * 1024 * 1024
 MOST_PARTS = 200

@@ -8,7 +8,7 @@ from schemas.deciding import State, World
 from schemas.model import Model
 from schemas.period import PeriodClosed, PeriodFrozen, PeriodReopened
 from schemas.project import ProjectApproved, ProjectFact
-from services.funds.rules import costs, gates, statements
+from services.funds.rules import cost_files, costs, gates, statements
 from services.funds.rules.approving import drawn_up
 from services.funds.rules.clock import PaymentClockSet
 from services.funds.rules.ledger import Booked, book
@@ -58,6 +58,8 @@ _FIRST: Mapping[type[Model], Callable[[World, Any], Iterable[State]]] = {
     ReservationDated: dated,
     costs.SpendingOpened: lambda world, note: (note.spending,),
     costs.CostsKept: costs.kept,
+    cost_files.CostColumnsKept: lambda world, note: (note.mapping,),
+    cost_files.CostFileRead: lambda world, note: (note.reading,),
     ProjectPublished: costs.published,
     gates.GateOpened: gates.noted,
     gates.GatesDated: gates.noted,

@@ -4,104 +4,41 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
 from uuid import UUID, uuid5
 
-from pydantic import Field, StringConstraints
-
 from schemas.deciding import Context, Ref, State, World
-from schemas.fact import Command, Note
+from schemas.fact import Note
 from schemas.ids import PartyId
 from schemas.model import Model
-from schemas.money import Money, sum_of
+from schemas.money import Money
 from schemas.refused import Refused
-from services.funds.rules.appropriate import PRINTABLE
+from services.funds.rules.columns import ColumnMapping, Columns, mapping_of
 from services.funds.rules.importing import refs_of_lines
 from services.funds.rules.matching import Matching
 from services.funds.rules.receipts import Receipt, ReceiptLine, WhyOpen, receipt_of
+from services.funds.rules.uploads import (
+    NOTHING_STATED,
+    Control,
+    Encoding,
+    FileFormat,
+    Stated,
+    Upload,
+    must_agree,
+    total_of,
+)
 
 _STATEMENTS = UUID("5a1f6e1c-3b7e-5c55-9f0e-3a5ca0000012")
-MOST_BYTES = 1024 * 1024
-MOST_LINES = 1000
-
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PRINTABLE)]
 
 
-class FileFormat(StrEnum):
-    CSV = "csv"
-    XLSX = "xlsx"
-    CAMT_053 = "camt.053"
-    """ISO 20022 BankToCustomerStatement"""
-
-
-class Encoding(StrEnum):
-    UTF_8 = "utf-8"
-    GB18030 = "gb18030"
-    """GB 18030-2022, which holds GBK and GB 2312"""
-
-
-class CellFault(StrEnum):
-    EMPTY = "empty"
-    NOT_AN_AMOUNT = "not_an_amount"
-    NEGATIVE = "negative"
-    ZERO = "zero"
-    PARTS_OF_A_FEN = "parts_of_a_fen"
-    TOO_LARGE = "too_large"
-    NOT_A_DATE = "not_a_date"
-    UNKNOWN_STATUS = "unknown_status"
-    NOT_CNY = "not_cny"
-    TOO_LONG = "too_long"
-    FORMULA = "formula"
-    ERROR_VALUE = "error_value"
-    AFTER_THE_TOTAL = "after_the_total"
-
-
-class Columns(Model):
-    """Which column is what, by the words of the file's header row."""
-
-    paid_on: Name
-    amount: Name
-    """in yuan"""
-    line_reference: Name
-    """the bank's own number"""
-    payment_reference: Name
-    """where our number stands, alone or within other words"""
-    text: Name | None = None
-    """where else our numbers may stand (摘要、附言)"""
-    status: Name | None = None
-    """whether the payment went through or was sent back, and why"""
-
-
-class Control(Model):
-    """Control totals: what the file should hold."""
-
-    lines: Annotated[int, Field(ge=1, le=MOST_LINES)]
-    total: Money
-
-
-class ImportStatement(Command):
+class ImportStatement(Upload):
     funder_id: PartyId
-    file_name: Name
     format: FileFormat
-    content: Annotated[bytes, Field(min_length=1, max_length=MOST_BYTES, repr=False)]
-    """the file, in base64"""
-    encoding: Encoding | None = None
-    """of CSV; without it UTF-8, and if the file is none GB 18030; the answer says which it was"""
     columns: Columns | None = None
     """of CSV and xlsx; without them those that were used last"""
-    control: Control | None = None
 
 
 class PreviewStatement(ImportStatement):
     """The same, to be looked at: nothing is booked and nothing remembered."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
-    """What the file says of itself."""
-
-    lines: int | None = None
-    total: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +54,7 @@ class StatementFile:
     columns: Columns | None = None
     """that were given with the file"""
     control: Control | None = None
-    stated: Stated = Stated()
+    stated: Stated = NOTHING_STATED
     lines: tuple[ReceiptLine, ...] = ()
     rows: tuple[int, ...] = ()
     """where each line stands in the file, counted from 1; of camt.053 which entry it is"""
@@ -135,14 +72,6 @@ class Statement(State):
     total: Money
     imported_at: datetime
     imported_by: UUID
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnMapping(State):
-    """The columns a funder's last file was read with."""
-
-    funder_id: PartyId
-    columns: Columns
 
 
 class LineResult(StrEnum):
@@ -191,10 +120,6 @@ def statement_of(funder_id: UUID, digest: str) -> UUID:
     return uuid5(_STATEMENTS, f"{funder_id}/{digest}")
 
 
-def mapping_of(funder_id: UUID) -> UUID:
-    return uuid5(_STATEMENTS, f"{funder_id}/columns")
-
-
 def refs(file: StatementFile, cause: UUID) -> list[Ref]:
     own: list[Ref] = [
         (Statement, statement_of(file.funder_id, file.digest)),
@@ -227,7 +152,7 @@ def import_statement(world: World, file: StatementFile, context: Context) -> Seq
     mapping = (
         None
         if columns is None
-        else ColumnMapping(id=mapping_of(file.funder_id), funder_id=file.funder_id, columns=columns)
+        else ColumnMapping(id=mapping_of(file.funder_id), party_id=file.funder_id, columns=columns)
     )
     return [StatementKept(statement=statement, mapping=mapping), *matching.said(), StatementRead(reading=reading)]
 
@@ -245,8 +170,8 @@ def _read(world: World, file: StatementFile, context: Context) -> tuple[Reading,
     statement_id = statement_of(file.funder_id, file.digest)
     known_file = world.find(Statement, statement_id) is not None
     matching = Matching(world, context)
-    total = sum_of(line.amount for line in file.lines)
-    _must_agree(file, total)
+    total = total_of(line.amount for line in file.lines)
+    must_agree(file.control, file.stated, len(file.lines), total)
     new: set[UUID] = set()
     for row, line in zip(file.rows, file.lines, strict=True):
         if line.paid_on > context.today:
@@ -265,24 +190,6 @@ def _read(world: World, file: StatementFile, context: Context) -> tuple[Reading,
         lines=lines,
     )
     return reading, matching
-
-
-def _must_agree(file: StatementFile, total: Money) -> None:
-    for control in (file.control, file.stated):
-        if control is None:
-            continue
-        lines = len(file.lines) if control.lines is None else control.lines
-        stated = total if control.total is None else control.total
-        if (lines, stated) != (len(file.lines), total):
-            raise Refused(
-                "control_totals_differ",
-                status=422,
-                field="content" if control is file.stated else "control",
-                lines=lines,
-                total=stated,
-                found_lines=len(file.lines),
-                found_total=total,
-            )
 
 
 def _line(file: StatementFile, place: int, matching: Matching, new: set[UUID]) -> LineRead:

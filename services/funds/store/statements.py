@@ -8,9 +8,10 @@ from pydantic import TypeAdapter
 
 from events.database import Connection
 from schemas.deciding import Ref, World
+from services.funds.rules.columns import ColumnMapping, Columns, CostColumns, cost_mapping_of, mapping_of
 from services.funds.rules.payment import Payment
 from services.funds.rules.receipts import Receipt
-from services.funds.rules.statements import ColumnMapping, Columns, Statement, mapping_of
+from services.funds.rules.statements import Statement
 from services.kit.documents import Documents
 
 _documents = Documents(statements=Statement, column_mappings=ColumnMapping)
@@ -36,8 +37,21 @@ async def save(tx: Connection, world: World) -> None:
 
 
 async def remembered(tx: Connection, funder_id: UUID) -> Columns | None:
-    """The columns of the funder's last file, if it ever named some."""
-    row = await tx.fetchrow("SELECT state FROM column_mappings WHERE id = $1", mapping_of(funder_id))
+    """The columns of the funder's last statement, if it ever named some."""
+    columns = await _columns(tx, mapping_of(funder_id))
+    assert not isinstance(columns, CostColumns)  # its id is of statements
+    return columns
+
+
+async def remembered_of_costs(tx: Connection, provider_id: UUID) -> CostColumns | None:
+    """The columns of the provider's last report of costs, if it ever named some."""
+    columns = await _columns(tx, cost_mapping_of(provider_id))
+    assert not isinstance(columns, Columns)  # its id is of reports
+    return columns
+
+
+async def _columns(tx: Connection, mapping_id: UUID) -> Columns | CostColumns | None:
+    row = await tx.fetchrow("SELECT state FROM column_mappings WHERE id = $1", mapping_id)
     return None if row is None else _mapping.validate_json(row["state"]).columns
 
 

@@ -4,6 +4,8 @@ Anyone may run these by hand in the schema of funds; `sanshe verify` runs them a
 """
 
 from events.database import Connection
+from schemas.finding import Finding
+from services.funds.store.findings import finding
 
 _MOVED = """
     WITH sides AS (
@@ -232,6 +234,6 @@ QUESTIONS: dict[str, str] = {
 }
 
 
-async def verify(tx: Connection) -> list[str]:
-    """Findings, one line each; empty when everything adds up. Reads one snapshot when `tx` is REPEATABLE READ."""
-    return [f"funds: {question}: {row[0]}" for question, sql in QUESTIONS.items() for row in await tx.fetch(sql)]
+async def verify(tx: Connection) -> list[Finding]:
+    """Empty when everything adds up. Reads one snapshot when `tx` is REPEATABLE READ."""
+    return [finding(question, row[0]) for question, sql in QUESTIONS.items() for row in await tx.fetch(sql)]

@@ -11,8 +11,9 @@ from schemas.fact import Fact
 from schemas.fund import TrancheReleased
 from schemas.money import Money
 from schemas.work import WorkAccepted, WorkReported
-from services.audit.rules import Names, findings, sources_of, tell
+from services.audit.rules import Names, sources_of, tell
 from tests.services.audit.arranged import a_commission, accepted, asked_of_the_community
+from tests.services.audit.found import findings
 from tests.services.audit.stories import Told
 from tests.services.audit.test_story import a_story, changed, without
 

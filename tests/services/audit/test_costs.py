@@ -5,7 +5,8 @@ from schemas.contract import ContractSigned
 from schemas.cost import CostRejected, CostsReported, CostWithdrawalReason, CostWithdrawn, HeadTotal
 from schemas.fact import FUNDS, NEEDS, PROJECTS, Fact
 from schemas.money import Money
-from services.audit.rules import Names, Story, findings, spent_by_head, tell
+from services.audit.rules import Names, Story, spent_by_head, tell
+from tests.services.audit.found import findings
 from tests.services.audit.stories import Told
 
 

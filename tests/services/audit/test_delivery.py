@@ -12,7 +12,8 @@ from schemas.contract import (
 )
 from schemas.deciding import SYSTEM
 from schemas.fact import NEEDS, PROJECTS, Fact
-from services.audit.rules import Names, Story, findings, tell
+from services.audit.rules import Names, Story, tell
+from tests.services.audit.found import findings
 from tests.services.audit.stories import Told
 
 DUE = datetime(2026, 5, 20, 1, 30, tzinfo=UTC)

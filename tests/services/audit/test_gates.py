@@ -14,8 +14,9 @@ from schemas.ids import PaymentId
 from schemas.judging import AuditOpinion, Consequence, MidTermGraded, MidTermResult
 from schemas.money import Money
 from schemas.tranche import Gate
-from services.audit.rules import Names, findings, tell, use_of
+from services.audit.rules import Names, tell, use_of
 from tests.services.audit.entries import project
+from tests.services.audit.found import findings
 from tests.services.audit.judged import a_judgement, a_report
 from tests.services.audit.stories import BOOK, Told
 from tests.services.audit.test_story import a_story, changed, without

@@ -10,10 +10,11 @@ from schemas.money import Money
 from schemas.project import FundShare
 from schemas.termination import NO_GRADE, ContractTerminated, TerminationReason
 from schemas.tranche import Gate, Tranche
-from services.audit.rules import Kind, MovementState, Names, findings, movements_of, sources_of, tell
+from services.audit.rules import Kind, MovementState, Names, movements_of, sources_of, tell
 from services.audit.rules.lots import findings_of, lot_line
 from services.audit.rules.uses import use_of
 from tests.services.audit.entries import arrival, project
+from tests.services.audit.found import findings
 from tests.services.audit.lives import agreed, changed, committed, proposed, settlement, terminated, to_end
 from tests.services.audit.stories import PRICE, Told
 from tests.services.audit.test_story import a_story

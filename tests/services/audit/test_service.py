@@ -23,7 +23,7 @@ async def tell_all(system: System, told: Told) -> list[Line]:
 
 async def findings(system: System) -> list[str]:
     async with system.running[0].database.connection() as connection:
-        return await store.verify(connection)
+        return [finding.en for finding in await store.verify(connection)]
 
 
 async def test_a_project_is_traced_from_the_need_to_whose_money_it_was(running: Running) -> None:

@@ -54,9 +54,10 @@ from schemas.project import BudgetRefused, ProjectApproved, ProjectDeclined
 from schemas.refund import RefundCorrected
 from schemas.role import Role
 from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
-from services.audit.rules import Names, Story, actors_of, findings, moved, sources_of, tell
+from services.audit.rules import Names, Story, actors_of, moved, sources_of, tell
 from services.audit.rules.completeness import NEEDS as NEEDED
 from tests.services.audit.arranged import asked_for, of_an_arrangement
+from tests.services.audit.found import findings
 from tests.services.audit.judged import a_judgement, a_report
 from tests.services.audit.lives import whole_life
 from tests.services.audit.self_evaluated import self_evaluated

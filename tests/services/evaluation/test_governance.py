@@ -187,8 +187,16 @@ async def test_the_registrar_publishes_a_past_years_grade_once_and_everybody_rea
         assert (await system.post(wrong, {"period": "2026"}, registrar)).json["title"] == "not_a_community"
         assert (await system.facts("evaluation", "community.graded")) == []
 
+        tables = ("governance_grades", "outbox", "idempotency")
+        before = [await system.fetch(f"SELECT * FROM evaluation.{table} ORDER BY 1") for table in tables]
+        preview = await system.get(f"{at}/preview?period=2026", registrar)
+        assert before == [await system.fetch(f"SELECT * FROM evaluation.{table} ORDER BY 1") for table in tables]
+        assert (await system.get(at)).json["grades"] == []
+
         published = await system.post(at, {"period": "2026"}, registrar)
 
+        assert preview.status == 200
+        assert preview.json == published.json
         assert published.status == 201
         lower = wilson(68, 70, Decimal("1.96")).lower
         names = [(measure["name"], measure["score"]) for measure in published.json["measures"]]
@@ -203,4 +211,31 @@ async def test_the_registrar_publishes_a_past_years_grade_once_and_everybody_rea
         assert archived["data"]["arithmetic"] == published.json["arithmetic"]
         again = await system.post(at, {"period": "2026"}, registrar)
         assert (again.status, again.json["title"]) == (409, "community_already_graded")
+        await no_previews(system, at, funder, registrar)
         assert (await system.get(f"/v1/communities/{UUID(int=1)}/governance-grades")).json["grades"] == []
+
+
+async def no_previews(system: System, at: str, funder: Person, registrar: Person) -> None:
+    """What cannot be published cannot be looked at either, and says the same."""
+    told = [
+        await system.get(f"{path}/preview{query}", by)
+        for path, query, by in (
+            (at, "?period=2026", registrar),
+            (at, "?period=2025", registrar),
+            (at, "?period=2027", registrar),
+            (at, "", registrar),
+            (f"/v1/communities/{funder.party_id}/governance-grades", "?period=2026", registrar),
+            (f"/v1/communities/{uuid4()}/governance-grades", "?period=2026", registrar),
+            (at, "?period=2026", funder),
+        )
+    ]
+    assert [(reply.status, reply.json["title"]) for reply in told] == [
+        (409, "community_already_graded"),
+        (409, "no_project_in_period"),
+        (409, "governance_period_running"),
+        (422, "invalid_field"),
+        (422, "not_a_community"),
+        (404, "not_found"),
+        (403, "wrong_role"),
+    ]
+    assert told[3].json["field"] == "period"

@@ -15,9 +15,10 @@ from schemas.money import Money
 from schemas.role import Actor, Role
 from services.funds.rules.cost_removals import RejectCost, WithdrawCost, reject, withdraw
 from services.funds.rules.cost_removals import refs as refs_of_removal
-from services.funds.rules.cost_reports import InvoiceGiven, Issuer, ReportCosts, SpentLine, report
+from services.funds.rules.cost_reports import ReportCosts, report
 from services.funds.rules.cost_reports import refs as refs_of_report
 from services.funds.rules.costs import CostKind, CostLine, Spending, batch_of, line_of
+from services.funds.rules.spent_lines import InvoiceGiven, Issuer, SpentLine
 from tests.services.funds.desk import FINANCE, PROVIDER, Desk, a_signing, an_approval
 from tests.support.pure import NOON, an_actor
 

@@ -5,18 +5,12 @@ import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from services.funds.files.reading import read
-from services.funds.rules.statements import (
-    Columns,
-    Control,
-    Encoding,
-    FileFormat,
-    ImportStatement,
-    PreviewStatement,
-    StatementFile,
-)
+from services.funds.rules.columns import Columns
+from services.funds.rules.statements import ImportStatement, PreviewStatement, StatementFile
+from services.funds.rules.uploads import Control, Encoding, FileFormat
 from tests.services.funds.desk import FUNDER
 
 COLUMNS = Columns(
@@ -39,6 +33,18 @@ def xlsx_of(rows: Sequence[Sequence[Any]], header: Sequence[str] = HEADER) -> by
     sheet = book.active
     assert sheet is not None
     for row in (header, *rows):
+        sheet.append(list(row))
+    body = io.BytesIO()
+    book.save(body)
+    return body.getvalue()
+
+
+def filled(template: bytes, *rows: Sequence[Any]) -> bytes:
+    """As a person does in a spreadsheet: from the first free row on."""
+    book = load_workbook(io.BytesIO(template))
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
         sheet.append(list(row))
     body = io.BytesIO()
     book.save(body)

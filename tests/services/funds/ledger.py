@@ -146,8 +146,11 @@ class Ledger:
             return (await load(tx, [(Books, funder_id), (PeriodSum, funder_id)])).find(PeriodSum, funder_id)
 
     async def findings(self) -> list[str]:
+        """In English, once it is seen that each is said in Chinese too."""
         async with self.database.connection() as connection:
-            return await verify(connection)
+            found = await verify(connection)
+        assert all(one.zh.startswith("资金:") for one in found)
+        return [one.en for one in found]
 
     async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
         """As the service's role."""

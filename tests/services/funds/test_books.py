@@ -12,6 +12,7 @@ from schemas.money import Money
 from services.funds.rules.appropriate import source_of
 from services.funds.rules.order import OrderPayment
 from services.funds.rules.receipts import ImportReceipts
+from services.funds.store.findings import IN_CHINESE, finding
 from services.funds.store.verify import QUESTIONS
 from tests.services.funds.desk import (
     OTHER_FINANCE,
@@ -312,6 +313,17 @@ async def test_verify_finds_what_somebody_with_all_rights_rewrote(ledger: Ledger
     await ledger.as_owner(TAMPERING[question])
 
     assert any(f"funds: {question}: " in finding for finding in await ledger.findings())
+
+
+def test_every_question_and_what_an_answer_names_are_said_in_both_languages() -> None:
+    id = "5a1f6e1c-3b7e-5c55-9f0e-3a5ca0000012"
+
+    found = finding("a lot got more back of a project than it paid", f"project {id}, lot {id}")
+
+    assert IN_CHINESE.keys() == QUESTIONS.keys()
+    assert len(set(IN_CHINESE.values())) == len(QUESTIONS)
+    assert found.zh == f"资金:批次从项目收回的多于支付的:项目 {id}, 批次 {id}"
+    assert found.en == f"funds: a lot got more back of a project than it paid: project {id}, lot {id}"
 
 
 async def test_the_source_of_every_fund_account_owes_what_arrived(ledger: Ledger) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.money import MOST_FEN
 from services.funds.files.cells import Cell, Wrong, amount_in, date_in, number
-from services.funds.rules.statements import CellFault
+from services.funds.rules.uploads import CellFault
 
 
 @pytest.mark.parametrize(

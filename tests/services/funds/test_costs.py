@@ -10,9 +10,10 @@ from schemas.cost import CostRejected, CostsReported, CostWithdrawn
 from schemas.ids import ProjectId
 from schemas.money import Money
 from schemas.role import Role
-from services.funds.rules.cost_reports import MOST_OF_A_PROJECT, InvoiceGiven, Issuer
+from services.funds.rules.cost_taking import MOST_OF_A_PROJECT
 from services.funds.rules.costs import CostKind, CostStatus, Spending
 from services.funds.rules.project import Payee
+from services.funds.rules.spent_lines import InvoiceGiven, Issuer
 from services.kit.rulebooks import shipped
 from tests.services.funds.costs import (
     SHOP,

@@ -11,7 +11,7 @@ from schemas.refused import Refused
 from services.funds.files.reading import read
 from services.funds.files.table import MOST_ROWS, FileFault
 from services.funds.files.xlsx import MOST_UNPACKED
-from services.funds.rules.statements import MOST_LINES, CellFault, Encoding, FileFormat, Stated
+from services.funds.rules.uploads import MOST_LINES, CellFault, Encoding, FileFormat, Stated
 from tests.services.funds.files import (
     COLUMNS,
     HEADER,

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from services import funds
-from services.funds.rules.statements import MOST_BYTES
+from services.funds.rules.uploads import MOST_BYTES
 from tests.services.funds.files import COLUMNS, a_row, csv_of, xlsx_of
 from tests.services.funds.test_api import Scene, a_scene
 from tests.support.fixtures import Running

@@ -13,23 +13,21 @@ from schemas.money import Money
 from schemas.payment import PaymentReturned
 from schemas.role import Actor, Role
 from services.funds.files.reading import read
+from services.funds.rules.columns import ColumnMapping, CostColumns, mapping_of
 from services.funds.rules.payment import reference_of
 from services.funds.rules.periods import Books
 from services.funds.rules.receipts import Receipt, WhyOpen, receipt_of
 from services.funds.rules.statements import (
-    ColumnMapping,
-    Control,
-    FileFormat,
     ImportStatement,
     LineResult,
     PreviewStatement,
     Reading,
     StatementRead,
     import_statement,
-    mapping_of,
     preview,
     refs,
 )
+from services.funds.rules.uploads import Control, FileFormat
 from tests.services.funds.desk import FINANCE, FUNDER, PROVIDER, Desk, a_line, the
 from tests.services.funds.files import COLUMNS, a_command, a_row, csv_of, xlsx_of
 from tests.services.funds.test_camt import a_statement, an_entry, totals
@@ -41,7 +39,9 @@ def hand_in(desk: Desk, command: ImportStatement, by: Actor = FINANCE) -> tuple[
     """As the door does: read, then decide; the remembered columns are whatever the desk remembers."""
     desk.world.ask([(ColumnMapping, mapping_of(FUNDER)), (Books, FUNDER)])
     mapping = desk.world.find(ColumnMapping, mapping_of(FUNDER))
-    file = read(command, None if mapping is None else mapping.columns)
+    columns = None if mapping is None else mapping.columns
+    assert not isinstance(columns, CostColumns)
+    file = read(command, columns)
     decide = preview if isinstance(command, PreviewStatement) else import_statement
     said = desk.story.do(decide, file, by, refs(file, uuid4()))
     return said, the(said, StatementRead).reading
@@ -74,6 +74,13 @@ def test_a_preview_says_of_every_line_what_would_happen_and_changes_nothing() ->
     assert paid(desk, project) == []
     assert desk.world.each(Receipt) == []
     assert desk.world.find(ColumnMapping, mapping_of(FUNDER)) is None
+
+
+def test_amounts_that_together_are_beyond_all_sums_are_refused() -> None:
+    rows = [a_row("", "9999999999999.99", f"L{place}") for place in range(2)]
+
+    with refused("total_too_large", status=422):
+        hand_in(Desk(), a_command(csv_of(rows)))
 
 
 @pytest.mark.parametrize("format", [FileFormat.CSV, FileFormat.XLSX])

@@ -1,5 +1,6 @@
 """Books of before corrections and refunds, brought up to date: who recorded what arrived is found again."""
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,8 @@ from uuid import uuid4
 import asyncpg
 
 from services.funds import SERVICE
+from services.funds.rules.columns import Columns, mapping_of
+from services.funds.store.statements import remembered
 from services.kit.migrations import migrate
 from tests.support.databases import fresh_database
 
@@ -43,6 +46,29 @@ async def test_who_recorded_an_arrival_is_taken_from_the_answer_to_the_request(
                 " JOIN transfers t ON t.id = transfer_id JOIN lots l ON l.id = lot_id"
             )
             assert {tuple(row) for row in found} == {(known, person, 0), (unknown, None, 0)}
+        finally:
+            await tables.close()
+
+
+async def test_columns_of_before_reports_in_files_are_still_a_funders_own(postgres_dsn: str, tmp_path: Path) -> None:
+    folder = tmp_path / "funds"
+    shutil.copytree(SERVICE.folder / "migrations", folder / "migrations")
+    for file in (folder / "migrations").iterdir():
+        if file.name >= "0010":
+            file.unlink()
+    funder = uuid4()
+    named = {"paid_on": "日期", "amount": "金额", "line_reference": "流水号", "payment_reference": "附言"}
+    async with fresh_database(postgres_dsn, [replace(SERVICE, folder=folder)]) as dsn:
+        tables = await asyncpg.connect(dsn, server_settings={"search_path": "funds"})
+        try:
+            state = {"id": str(mapping_of(funder)), "funder_id": str(funder), "columns": named}
+            await tables.execute(
+                "INSERT INTO column_mappings VALUES ($1, 1, $2)", mapping_of(funder), json.dumps(state)
+            )
+
+            await migrate(dsn, [SERVICE])
+
+            assert await remembered(tables, funder) == Columns(**named)
         finally:
             await tables.close()
 
