@@ -179,7 +179,8 @@ def _use(use: Use) -> list[str]:
         papers = f"  申请 order {tranche.payment_id}" if tranche.payment_id else ""
         receipt = f"  回单 receipt {tranche.receipt_digest[:12]}…" if tranche.receipt_digest else ""
         step = STEPS[tranche.step]
-        lines.append(f"  第 {tranche.number} 期 tranche  {tranche.amount}  {step}{papers}{receipt}")
+        to = f"  账号 account {tranche.paid_to}" if tranche.paid_to else ""
+        lines.append(f"  第 {tranche.number} 期 tranche  {tranche.amount}  {step}{papers}{to}{receipt}")
     return [*lines, *_thought(use.grade, use.opinions)]
 
 
@@ -220,6 +221,8 @@ def _transfer(one: TransferTold) -> list[str]:
             lines.append(
                 f"  支付申请 payment {part.payment.payment_id},回单 receipt {part.payment.receipt_digest or '—'}"
             )
+            if part.payment.paid_to is not None:
+                lines.append(f"  收款账号 paid to {part.payment.paid_to}")
         lines += _thought(part.grade, part.opinions)
     return lines
 

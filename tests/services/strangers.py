@@ -32,6 +32,8 @@ from services.evaluation.api.street_pair import StreetRatingAnswer
 from services.evaluation.rules import Level
 from services.funds.api.answers import AppropriationAnswer, HoldOf, OpenReceiptsAnswer, PaymentAnswer
 from services.funds.api.answers import StatementAnswer as AccountStatement
+from services.funds.api.bank_accounts import BankAccountAnswer, BankAccountsAnswer
+from services.funds.api.bank_files import BankFileAnswer
 from services.funds.api.cost_files import CostFileAnswer
 from services.funds.api.costs import CostLineAnswer, CostLinesAnswer, CostReportAnswer
 from services.funds.api.going_back import CorrectionAnswer, RefundAnswer
@@ -157,6 +159,7 @@ async def tell_everything(town: Town) -> Players:
     await _report_costs(town, plan, winner)
     await _hold_and_lift(town, plan)
     await _reconcile(town, of.buyer)
+    await _name_an_account(api, plan, winner)
     await _visit(town, plan, winner)
     await _deliver_in_vain(api, plan, winner)
     await _inspect(town, plan, winner)
@@ -284,6 +287,22 @@ async def _send_back_and_approve(api: Client, plan: whole.Plan) -> None:
     no = {"reason": "请写明经济科目(示例)"}
     await api.post(f"/v1/payments/{payment.payment_id}/declination", PaymentAnswer, no, plan.buyer.approver)
     await paying.pay(api, finance, plan.project_id, 1, plan.buyer.approver)
+
+
+async def _name_an_account(api: Client, plan: whole.Plan, winner: Person) -> None:
+    """Stated by the provider, confirmed by finance of who pays it, and taken back; a street pays by the treasury."""
+    finance, here = plan.buyer.finance, f"/v1/parties/{winner.party_id}"
+    name = (await api.get(f"{here}/bank-accounts", BankAccountsAnswer, winner)).registered_name
+    account = {"holder": name, "number": "6201000000001234", "bank": "示例银行支行", "cnaps": "102305001234"}
+    stated = await api.post(f"{here}/bank-accounts", BankAccountAnswer, {"account": account}, winner)
+    body = {"number": "6201 0000 0000 1234", "project_id": plan.project_id}
+    one = f"{here}/bank-accounts/{stated.account_id}"
+    await api.post(f"{one}/confirmation", BankAccountAnswer, body, finance)
+    await api.post(f"{one}/withdrawal", BankAccountAnswer, None, winner)
+    (first, *_) = (await paying.money(api, plan.project_id, finance)).tranches
+    file = {"payments": [first.payment_id]}
+    with refused("not_a_foundation"):
+        await api.post(f"/v1/funders/{finance.party_id}/bank-files", BankFileAnswer, file, finance)
 
 
 async def _deliver_in_vain(api: Client, plan: whole.Plan, winner: Person) -> None:

@@ -31,6 +31,7 @@ from services.audit.rules import (
     gates_of,
     movements_of,
     opinions_of,
+    paid_to,
     parties_in,
     tell,
     unaccounted,
@@ -57,6 +58,8 @@ class PaymentPapers(Model):
     """of the payment application"""
     receipt_digest: str | None
     """of the line that showed it paid; none before"""
+    paid_to: str | None
+    """the end of the number of the account it went to; known of foundations' payments"""
 
 
 class ProjectPart(Model):
@@ -231,6 +234,7 @@ def _papers(project: Project, one: Movement) -> PaymentPapers | None:
         payment_id=order.payment_id,
         file_digest=order.file_digest,
         receipt_digest=receipts.get(order.payment_id),
+        paid_to=paid_to(project).get(order.payment_id),
     )
 
 

@@ -9,7 +9,7 @@ from services.audit.rules.sentences import tell
 from services.audit.rules.standing import Columns, Project
 from services.audit.rules.story import Story
 from services.audit.rules.told import Names, Stage, Told, actors_of, parties_in
-from services.audit.rules.uses import USES, Opinion, Step, TrancheUse, Use, gates_of, opinions_of, use_of
+from services.audit.rules.uses import USES, Opinion, Step, TrancheUse, Use, gates_of, opinions_of, paid_to, use_of
 
 __all__ = [
     "MOVING",
@@ -42,6 +42,7 @@ __all__ = [
     "moved",
     "movements_of",
     "opinions_of",
+    "paid_to",
     "parties_in",
     "sources_of",
     "spent_by_head",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 
+from schemas.bank import PaymentInstructed, mask
 from schemas.change import ContractChanged
 from schemas.contract import ContractSigned, Milestone
 from schemas.evaluation import MilestoneRated, ProjectGraded
@@ -43,6 +44,8 @@ class TrancheUse(Model):
     """of the payment application"""
     receipt_digest: str | None = None
     """of the line that showed it paid"""
+    paid_to: str | None = None
+    """the end of the number of the account it went to; known of foundations' payments"""
 
 
 class Opinion(Model):
@@ -97,6 +100,7 @@ def _tranches(project: Project, lot_id: LotId) -> Iterator[TrancheUse]:
     standing = (fact for fact in project.all(PaymentOrdered) if fact.payment_id not in sent_back)
     gates, orders = gates_of(project), list(standing)
     receipts = {fact.payment_id: fact.receipt_digest for fact in project.all(TranchePaid)}
+    accounts = paid_to(project)
     for entry in project.entries:
         fact = entry.fact
         if not isinstance(fact, TrancheReleased) or not (fen := of_lot(fact.shares, lot_id)):
@@ -111,7 +115,8 @@ def _tranches(project: Project, lot_id: LotId) -> Iterator[TrancheUse]:
         for order in orders:
             part = of_lot(order.shares, lot_id) if order.number == fact.number else 0
             if part:
-                yield _ordered(use, order, part, receipts.get(order.payment_id))
+                to = accounts.get(order.payment_id)
+                yield _ordered(use, order, part, receipts.get(order.payment_id)).model_copy(update={"paid_to": to})
                 fen -= part
         if fen > 0:
             yield use.model_copy(update={"amount": Money(fen)})
@@ -122,6 +127,11 @@ def _ordered(use: TrancheUse, order: PaymentOrdered, fen: int, receipt: str | No
     papers = {"payment_id": order.payment_id, "file_digest": order.file_digest, "receipt_digest": receipt}
     step = Step.PAID if receipt else Step.ORDERED
     return use.model_copy(update={"amount": Money(fen), "step": step, **papers})
+
+
+def paid_to(project: Project) -> dict[PaymentId, str]:
+    """The masked account of each payment that left in a file for a bank."""
+    return {fact.payment_id: mask(fact.account_ending) for fact in project.all(PaymentInstructed)}
 
 
 def gates_of(project: Project) -> dict[int, tuple[Gate, ...]]:

@@ -8,6 +8,8 @@ from schemas.ids import FundAccountId, LotId
 from schemas.role import Role
 from services.funds.api import answers, reading
 from services.funds.api.approving import APPROVALS
+from services.funds.api.bank_accounts import BANK_ACCOUNTS
+from services.funds.api.bank_files import BANK_FILES
 from services.funds.api.cost_files import COST_FILES
 from services.funds.api.costs import COSTS
 from services.funds.api.going_back import GOING_BACK
@@ -183,4 +185,6 @@ ROUTES = (
     IDLE,
     *COSTS,
     *COST_FILES,
+    *BANK_ACCOUNTS,
+    *BANK_FILES,
 )

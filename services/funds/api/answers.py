@@ -232,6 +232,9 @@ class PaymentAnswer(Answer):
     """of the application as CSV; none before it leaves"""
     workbook_digest: str | None
     """of the application as xlsx; none before it leaves, or where it left before there was one"""
+    paid_to: str | None
+    """the end of the number of the account it goes to; none where no file for a bank was made of it"""
+    bank_file: UUID | None
     file: str
     """where the application can be fetched once it has left"""
     workbook: str

@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from events.database import Connection
+from schemas.bank import mask
 from schemas.days import day_of
 from schemas.fund import SourceType
 from schemas.ids import FundAccountId, LotId, PartyId, PaymentId, ProjectId
@@ -250,6 +251,8 @@ def payment_answer(payment: Payment) -> PaymentAnswer:
         return_reason=payment.return_reason,
         file_digest=payment.file_digest or None,
         workbook_digest=payment.workbook_digest,
+        paid_to=None if payment.instructed is None else mask(payment.instructed.ending),
+        bank_file=None if payment.instructed is None else payment.instructed.file_id,
         file=f"/v1/payments/{payment.id}/file",
         workbook=f"/v1/payments/{payment.id}/workbook",
     )

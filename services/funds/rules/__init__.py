@@ -10,6 +10,8 @@ from schemas.period import PeriodClosed, PeriodFrozen, PeriodReopened
 from schemas.project import ProjectApproved, ProjectFact
 from services.funds.rules import cost_files, costs, gates, statements
 from services.funds.rules.approving import drawn_up
+from services.funds.rules.bank_accounts import BankAccountsKept
+from services.funds.rules.bank_files import BankFileMade, made
 from services.funds.rules.clock import PaymentClockSet
 from services.funds.rules.ledger import Booked, book
 from services.funds.rules.payment import PaymentDrawnUp
@@ -56,6 +58,8 @@ _FIRST: Mapping[type[Model], Callable[[World, Any], Iterable[State]]] = {
     ReceiptKept: _kept,
     RefundKept: lambda world, note: (note.refund,),
     ReservationDated: dated,
+    BankAccountsKept: lambda world, note: (note.accounts,),
+    BankFileMade: made,
     costs.SpendingOpened: lambda world, note: (note.spending,),
     costs.CostsKept: costs.kept,
     cost_files.CostColumnsKept: lambda world, note: (note.mapping,),

@@ -53,6 +53,15 @@ class Declined(Model):
     reason: str
 
 
+class Instructed(Model):
+    """The file for the bank that a foundation's payment is in."""
+
+    file_id: UUID
+    message_id: str
+    ending: str
+    """of the account it goes to"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment(State):
     """One tranche's order. Its pending transfer bears its id. Paid only when a receipt line says so.
@@ -91,6 +100,8 @@ class Payment(State):
     approved_by: UUID | None = None
     """the second person, where one was needed"""
     declined: Declined | None = None
+    instructed: Instructed | None = None
+    """of a foundation's payment, once it is in a file for the bank; it is in one at most"""
 
     @property
     def shares(self) -> tuple[FundShare, ...]:

@@ -18,7 +18,7 @@ from services.funds.rules.periods import Books, PeriodSum
 from services.funds.rules.project import Phase, ProjectMoney
 from services.funds.rules.receipts import Receipt
 from services.funds.rules.refunds import Refund
-from services.funds.store import costs, statements
+from services.funds.store import bank, costs, statements
 from services.funds.store.questions import TRANSFERS, lots_moved
 from services.kit.documents import Documents
 
@@ -54,6 +54,7 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
         await _load_accounts(tx, world, sorted(accounts, key=attrgetter("int")), list(lots))
     await statements.load_into(tx, world, refs)
     await costs.load_into(tx, world, refs)
+    await bank.load_into(tx, world, refs)
     return world
 
 
@@ -217,6 +218,7 @@ async def save(tx: Connection, world: World) -> None:
     await _save_transfers(tx, world.changed(Transfer))
     await statements.save(tx, world)
     await costs.save(tx, world)
+    await bank.save(tx, world)
 
 
 async def _save_accounts(tx: Connection, world: World, accounts: Sequence[Account]) -> None:

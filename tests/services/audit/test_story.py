@@ -57,6 +57,7 @@ from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
 from services.audit.rules import Names, Story, actors_of, moved, sources_of, tell
 from services.audit.rules.completeness import NEEDS as NEEDED
 from tests.services.audit.arranged import asked_for, of_an_arrangement
+from tests.services.audit.banked import by_a_bank
 from tests.services.audit.found import findings
 from tests.services.audit.judged import a_judgement, a_report
 from tests.services.audit.lives import whole_life
@@ -347,6 +348,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
             line_digest="0" * 64,
         ),
         HoldLifted(project_id=p, hold_id=HoldId(p), reason="已整改", lifted_by=told.person),
+        *by_a_bank(told),
         *(a_refund(told, reason) for reason in RefundReason),
         *(a_correction(told, reason) for reason in CorrectionReason),
         *(an_unrefund(told, reason) for reason in CorrectionReason),

@@ -12,6 +12,7 @@ from schemas.money import Money
 from schemas.party import PartyKind
 from schemas.role import Role
 from services.audit import SERVICE
+from tests.services.audit.banked import an_instruction
 from tests.services.audit.entries import OfTheSameMoney
 from tests.services.audit.stories import Told
 from tests.services.audit.test_service import tell_all
@@ -82,6 +83,21 @@ async def test_a_transfer_is_found_by_its_own_id_by_its_payment_and_by_its_event
         assert payment["project"]["payment"]["receipt_digest"] == "a" * 64
         assert (payment["project"]["gates"], payment["project"]["need_id"]) == (["signed"], str(told.need))
         assert "回单相符" in payment["zh"]
+
+
+async def test_a_payment_in_a_banks_file_shows_the_end_of_the_account_it_went_to(running: Running) -> None:
+    async with running(SERVICE) as system:
+        auditor, told = await auditor_of(system), Told()
+        await tell_all(system, told)
+        order = next(fact for fact in told.facts if isinstance(fact, PaymentOrdered))
+        (before,) = (await transfers(system, order.payment_id, auditor))["transfers"]
+        instructed = an_instruction(told).model_copy(update={"payment_id": order.payment_id})
+        await system.seen(await system.teller.tell(instructed, "funds"))
+
+        (ordered,) = (await transfers(system, order.payment_id, auditor))["transfers"]
+
+        assert before["project"]["payment"]["paid_to"] is None
+        assert ordered["project"]["payment"]["paid_to"] == "****3456"
 
 
 async def test_an_arrival_is_a_transfer_for_no_project_yet(running: Running) -> None:

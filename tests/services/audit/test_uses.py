@@ -11,6 +11,7 @@ from schemas.money import Money, sum_of
 from schemas.project import BudgetReserved
 from schemas.tranche import Gate
 from services.audit.rules import Columns, LotLine, Step, findings_in, findings_of, lot_line, use_of
+from tests.services.audit.banked import an_instruction
 from tests.services.audit.entries import arrival, project
 from tests.services.audit.stories import Told
 from tests.services.audit.test_movements import PaymentBounced
@@ -67,6 +68,16 @@ def test_a_use_names_tranche_papers_and_what_people_thought() -> None:
         assert tranche.receipt_digest
     assert (use.grade, str(use.score)) == ("合格", "71.00")
     assert [(o.milestone, o.ratings, str(o.mean)) for o in use.opinions] == [(Milestone.FINAL, 12, "71.50")]
+
+
+def test_a_payment_that_left_in_a_banks_file_is_traced_to_the_end_of_its_account_and_no_other_is() -> None:
+    told = Told()
+    order = next(fact for fact in told.facts if isinstance(fact, PaymentOrdered))
+    instructed = an_instruction(told).model_copy(update={"payment_id": order.payment_id})
+
+    use = use_of(project(told, [*told.facts, instructed]), told.lots[0])
+
+    assert [tranche.paid_to for tranche in use.tranches] == ["****3456", None, None]
 
 
 @pytest.mark.parametrize("kind", [BudgetReserved, FundsCommitted, TrancheReleased, PaymentOrdered])

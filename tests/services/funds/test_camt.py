@@ -45,6 +45,36 @@ def test_a_debit_is_a_payment_that_went_through(version: str) -> None:
     assert (rows, stated) == ((1,), Stated(lines=1, total=Money(2_500_000)))
 
 
+def a_whole_statement(version: str) -> bytes:
+    """With everything ISO's schema asks of a statement: valid by camt.053.001.02.xsd and camt.053.001.08.xsd."""
+    booked = "BOOK" if version == "02" else "<Cd>BOOK</Cd>"
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}"><BkToCstmrStmt>
+<GrpHdr><MsgId>STMT20260304</MsgId><CreDtTm>2026-03-04T20:00:00+08:00</CreDtTm></GrpHdr>
+<Stmt><Id>1</Id><ElctrncSeqNb>63</ElctrncSeqNb><CreDtTm>2026-03-04T20:00:00+08:00</CreDtTm>
+<Acct><Id><Othr><Id>3201000000007788</Id></Othr></Id><Ccy>CNY</Ccy><Nm>示例社区发展基金会</Nm></Acct>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="CNY">80000.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>
+<Dt><Dt>2026-03-04</Dt></Dt></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="CNY">55000.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>
+<Dt><Dt>2026-03-04</Dt></Dt></Bal>
+<TxsSummry><TtlNtries><NbOfNtries>1</NbOfNtries><Sum>25000.00</Sum></TtlNtries></TxsSummry>
+<Ntry><NtryRef>1</NtryRef><Amt Ccy="CNY">25000.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>{booked}</Sts>
+<BookgDt><Dt>2026-03-04</Dt></BookgDt><ValDt><Dt>2026-03-04</Dt></ValDt><AcctSvcrRef>0304000017</AcctSvcrRef>
+<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd><SubFmlyCd>DMCT</SubFmlyCd></Fmly></Domn></BkTxCd>
+<NtryDtls><TxDtls><Refs><MsgId>YHAAAABBBBCCCCDDDD</MsgId><EndToEndId>{FIRST}</EndToEndId></Refs>
+<RmtInf><Ustrd>{FIRST} 第1期 为老助餐</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>
+""".encode()
+
+
+@pytest.mark.parametrize("version", ["02", "08"])
+def test_a_whole_statement_answers_a_payment_that_left_as_pain_001(version: str) -> None:
+    (line,), _, stated = lines_of(a_whole_statement(version))
+
+    assert (line.amount, line.paid_on, line.line_reference) == (Money(2_500_000), date(2026, 3, 4), "0304000017")
+    assert (line.payment_reference, line.payments, line.returned) == (FIRST, (payment_of(FIRST),), None)
+    assert stated == Stated(lines=1, total=Money(2_500_000))
+
+
 def test_a_batch_debit_names_all_the_payments_of_its_details() -> None:
     details = (
         f"<Refs><EndToEndId>{FIRST}</EndToEndId></Refs></TxDtls><TxDtls><Refs><EndToEndId>{SECOND}</EndToEndId></Refs>"

@@ -3,6 +3,7 @@
 from schemas.fact import Fact
 from services.audit.rules.sentences.arranged import tell_arranged
 from services.audit.rules.sentences.award import tell_award
+from services.audit.rules.sentences.bank import tell_bank
 from services.audit.rules.sentences.contract import tell_contract
 from services.audit.rules.sentences.cost import tell_cost
 from services.audit.rules.sentences.delivery import tell_delivery
@@ -19,7 +20,7 @@ from services.audit.rules.told import Names, Told
 
 _TELLERS = (
     *(tell_need, tell_proposal, tell_tender, tell_award, tell_arranged, tell_contract, tell_delivery, tell_judging),
-    *(tell_life, tell_money, tell_cost, tell_rating, tell_grade, tell_self_evaluation),
+    *(tell_life, tell_money, tell_bank, tell_cost, tell_rating, tell_grade, tell_self_evaluation),
 )
 
 
