@@ -151,11 +151,18 @@ class Context:
     """The message decided on. Ids of what follows derive from it, so a redo says the same again."""
     rulebooks: Rulebooks
     vault: Vault
+    said_at: datetime | None = None
+    """when the fact decided on was said, by its envelope; none of a command or a timer"""
 
     @property
     def today(self) -> date:
         """The day in China."""
         return day_of(self.at)
+
+    @property
+    def day_said(self) -> date:
+        """The day in China on which the fact decided on was said, however late it is heard."""
+        return day_of(self.said_at or self.at)
 
     def new_id(self, name: str) -> UUID:
         return new_id(self.cause, name)

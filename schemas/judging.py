@@ -1,5 +1,6 @@
 """What is found out about a project under way: how its mid-term is judged, and what an independent auditor reports."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
@@ -44,6 +45,43 @@ class MidTermGraded(ProjectFact):
     source: str
     """where the rulebook has the consequence from; empty without one"""
     graded_by: PartyId
+    rulebook: str
+
+
+class MidTermAwaited(ProjectFact):
+    """The accepted mid-term waits for the funder's judgement until a day; told again when a standstill moved it."""
+
+    type: ClassVar[str] = "midterm.awaited"
+
+    contract_id: ContractId
+    judgement_due: datetime
+    """exclusive"""
+    days: int
+    """working days from the acceptance"""
+    holidays_known: bool
+    """False: counted by Mondays to Fridays, for nobody has published that year's holidays yet"""
+    source: str
+    """where the rulebook has these days from"""
+    rulebook: str
+
+
+class MidTermDeemedPassed(ProjectFact):
+    """The funder let the days to judge the accepted mid-term pass, so it counts as passed (视为通过).
+
+    Nobody judged it: there is neither a score nor a person.
+    """
+
+    type: ClassVar[str] = "midterm.deemed_passed"
+
+    contract_id: ContractId
+    funder_id: PartyId
+    """who did not judge"""
+    judgement_due: datetime
+    """until when it could have, exclusive"""
+    days: int
+    """working days from the acceptance; a standstill of the agreement comes on top"""
+    source: str
+    """where the rulebook has these days from"""
     rulebook: str
 
 

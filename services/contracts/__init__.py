@@ -8,8 +8,9 @@ tranche.released, commitment.changed and change.refused (of a change), reservati
 agreement).
 Says: contract.drafted/endorsed/signed/paper_made, milestone.submitted/returned/confirmed/accepted,
 milestone.deemed_accepted (the buyer's time ran out), milestone.report_made, visits.recorded/voided,
-opinion.filed/answered/overdue, users.consulted, work.reported/accepted, midterm.graded, audit.reported,
-change.*, termination.*, contract.changed/suspended/resumed/terminated/lapsed/overdue, project.published.
+opinion.filed/answered/overdue, users.consulted, work.reported/accepted, midterm.graded, midterm.awaited (until a day),
+midterm.deemed_passed (nobody judged it by then), audit.reported, change.*, termination.*,
+contract.changed/suspended/resumed/terminated/lapsed/overdue, project.published.
 """
 
 from pathlib import Path

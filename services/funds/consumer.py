@@ -8,7 +8,7 @@ from schemas.deciding import Context, Decide, Due, State, World
 from schemas.evaluation import ProjectGraded
 from schemas.fact import Fact
 from schemas.fund import TrancheRefused
-from schemas.judging import AuditReported, MidTermGraded
+from schemas.judging import AuditReported, MidTermAwaited, MidTermDeemedPassed, MidTermGraded
 from schemas.model import Model
 from schemas.project import BudgetRefused, ProjectApproved, ProjectDeclined
 from schemas.tender import TenderVoided
@@ -26,6 +26,8 @@ HEARS: dict[type[Fact], Reaction] = {
     WorkAccepted: Reaction(refs=reserve.refs_of_project, decide=only_remember),
     MilestoneAccepted: Reaction(refs=reserve.refs_of_project, decide=release.accept, refused=TrancheRefused),
     MidTermGraded: Reaction(refs=reserve.refs_of_project, decide=release.judge, refused=TrancheRefused),
+    MidTermAwaited: Reaction(refs=reserve.refs_of_project, decide=only_remember),
+    MidTermDeemedPassed: Reaction(refs=reserve.refs_of_project, decide=release.deem_passed, refused=TrancheRefused),
     AuditReported: Reaction(refs=reserve.refs_of_project, decide=release.take_report, refused=TrancheRefused),
     ProjectGraded: Reaction(refs=reserve.refs_of_project, decide=release.grade, refused=TrancheRefused),
     ProjectPublished: Reaction(refs=costs.refs_of_publication, decide=only_remember),

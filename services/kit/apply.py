@@ -132,7 +132,14 @@ def _carry_out(shell: Shell, world: World, message: Message, at: datetime) -> li
     """Decide on one message in memory; what is to be told."""
     if isinstance(message.body, Fact):
         _evolve(shell.service, world, message.body)
-    context = Context(at=at, by=message.by, cause=message.id, rulebooks=shell.rulebooks, vault=shell.vault)
+    context = Context(
+        at=at,
+        by=message.by,
+        cause=message.id,
+        rulebooks=shell.rulebooks,
+        vault=shell.vault,
+        said_at=message.envelope.time if isinstance(message, Heard) else None,
+    )
     said = _decide(message, world, context)
     for each in said:
         _evolve(shell.service, world, each)

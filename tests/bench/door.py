@@ -57,7 +57,9 @@ class DoorBench:
 
     def _body(self) -> dict[str, Any]:
         number = next(self._numbers)
-        return {"source_type": "budget", "budget_line": f"2080208/{number}", "amount": {"fen": 1_000_000 + number}}
+        codes = {"functional_code": "2080208", "economic_code": "50205"}
+        line = {"source_type": "budget", "budget_line": f"2080208/{number}", "amount": {"fen": 1_000_000 + number}}
+        return line | codes
 
     async def _over_http(self) -> float:
         """Postings a second, in closed loop."""

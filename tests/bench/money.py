@@ -41,7 +41,13 @@ SHELL = Shell(
 
 async def an_account(tx: Connection) -> FundAccountId:
     """A fund account with a hundred billion yuan from one source."""
-    command = Appropriate(source_type=SourceType.BUDGET, budget_line="2080208", amount=Money(10**13))
+    command = Appropriate(
+        source_type=SourceType.BUDGET,
+        budget_line="2080208",
+        amount=Money(10**13),
+        functional_code="2080208",
+        economic_code="50205",
+    )
     cause = uuid7()
     message = Message(
         id=cause,

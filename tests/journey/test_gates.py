@@ -3,16 +3,18 @@
 from decimal import Decimal
 from typing import Any
 
-from deploy.demo.client import Client
+from deploy.demo.client import Client, Person
 from deploy.demo.story import delivering, paying, rating, tendering, whole
 from deploy.demo.story.whole import Plan
 from schemas.clauses import Clauses, PaymentTerm
 from schemas.contract import Milestone
+from schemas.days import day_of
 from schemas.money import Money
 from schemas.role import Role
 from schemas.tranche import Gate, PlannedTranche, TranchePlan
+from services.audit.api import TraceAnswer
 from services.contracts.api import ContractAnswer
-from services.funds.api.answers import ProjectMoneyAnswer
+from services.funds.api.answers import ProjectMoneyAnswer, TrancheAnswer
 from services.funds.rules.instalment import Step
 from services.funds.rules.project import Phase
 from tests.journey.test_delivering import an_awarded_project
@@ -43,6 +45,46 @@ async def report(api: Client, plan: Plan, opinion: str) -> ContractAnswer:
     return await api.post(f"/v1/projects/{plan.project_id}/audit-reports", ContractAnswer, body, plan.buyer.drafter)
 
 
+async def unjudged(api: Client, plan: Plan, winner: Person) -> TrancheAnswer:
+    """The second tranche, once it waits for the judgement, until a day."""
+    found = await api.until(
+        f"/v1/projects/{plan.project_id}/money",
+        ProjectMoneyAnswer,
+        lambda found: getattr(found.tranches[1].missing, "code", None) == "mid_term_not_judged",
+        winner,
+    )
+    return found.tranches[1]
+
+
+async def test_a_mid_term_that_nobody_judges_pays_all_the_same_and_everybody_sees_why(town: Town) -> None:
+    of = await players(town)
+    plan, winner = await an_awarded_project(town, of, terms=TERMS)
+    api, id = town.api, plan.project_id
+    await whole.to_first_payment(api, plan, winner)
+    await whole.deliver(api, plan, winner, Milestone.MID_TERM, "中期记录")
+    waiting = await unjudged(api, plan, winner)
+    assert waiting.missing is not None
+    assert waiting.missing.until is not None
+
+    await town.days((waiting.missing.until - day_of(await town.now())).days + 1)
+
+    assert (await paying.released(api, of.buyer.finance, id, 2)).amount == yuan(16_000)
+    (_, second, _) = (await paying.money(api, id, winner)).tranches
+    assert [gate.open for gate in second.gates] == [True, True]
+    assert "无人作出评估" in second.gates[1].zh
+    contract = await api.get(f"/v1/projects/{id}/contract", ContractAnswer, winner)
+    assert contract.mid_term is None
+    assert contract.mid_term_judgement is not None
+    assert (contract.mid_term_judgement.deemed, contract.mid_term_judgement.last_day) == (True, waiting.missing.until)
+    with refused("mid_term_passed_already"):
+        await judge(api, plan, "failed", "40.00")
+    await paying.pay(api, of.buyer.finance, id, 2, of.buyer.approver)
+    await town.clock.quiet()
+    trace = await api.get(f"/v1/audit/projects/{id}/trace", TraceAnswer, town.auditor)
+    assert "midterm.deemed_passed" in [step.type for step in trace.steps]
+    assert trace.findings == ()
+
+
 async def test_money_follows_the_judgement_the_report_and_the_grade_and_the_organization_sees_what_is_missing(
     town: Town,
 ) -> None:
@@ -54,13 +96,10 @@ async def test_money_follows_the_judgement_the_report_and_the_grade_and_the_orga
     assert money.tranches[0].clock is not None
     assert "45 日" in money.tranches[0].clock.source
     await whole.deliver(api, plan, winner, Milestone.MID_TERM, "中期记录")
-    accepted = await api.until(
-        f"/v1/projects/{id}/money", ProjectMoneyAnswer, lambda found: found.tranches[1].gates[0].open, winner
-    )
-    waiting = accepted.tranches[1]
+    waiting = await unjudged(api, plan, winner)
     assert (waiting.step, [gate.open for gate in waiting.gates]) == (Step.WAITING, [True, False])
     assert waiting.missing is not None
-    assert (waiting.missing.code, waiting.missing.who) == ("mid_term_not_passed", (Role.FUNDER,))
+    assert waiting.missing.who == (Role.FUNDER,)
 
     await judge(api, plan, "passed", "86.00")
     assert (await paying.released(api, of.buyer.finance, id, 2)).amount == yuan(16_000)

@@ -17,6 +17,7 @@ from schemas.fund import CorrectionReason, RefundReason, SourceType
 from schemas.ids import ProjectId
 from schemas.money import Money
 from services.audit import SERVICE
+from services.audit.api import TraceAnswer
 from services.audit.api.transfers import TransfersAnswer
 from services.audit.api.uses import UsesAnswer
 from services.funds.api.answers import AppropriationAnswer, ProjectMoneyAnswer
@@ -78,7 +79,8 @@ async def more_money(town: Town, of: Players) -> None:
 
 
 async def told_to_the_end(town: Town, of: Players, project_id: ProjectId) -> None:
-    plan = a_plan(of, project_id, shares=shares(of, Money(3_200_001), Money(1_600_000)), price=Money(4_333_333))
+    """The first tranche is above the limit of one person."""
+    plan = a_plan(of, project_id, shares=shares(of, Money(4_600_001), Money(2_000_000)), price=Money(6_333_333))
     await whole.to_bids(town.api, plan)
     await town.days(tendering.BID_DAYS)
     winner = (await whole.to_award(town.api, plan)).provider
@@ -169,6 +171,34 @@ async def assert_lots_as_in_the_ledger(town: Town, of: Players) -> None:
         assert lot in account.lots
 
 
+async def assert_both_persons_are_shown(town: Town, of: Players, project_id: ProjectId) -> None:
+    """Of the payment above the limit: in the trace, and at each of its transfers."""
+    path = f"/v1/audit/projects/{project_id}/trace"
+    trace = await town.api.get(path, TraceAnswer, town.auditor)
+    (approval,) = [step for step in trace.steps if step.type == "payment.approved"]
+    assert trace.findings == ()
+    both = {(p["by"], p["second"]) for p in await _payments(town, project_id) if p["second"] is not None}
+    assert both == {(approval.actors["drawn_up_by"], approval.actors["approved_by"])}
+    for row in await town.inside.fetch(
+        "SELECT t.id FROM funds.transfers t JOIN funds.payments p ON p.id IN (t.id, t.pending_id)"
+        " WHERE p.project_id = $1 AND p.state ->> 'approved_by' IS NOT NULL",
+        project_id,
+    ):
+        answer = await town.api.get(f"/v1/audit/transfers/{row['id']}", TransfersAnswer, town.auditor)
+        (told,) = answer.transfers
+        assert told.project is not None
+        assert told.project.payment is not None
+        assert {(told.project.payment.drawn_up_by, told.project.payment.approved_by)} == both
+
+
+async def _payments(town: Town, project_id: ProjectId) -> list[Any]:
+    return await town.inside.fetch(
+        "SELECT (state ->> 'ordered_by')::uuid AS by, (state ->> 'approved_by')::uuid AS second"
+        " FROM funds.payments WHERE project_id = $1",
+        project_id,
+    )
+
+
 @pytest.mark.timeout(240)
 async def test_every_transfer_is_told_as_the_ledger_keeps_it_and_again_when_the_archive_is_rebuilt(town: Town) -> None:
     of = await players(town)
@@ -195,6 +225,7 @@ async def test_every_transfer_is_told_as_the_ledger_keeps_it_and_again_when_the_
         *(f"/v1/audit/transfers/{row['id']}" for row in rows),
     ]
     live = {path: await town.api.read(path, town.auditor) for path in paths}
+    await assert_both_persons_are_shown(town, of, ended)
     async with rebuilt(town) as url, aiohttp.ClientSession(url) as http:
         for path in paths:
             async with http.get(path, headers={"Authorization": f"Bearer {town.auditor.secret}"}) as reply:

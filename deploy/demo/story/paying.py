@@ -19,6 +19,12 @@ from services.funds.api.answers import (
 from services.funds.rules.instalment import Step
 from services.funds.rules.project import Phase
 
+CODES = {
+    SourceType.BUDGET: {"functional_code": "2080208", "economic_code": "50205"},
+    SourceType.LOTTERY: {"functional_code": "2296002", "economic_code": "50205"},
+}
+"""功能分类 and 经济分类 of public money, as examples"""
+
 
 async def appropriate(
     api: Client,
@@ -31,6 +37,7 @@ async def appropriate(
 ) -> FundAccountId:
     """Money of one source arrives and opens an account; `restricted_to` is a need category."""
     body = {"source_type": source, "budget_line": budget_line, "amount": amount, "restricted_to": restricted_to}
+    body |= CODES.get(source, {})
     answer = await api.post("/v1/funds", AppropriationAnswer, body, finance)
     return answer.account_id
 

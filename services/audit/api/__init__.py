@@ -18,12 +18,14 @@ from services.audit import store
 from services.audit.api.transfers import TRANSFERS
 from services.audit.api.uses import USES
 from services.audit.rules import (
+    AboveNewLimit,
     HeadSpent,
     Moved,
     Names,
     SourceLine,
     Stage,
     Story,
+    above_new_limits,
     actors_of,
     findings,
     moved,
@@ -67,6 +69,8 @@ class TraceAnswer(Answer):
     money: Moved
     costs: tuple[HeadSpent, ...]
     """what the provider reported it spent, by cost head"""
+    above_new_limits: tuple[AboveNewLimit, ...]
+    """costs that a price lowered since left above its limits; no finding, but expected back"""
     sources: tuple[SourceLine, ...]
     """whose money, lot by lot: reserved = paid + returned once the project has ended"""
 
@@ -111,6 +115,7 @@ async def trace(connection: Connection, asked: Asked) -> TraceAnswer:
         steps=await _steps(connection, told, story),
         money=moved(sources),
         costs=spent_by_head(story),
+        above_new_limits=above_new_limits(story),
         sources=sources,
     )
 

@@ -25,6 +25,7 @@ from services.audit.rules import (
     MovementState,
     Names,
     Opinion,
+    Persons,
     Project,
     arrival_missing,
     findings_in,
@@ -33,6 +34,7 @@ from services.audit.rules import (
     opinions_of,
     paid_to,
     parties_in,
+    persons_of,
     tell,
     unaccounted,
 )
@@ -60,6 +62,9 @@ class PaymentPapers(Model):
     """of the line that showed it paid; none before"""
     paid_to: str | None
     """the end of the number of the account it went to; known of foundations' payments"""
+    drawn_up_by: PartyId | None
+    approved_by: PartyId | None
+    """the two persons of a payment above the limit, by id; none where one was enough, or it was not told yet"""
 
 
 class ProjectPart(Model):
@@ -230,11 +235,14 @@ def _papers(project: Project, one: Movement) -> PaymentPapers | None:
     if order is None:
         return None
     receipts = {fact.payment_id: fact.receipt_digest for fact in project.all(TranchePaid)}
+    persons = persons_of(entry.fact for entry in project.entries).get(order.payment_id, Persons())
     return PaymentPapers(
         payment_id=order.payment_id,
         file_digest=order.file_digest,
         receipt_digest=receipts.get(order.payment_id),
         paid_to=paid_to(project).get(order.payment_id),
+        drawn_up_by=persons.drawn_up_by,
+        approved_by=persons.approved_by,
     )
 
 

@@ -1,9 +1,10 @@
 """What auditors ask of the archive, as pure functions over facts."""
 
 from services.audit.rules.completeness import findings
-from services.audit.rules.costs import HeadSpent, spent_by_head
+from services.audit.rules.costs import AboveNewLimit, HeadSpent, above_new_limits, spent_by_head
 from services.audit.rules.lots import LotLine, arrival_missing, findings_in, findings_of, lot_line
 from services.audit.rules.movements import MOVING, Entry, Kind, Movement, MovementState, movements_of, unaccounted
+from services.audit.rules.persons import Persons, persons_of
 from services.audit.rules.provenance import Moved, SourceLine, moved, sources_of
 from services.audit.rules.sentences import tell
 from services.audit.rules.standing import Columns, Project
@@ -14,6 +15,7 @@ from services.audit.rules.uses import USES, Opinion, Step, TrancheUse, Use, gate
 __all__ = [
     "MOVING",
     "USES",
+    "AboveNewLimit",
     "Columns",
     "Entry",
     "HeadSpent",
@@ -24,6 +26,7 @@ __all__ = [
     "MovementState",
     "Names",
     "Opinion",
+    "Persons",
     "Project",
     "SourceLine",
     "Stage",
@@ -32,6 +35,7 @@ __all__ = [
     "Told",
     "TrancheUse",
     "Use",
+    "above_new_limits",
     "actors_of",
     "arrival_missing",
     "findings",
@@ -44,6 +48,7 @@ __all__ = [
     "opinions_of",
     "paid_to",
     "parties_in",
+    "persons_of",
     "sources_of",
     "spent_by_head",
     "tell",

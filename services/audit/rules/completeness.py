@@ -53,10 +53,17 @@ from schemas.fund import (
     TrancheReleased,
 )
 from schemas.grade import GradeAccepted, GradeAnnounced, GradeReplied, ReevaluationDecided, ReevaluationRequested
-from schemas.judging import AuditReported, Consequence, MidTermGraded, MidTermResult
+from schemas.judging import (
+    AuditReported,
+    Consequence,
+    MidTermAwaited,
+    MidTermDeemedPassed,
+    MidTermGraded,
+    MidTermResult,
+)
 from schemas.money import ZERO, sum_of
 from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted
-from schemas.payment import PaymentReturned
+from schemas.payment import ApplicationDrawnUp, PaymentApproved, PaymentDeclined, PaymentReturned
 from schemas.project import BudgetRefused, BudgetReserved, ProjectApproved, ProjectDeclined, ProjectProposed
 from schemas.refund import RefundCorrected
 from schemas.suspension import ContractResumed, ContractSuspended
@@ -84,6 +91,7 @@ from schemas.tranche import Gate, Tranche
 from schemas.work import WorkReported
 from services.audit.rules.arranged import agreed_milestones, arranged_alone, instead, work
 from services.audit.rules.costs import beyond_limits
+from services.audit.rules.persons import one_person_paid
 from services.audit.rules.provenance import sources_of
 from services.audit.rules.sentences.contract import MILESTONES
 from services.audit.rules.story import Story
@@ -133,6 +141,9 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     ContractTerminated: (TerminationProposed,),
     FundsCommitted: (BudgetReserved, ContractSigned),
     TrancheReleased: (FundsCommitted,),
+    ApplicationDrawnUp: (TrancheReleased,),
+    PaymentApproved: (TrancheReleased,),
+    PaymentDeclined: (TrancheReleased,),
     PaymentReturned: (PaymentOrdered,),
     PaymentOrdered: (TrancheReleased,),
     TranchePaid: (PaymentOrdered,),
@@ -159,6 +170,8 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     ReevaluationRequested: (GradeAnnounced,),
     ReevaluationDecided: (ReevaluationRequested,),
     MidTermGraded: (ContractSigned,),
+    MidTermAwaited: (MilestoneAccepted,),
+    MidTermDeemedPassed: (MidTermAwaited,),
     AuditReported: (ContractSigned,),
     ProjectGraded: (ContractSigned,),
     ProjectSettled: (FundsCommitted,),
@@ -178,7 +191,7 @@ def opened_by(fact: Fact) -> Gate | None:
             return Gate.MID_TERM_ACCEPTED
         case MilestoneAccepted():
             return Gate.FINAL_ACCEPTED
-        case MidTermGraded(result=MidTermResult.PASSED):
+        case MidTermGraded(result=MidTermResult.PASSED) | MidTermDeemedPassed():
             return Gate.MID_TERM_PASSED
         case AuditReported(opinion=opinion) if opinion.opens:
             return Gate.AUDIT_REPORTED
@@ -226,6 +239,7 @@ def _same_person(story: Story) -> Iterator[Finding]:
     for approved in story.all(ProjectApproved):
         if approved.drafted_by == approved.approved_by:
             yield Finding(zh="project.approved 的审批人就是起草人", en="project.approved by the person who drafted it")
+    yield from one_person_paid(story)
 
 
 def _gates(story: Story) -> Iterator[Finding]:

@@ -28,7 +28,7 @@ from schemas.fund import (
 from schemas.ids import EventId, PaymentId
 from schemas.model import Model
 from schemas.money import Money
-from schemas.payment import PaymentReturned
+from schemas.payment import ApplicationDrawnUp, PaymentApproved, PaymentDeclined, PaymentReturned
 from schemas.project import BudgetRefused, BudgetReserved, FundShare, LotShare, ProjectApproved
 from schemas.refund import RefundCorrected
 
@@ -341,8 +341,8 @@ _MOVES: Mapping[type[Fact], Callable[[Entry, Any, _Story], Iterable[Movement]]] 
 _ANSWERS: tuple[type[Fact], ...] = (*_MOVES, BudgetRefused)
 MOVING = frozenset(fact.type for fact in _ANSWERS)
 """types of the facts that the ids and amounts of transfers follow from"""
-_ACCOUNTED = frozenset((*_MOVES, ProjectApproved))
-"""an approval names what is asked for, and moves nothing"""
+_ACCOUNTED = frozenset((*_MOVES, ProjectApproved, ApplicationDrawnUp, PaymentApproved, PaymentDeclined))
+"""an approval, of a project or a payment, names what is asked for, and moves nothing"""
 
 
 def _carries_money(model: Model) -> bool:

@@ -18,6 +18,7 @@ from services.contracts.api.changes import CHANGES
 from services.contracts.api.consultations import CONSULTATIONS, ConsultationAnswer, consultation_answer
 from services.contracts.api.ending import ENDING, StateAnswer, state_of, suspended_until
 from services.contracts.api.finding import found
+from services.contracts.api.mid_term import JudgementAnswer, judgement_answer
 from services.contracts.api.opinions import OPINIONS
 from services.contracts.api.term import TermAnswer, term_answer
 from services.contracts.api.visits import VISITS, TotalsAnswer, totals_answer
@@ -49,6 +50,8 @@ class ContractAnswer(Answer):
     document_digest: str | None
     mid_term: MidTermGraded | None
     """the last judgement of it"""
+    mid_term_judgement: JudgementAnswer | None
+    """until when it is to be judged, or that it passed because nobody did"""
     audit_report: AuditReported | None
     grade: str | None
     published: bool
@@ -100,6 +103,7 @@ def _contract_answer(contract: rules.Contract, version: int, today: date | None 
         document=f"/v1/projects/{contract.project_id}/contract/document",
         document_digest=contract.paper_digest,
         mid_term=contract.judgement,
+        mid_term_judgement=judgement_answer(contract),
         audit_report=contract.audit_report,
         grade=contract.grade,
         published=contract.published,

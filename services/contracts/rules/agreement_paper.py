@@ -131,6 +131,7 @@ def _delivery(contract: Contract) -> Iterator[Part]:
         yield quoted(rule.source)
     yield from agreed_witnesses(contract)
     yield from _mid_term(contract.annex)
+    yield from _unjudged(contract)
     if is_short(contract):
         yield from said(
             "居民评价和等级照常进行并公开,不影响本协议的付款。",
@@ -152,6 +153,19 @@ def _mid_term(annex: Annex | None) -> Iterator[Part]:
         f"The mid-term passes from {line.value} points on; one that fails {en}.",
     )
     yield from (quoted(line.source), quoted(failed.source))
+
+
+def _unjudged(contract: Contract) -> Iterator[Part]:
+    """What silence does, under an edition that says so; also where only a later change makes money wait for it."""
+    days = contract.rule(printed.JUDGE_DAYS)
+    if days is None:
+        return
+    yield from said(
+        f"付款以中期评估合格为条件的,中期成果验收后 {days.value} 个工作日内甲方未作评估,视为合格;协议中止期间顺延。",
+        f"Where a payment waits for the mid-term to pass, what Party A does not judge within {days.value} working days "
+        "of the acceptance counts as passed; while the agreement stands still no day counts.",
+    )
+    yield quoted(days.source)
 
 
 def _evaluation(annex: Annex | None) -> Iterator[Part]:

@@ -29,9 +29,10 @@ REPLY_DAYS = "evaluation.reply_days"
 REEVALUATION = "evaluation.reevaluation"
 MID_TERM_PASS_FROM = "contracts.mid_term_pass_from"
 MID_TERM_FAILED = "contracts.mid_term_failed"
+JUDGE_DAYS = "contracts.mid_term_judge_days"
 PRINTED = (
     *(MOST_MONTHS, LONG_TERM),
-    *(MID_TERM_PASS_FROM, MID_TERM_FAILED),
+    *(MID_TERM_PASS_FROM, MID_TERM_FAILED, JUDGE_DAYS),
     *(ACCEPTANCE_DAYS, WEIGHTS, DECIMALS, BANDS, FACTORS, UNRATED, EXPERT_SCALE),
     *(SET_APART, FOLLOW_UPS, OVERDUE_POINTS),
     *(REPLY_DAYS, REEVALUATION),

@@ -5,6 +5,7 @@ from schemas.arranging import FINAL_GATES, MID_TERM_GATES
 from schemas.clauses import Instrument
 from schemas.contract import Agreement, Milestone
 from schemas.deciding import Context
+from schemas.judging import MidTermResult
 from schemas.money import Money, sum_of
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Rulebook, Source
@@ -58,9 +59,7 @@ def _check_supplement(contract: Contract, terms: Agreement, rulebook: Rulebook) 
 def _check_tranches(contract: Contract, terms: Agreement) -> None:
     """What was released stays; what is new waits for something still to come, or it would be payable unearned."""
     planned = {tranche.number: tranche for tranche in contract.agreement.tranches}
-    passed = {Gate.SIGNED}
-    if contract.deliveries[Milestone.MID_TERM].stage is Stage.ACCEPTED:
-        passed.add(Gate.MID_TERM_ACCEPTED)
+    passed = _passed(contract)
     for tranche in terms.tranches:
         if tranche.number in contract.released:
             if tranche != planned.get(tranche.number):
@@ -83,6 +82,18 @@ def _check_kind(terms: Agreement, rulebook: Rulebook) -> None:
         too_early = not FINAL_GATES & gates or (terms.work is not None and MID_TERM_GATES & gates)
         if (by_the_unit or terms.instrument is Instrument.REWARD) and too_early:
             raise Refused("tranche_before_result", status=422, field="tranches", number=tranche.number)
+
+
+def _passed(contract: Contract) -> frozenset[Gate]:
+    """Gates that have opened: what they were waited for is done, and was paid for by the tranches behind them."""
+    report = contract.audit_report
+    opened = {
+        Gate.SIGNED: True,
+        Gate.MID_TERM_ACCEPTED: contract.deliveries[Milestone.MID_TERM].stage is Stage.ACCEPTED,
+        Gate.MID_TERM_PASSED: contract.mid_term is MidTermResult.PASSED,
+        Gate.AUDIT_REPORTED: report is not None and report.opinion.opens,
+    }
+    return frozenset(gate for gate, open_ in opened.items() if open_)
 
 
 def _check_last(terms: Agreement, rulebook: Rulebook) -> None:

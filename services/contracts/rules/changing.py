@@ -40,6 +40,7 @@ from services.contracts.rules.evolving import after
 from services.contracts.rules.life import Change, ChangeStage
 from services.contracts.rules.paper import PaperKept
 from services.contracts.rules.signing import SAME_TERMS
+from services.contracts.rules.unjudged import awaited_since_change
 
 CONSENT = Source("民法典 第五百四十三条:当事人协商一致,可以变更合同", Certainty.COMMON)
 MOST_CHANGES = 30
@@ -194,7 +195,7 @@ def endorse(world: World, command: EndorseChange, context: Context) -> list[Mode
         rulebook=contract.agreement.rulebook,
     )
     said: list[Model] = [agreed, dated]
-    return said if change.moves_money else said + _in_force(reduce(after, said, contract))
+    return said if change.moves_money else said + _in_force(reduce(after, said, contract), context)
 
 
 def close(world: World, command: CloseChange, context: Context) -> list[Model]:
@@ -224,10 +225,10 @@ def take_effect(world: World, fact: CommitmentChanged, context: Context) -> list
     change = None if contract is None else contract.change
     if contract is None or change is None or change.id != fact.change_id or change.stage is not ChangeStage.AGREED:
         return []
-    return _in_force(contract)
+    return _in_force(contract, context)
 
 
-def _in_force(contract: Contract) -> list[Model]:
+def _in_force(contract: Contract, context: Context) -> list[Model]:
     change = contract.change
     assert change is not None  # it was agreed
     body = change_paper(contract, change)
@@ -245,7 +246,8 @@ def _in_force(contract: Contract) -> list[Model]:
         rulebook=contract.agreement.rulebook,
     )
     id = change_paper_id(contract.project_id, change.number)
-    return [changed, PaperKept(project_id=contract.project_id, paper_id=id, body=body)]
+    kept = PaperKept(project_id=contract.project_id, paper_id=id, body=body)
+    return [changed, kept, *awaited_since_change(after(contract, changed), context)]
 
 
 def _proposed(contract: Contract, id: UUID) -> Change:

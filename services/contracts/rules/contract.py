@@ -12,7 +12,14 @@ from schemas.days import end_of
 from schemas.deciding import State
 from schemas.fact import Note
 from schemas.ids import PartyId, ProjectId
-from schemas.judging import AuditReported, Consequence, MidTermGraded, MidTermResult
+from schemas.judging import (
+    AuditReported,
+    Consequence,
+    MidTermAwaited,
+    MidTermDeemedPassed,
+    MidTermGraded,
+    MidTermResult,
+)
 from schemas.money import Money
 from schemas.obligation import Duty, Obligation
 from schemas.party import committee_of
@@ -29,6 +36,8 @@ RESUME = "resume"
 """the timer of a suspension"""
 TERM = "term"
 """the timer of the last day"""
+JUDGE = "judge.mid_term"
+"""the timer of a mid-term that nobody has judged"""
 SEPARATION = Source("吉林省民政厅 2016-12-23 提案答复:居民会议决策、居委会执行、监督委员会监督", Certainty.FOUNDING)
 """From which follows: who did a thing does not also confirm or accept it."""
 
@@ -115,6 +124,10 @@ class Contract(State):
     consultations: Mapping[Milestone, Consultation] = field(default_factory=dict)
     judgement: MidTermGraded | None = None
     """the last one of the mid-term"""
+    awaited: MidTermAwaited | None = None
+    """the judgement the accepted mid-term waits for; none while nobody has to judge by a day"""
+    deemed: MidTermDeemedPassed | None = None
+    """the mid-term passed because nobody judged it"""
     audit_report: AuditReported | None = None
     """the last one"""
     changes: tuple[Change, ...] = ()
@@ -132,6 +145,8 @@ class Contract(State):
 
     @property
     def mid_term(self) -> MidTermResult | None:
+        if self.deemed is not None:
+            return MidTermResult.PASSED
         return None if self.judgement is None else self.judgement.result
 
     @property
@@ -149,7 +164,10 @@ class Contract(State):
             return {RESUME: self.suspension.ends_at}
         windows = {f"accept.{milestone}": self.window_ends(milestone) for milestone in self.deliveries}
         answers = {f"opinion.{one.id}": one.answer_due for one in self.opinions if one.owed and not one.overdue}
-        ends = {TERM: self.term_ends}
+        ends = {
+            TERM: self.term_ends,
+            JUDGE: None if self.awaited is None or self.published else self.awaited.judgement_due,
+        }
         return {name: at for name, at in (windows | answers | ends).items() if at is not None}
 
     @property

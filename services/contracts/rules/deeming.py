@@ -15,6 +15,7 @@ from services.contracts.rules.annex import ACCEPTANCE_DAYS
 from services.contracts.rules.contract import AcceptanceAwaited, Contract, Dated, Stage
 from services.contracts.rules.evolving import after
 from services.contracts.rules.units import work_accepted
+from services.contracts.rules.unjudged import judgement_awaited
 
 
 def awaited(contract: Contract, milestone: Milestone, context: Context) -> list[AcceptanceAwaited]:
@@ -56,7 +57,9 @@ def _deemed(contract: Contract, milestone: Milestone, context: Context) -> tuple
     # an opinion may have kept the window open: what counted is what the report says
     window = AcceptanceAwaited(project_id=contract.project_id, milestone=milestone, due=acceptance_due)
     said = (*_work(contract, milestone), deemed, accepted, dated, window)
-    return *said, *reported(reduce(after, said, contract), milestone)
+    contract = reduce(after, said, contract)
+    judged = judgement_awaited(contract, context) if milestone is Milestone.MID_TERM else []
+    return *said, *judged, *reported(contract, milestone)
 
 
 def _work(contract: Contract, milestone: Milestone) -> tuple[Model, ...]:

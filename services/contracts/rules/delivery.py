@@ -31,6 +31,7 @@ from services.contracts.rules.contract import SEPARATION, Contract, Dated, Deliv
 from services.contracts.rules.deeming import awaited
 from services.contracts.rules.evolving import after
 from services.contracts.rules.opining import must_be_answered
+from services.contracts.rules.unjudged import judgement_awaited
 from services.contracts.rules.visit import VisitsCounted, VisitSums, VisitTotals
 
 
@@ -132,7 +133,9 @@ def accept(world: World, command: AcceptMilestone, context: Context) -> list[Mod
         accepted_by=separate(context.by, delivery.submitted_by, delivery.confirmed_by),
     )
     said: list[Model] = [accepted, _dated(contract, command.milestone, Stage.ACCEPTED, context)]
-    return [*said, *reported(reduce(after, said, contract), command.milestone)]
+    contract = reduce(after, said, contract)
+    judged = judgement_awaited(contract, context) if command.milestone is Milestone.MID_TERM else []
+    return [*said, *judged, *reported(contract, command.milestone)]
 
 
 def return_(world: World, command: ReturnMilestone, context: Context) -> list[Model]:

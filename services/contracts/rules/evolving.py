@@ -21,7 +21,7 @@ from schemas.deciding import State, World
 from schemas.delivery import OpinionOverdue, VisitsRecorded, VisitsVoided
 from schemas.evaluation import ProjectGraded
 from schemas.fund import ProjectSettled
-from schemas.judging import AuditReported, MidTermGraded
+from schemas.judging import AuditReported, MidTermAwaited, MidTermDeemedPassed, MidTermGraded
 from schemas.model import Model
 from schemas.work import WorkAccepted, WorkReported
 from services.contracts.rules.annex import AnnexKept
@@ -63,6 +63,8 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
             | MilestoneAccepted()
             | MilestoneReportMade()
             | MidTermGraded()
+            | MidTermAwaited()
+            | MidTermDeemedPassed()
             | AuditReported()
             | ProjectGraded()
             | ProjectSettled()
@@ -130,7 +132,7 @@ def after(contract: Contract, fact: Model) -> Contract:
         case MilestoneReportMade():
             return _moved(contract, fact.milestone, report_digest=fact.report_digest)
         case MidTermGraded():
-            return replace(contract, judgement=fact)
+            return replace(contract, judgement=fact, awaited=None)
         case AuditReported():
             return replace(contract, audit_report=fact)
         case ProjectGraded():
@@ -160,6 +162,10 @@ def _beside(contract: Contract, fact: Model) -> Contract:
             return replace(contract, opinions=opinions)
         case ConsultationKept():
             return replace(contract, consultations={**contract.consultations, fact.milestone: fact.consultation})
+        case MidTermAwaited():
+            return replace(contract, awaited=fact)
+        case MidTermDeemedPassed():
+            return replace(contract, deemed=fact, awaited=None)
         case _:
             return lived(contract, fact)
 

@@ -13,15 +13,17 @@ from schemas.deciding import Context, World
 from schemas.evaluation import Score
 from schemas.fact import Command
 from schemas.ids import ProjectId
-from schemas.judging import Consequence, MidTermGraded, MidTermResult
+from schemas.judging import Consequence, MidTermAwaited, MidTermGraded, MidTermResult
 from schemas.model import Model
 from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 from services.contracts.rules.acceptance_report import ACCEPTANCE
+from services.contracts.rules.annex import JUDGE_DAYS
 from services.contracts.rules.annex import MID_TERM_FAILED as FAILED
 from services.contracts.rules.annex import MID_TERM_PASS_FROM as PASS_FROM
 from services.contracts.rules.contract import Contract, Dated, Stage, separate
+from services.contracts.rules.unjudged import judged_too_late
 
 
 class JudgeMidTerm(Command):
@@ -45,6 +47,8 @@ def judge(world: World, command: JudgeMidTerm, context: Context) -> list[Model]:
     if command.result is MidTermResult.FAILED and contract.deliveries[Milestone.FINAL].stage is Stage.ACCEPTED:
         raise Refused("final_accepted_already", ACCEPTANCE, field="result")
     rulebook = context.rulebooks.by_hash(contract.agreement.rulebook)
+    if contract.awaited is not None and command.result is not MidTermResult.PASSED:
+        _in_time(contract, contract.awaited, context)
     _score_fits(command, rulebook)
     must_be_public(command.reasons, "reasons")
     has_consequence = command.result is MidTermResult.FAILED and FAILED in rulebook.rules
@@ -60,6 +64,14 @@ def judge(world: World, command: JudgeMidTerm, context: Context) -> list[Model]:
         rulebook=rulebook.hash,
     )
     return [graded, Dated(project_id=contract.project_id, step="mid_term.graded", at=context.at)]
+
+
+def _in_time(contract: Contract, awaited: MidTermAwaited, context: Context) -> None:
+    """After the days to judge it counts as passed, whether the timer has rung or not; who judges it so late may pass
+    it."""
+    if judged_too_late(contract, context.at):
+        source = context.rulebooks.by_hash(awaited.rulebook).source(JUDGE_DAYS)
+        raise Refused("judgement_overdue", source, field="result", due=awaited.judgement_due)
 
 
 def _score_fits(command: JudgeMidTerm, rulebook: Rulebook) -> None:

@@ -10,6 +10,7 @@ from schemas.days import end_of
 from schemas.deciding import SYSTEM, Context, Due, World
 from schemas.fact import Command
 from schemas.ids import PartyId, ProjectId
+from schemas.judging import MidTermAwaited
 from schemas.model import Model
 from schemas.personal import must_be_public
 from schemas.refused import Refused
@@ -76,7 +77,7 @@ def resume_on_its_day(world: World, due: Due, context: Context) -> list[Model]:
 
 
 def _resumed(contract: Contract, suspension: Suspension, by: PartyId, context: Context) -> list[Model]:
-    """What the buyer has to answer waits longer, by the time that passed; so does an opinion for its answer."""
+    """What the buyer has to answer or to judge waits longer, by the time that passed; so does an opinion."""
     stood_still = context.at - suspension.since
     resumed = ContractResumed(project_id=contract.project_id, contract_id=contract.agreement.contract_id, resumed_by=by)
     later = [
@@ -95,4 +96,9 @@ def _resumed(contract: Contract, suspension: Suspension, by: PartyId, context: C
         for opinion in contract.opinions
         if opinion.owed and not opinion.overdue and opinion.answer_due is not None
     ]
-    return [resumed, *later, *answers, Dated(project_id=contract.project_id, step="resumed", at=context.at)]
+    judged = [] if contract.awaited is None else [_judged_later(contract.awaited, stood_still)]
+    return [resumed, *judged, *later, *answers, Dated(project_id=contract.project_id, step="resumed", at=context.at)]
+
+
+def _judged_later(awaited: MidTermAwaited, stood_still: timedelta) -> MidTermAwaited:
+    return awaited.model_copy(update={"judgement_due": awaited.judgement_due + stood_still})

@@ -24,6 +24,8 @@ class LotAnswer(Model):
     restricted_to: str | None
     functional_code: str | None
     """支出功能分类科目"""
+    economic_code: str | None
+    """支出经济分类科目"""
     amount: Money
     """booked as arrived"""
     corrected: Money
@@ -212,7 +214,7 @@ class PaymentAnswer(Answer):
     amount: Money
     lines: tuple[PaymentLine, ...]
     economic_code: str | None
-    """支出经济分类科目"""
+    """支出经济分类科目 of the order; without it each line has its own"""
     drawn_up_by: UUID
     """the person, by id"""
     waits_for_approval: bool

@@ -1,5 +1,6 @@
 """What was spent of a project's money: reported, taken back, rejected, and seen by head against the agreement."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
@@ -27,6 +28,7 @@ from services.funds.rules.costs import (
     invoice_of,
     limit_of,
 )
+from services.funds.rules.overruns import Overrun, overruns
 from services.funds.rules.project import Phase, ProjectMoney
 from services.funds.store import costs, questions
 from services.kit.asked import Answer, Asked
@@ -94,6 +96,17 @@ class HeadAnswer(Model):
     rejected: Money
 
 
+class OverrunAnswer(Model):
+    """Costs above a limit that came down after they were reported, because the price was lowered."""
+
+    head: str | None
+    """none: all together, beyond the price"""
+    limit: Money
+    above: Money
+    zh: str
+    en: str
+
+
 class CostsAnswer(Answer):
     """Sums by head, never an invoice."""
 
@@ -106,7 +119,9 @@ class CostsAnswer(Answer):
     advanced: Money
     """spent beyond what was paid so far: the provider's own money for the time being"""
     unspent: Money | None
-    """after settlement: paid and not spent, to be refunded"""
+    """after settlement: paid and not spent within the limits, to be refunded"""
+    above_limits: tuple[OverrunAnswer, ...]
+    """since the price was lowered: the provider's own, and expected back as far as it was paid"""
     heads: tuple[HeadAnswer, ...]
     lines: int
     """ever reported"""
@@ -193,6 +208,8 @@ def _must_see(asked: Asked, money: ProjectMoney) -> None:
 def _costs(money: ProjectMoney, price: Money, spending: Spending, rulebook: Rulebook) -> CostsAnswer:
     paid, spent = sum_of(share.amount for share in money.paid_shares), spending.counted
     names = heads_of(spending, rulebook)
+    above = overruns(spending, price)
+    within = spent.fen - sum(one.above.fen for one in above)
     used = {head.head: head for head in spending.heads}
     return CostsAnswer(
         project_id=ProjectId(money.id),
@@ -200,12 +217,27 @@ def _costs(money: ProjectMoney, price: Money, spending: Spending, rulebook: Rule
         paid=paid,
         spent=spent,
         advanced=Money(max(0, spent.fen - paid.fen)),
-        unspent=Money(max(0, paid.fen - spent.fen)) if money.phase is Phase.SETTLED else None,
+        unspent=Money(max(0, paid.fen - within)) if money.phase is Phase.SETTLED else None,
+        above_limits=tuple(_overrun(one, names) for one in above),
         heads=tuple(
             _head(used.get(head, HeadSum(head=head)), names.get(head, head), price, spending)
             for head in dict.fromkeys((*names, *used))
         ),
         lines=spending.lines,
+    )
+
+
+def _overrun(one: Overrun, names: Mapping[str, str]) -> OverrunAnswer:
+    name = "全部支出" if one.head is None else names[one.head]
+    en = "All costs together" if one.head is None else f"Costs of {names[one.head]}"
+    return OverrunAnswer(
+        head=one.head,
+        limit=one.limit,
+        above=one.above,
+        zh=f"{name} {one.spent} 填报时未超限额;价款下调后限额为 {one.limit},"
+        f"超出的 {one.above} 由承接方自行承担,已支付的应退回。",
+        en=f"{en}, {one.spent}, were within the limit when reported; since the price was lowered it is {one.limit}. "
+        f"The {one.above} beyond it are the provider's own, and expected back as far as they were paid.",
     )
 
 

@@ -1,7 +1,7 @@
 """The gates of a tranche in words: open since when, or closed and why, who has to act, and until when."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from schemas.days import day_of
 from schemas.judging import AuditOpinion, Consequence, MidTermResult
@@ -146,7 +146,7 @@ def _gate(money: ProjectMoney, instalment: Instalment, gate: Gate) -> GateAnswer
         since = money.opened.get(gate)
         if since is None and instalment.clock is not None:
             since = instalment.clock.since  # opened before gates were remembered, and alone
-        zh, en = _OPEN[gate]
+        zh, en = _deemed(money) if gate is Gate.MID_TERM_PASSED and money.deemed_passed else _OPEN[gate]
         return GateAnswer(gate=gate, open=True, since=since, zh=zh, en=en)
     closed = _closed(money, gate)
     return GateAnswer(gate=gate, open=False, since=None, zh=closed.zh, en=closed.en)
@@ -156,6 +156,8 @@ def _closed(money: ProjectMoney, gate: Gate) -> Missing:
     said = _CLOSED[gate]
     if gate is Gate.MID_TERM_PASSED and money.mid_term is not None:
         said = _RECTIFY if money.mid_term is MidTermResult.RECTIFY else _FAILED
+    if gate is Gate.MID_TERM_PASSED and money.judgement_due is not None:
+        return _unjudged(_last_day(money.judgement_due))
     if gate is Gate.AUDIT_REPORTED and money.audit_opinion is not None:
         said = _OPINIONS[money.audit_opinion]
     return _until(said, money) if gate in LATE else said
@@ -165,5 +167,30 @@ def _until(said: Missing, money: ProjectMoney) -> Missing:
     """After the grade there is a last day."""
     last: date | None = None
     if money.gates_close_at is not None:
-        last = day_of(money.gates_close_at) - timedelta(days=1)
+        last = _last_day(money.gates_close_at)
     return said.model_copy(update={"until": last})
+
+
+def _unjudged(last: date) -> Missing:
+    return Missing(
+        code="mid_term_not_judged",
+        zh=f"等待购买方作出中期评估,最后一日 {last}(协议中止期间顺延);逾期未评的,视为中期评估合格。",
+        en=f"Waits for the funder to judge the mid-term, until {last} at the latest (later, if the agreement stood "
+        "still); unjudged by then it counts as passed.",
+        who=(Role.FUNDER,),
+        until=last,
+    )
+
+
+def _deemed(money: ProjectMoney) -> tuple[str, str]:
+    assert money.judgement_due is not None  # the fact that deemed it named it
+    last = _last_day(money.judgement_due)
+    return (
+        f"视为中期评估合格:截至 {last},购买方无人作出评估。",
+        f"The mid-term is deemed passed: nobody of the funder judged it by {last}.",
+    )
+
+
+def _last_day(end: datetime) -> date:
+    """In China, on which something ends; `end` is exclusive."""
+    return day_of(end - timedelta(microseconds=1))

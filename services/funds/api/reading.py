@@ -161,6 +161,7 @@ def _lot(row: asyncpg.Record) -> LotAnswer:
         budget_line=row["budget_line"],
         restricted_to=row["restricted_to"],
         functional_code=row["functional_code"],
+        economic_code=row["economic_code"],
         amount=Money(row["amount_fen"]),
         corrected=Money(row["corrected_fen"]),
         reserved=Money(row["reserved_fen"]),

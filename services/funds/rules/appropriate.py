@@ -24,6 +24,7 @@ from services.funds.rules.ledger import (
     source_account,
 )
 from services.funds.rules.moves import move
+from services.funds.rules.payment import EconomicCode
 
 PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PRINTABLE)]
@@ -31,6 +32,8 @@ RULEBOOK = "example/below-limit"
 """whose catalogue of categories a restriction names"""
 FunctionalCode = Annotated[str, StringConstraints(pattern=r"^2[0-9]{2}(?:[0-9]{2}){0,2}$")]
 """支出功能分类科目 to 类, 款 or 项, as in 2080299 (预算法 第三十二条; 财政部 政府收支分类科目)"""
+CLASSIFIED = "funds.classified_sources"
+"""the sources whose money is classified by function and by economic nature from its arrival on"""
 MOST_LOTS = 100
 """with something left on one account: every reservation is allocated to all it may use"""
 
@@ -45,7 +48,9 @@ class Appropriate(Command):
     restricted_to: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")] | None = None
     """a need category, when the giver restricted the purpose"""
     functional_code: FunctionalCode | None = None
-    """of budget money: the application names it"""
+    """of public money: the application names it"""
+    economic_code: EconomicCode | None = None
+    """of public money: what it is to be spent on, where an order says nothing else"""
 
 
 class AppropriateMore(Appropriate):
@@ -80,6 +85,7 @@ def appropriate(world: World, command: Appropriate, context: Context) -> Sequenc
         _has_room(account, command.amount)
     else:
         account = fund_account(account_id, context.by.party_id)
+    codes = _codes(world, account, command, context)
     lot = Lot(
         id=context.new_id("lot"),
         account_id=FundAccountId(account_id),
@@ -88,7 +94,8 @@ def appropriate(world: World, command: Appropriate, context: Context) -> Sequenc
         restricted_to=command.restricted_to,
         amount=command.amount,
         arrived_at=context.at,
-        functional_code=command.functional_code,
+        functional_code=codes[0],
+        economic_code=codes[1],
     )
     arrival = move(
         context,
@@ -126,6 +133,31 @@ def _has_a_purpose(command: Appropriate, context: Context) -> None:
             field="restricted_to",
             known="、".join(f"{name} {zh}" for name, zh in categories.items()),
         )
+
+
+def _codes(
+    world: World, account: Account, command: Appropriate, context: Context
+) -> tuple[FunctionalCode | None, EconomicCode | None]:
+    """功能分类 and 经济分类 of what arrives: as given, or as the account's youngest money of that source has them.
+
+    Public money that continues nothing names both. What continues money from before that was asked goes on without.
+    """
+    given = command.functional_code, command.economic_code
+    lots = (world.get(Lot, id) for id in reversed(account.lots))
+    before = next((lot for lot in lots if lot.source_type is command.source_type), None)
+    if before is not None:
+        return given[0] or before.functional_code, given[1] or before.economic_code
+    rulebook = context.rulebooks.named(RULEBOOK)
+    if CLASSIFIED in rulebook.rules and command.source_type in rulebook.value(CLASSIFIED) and None in given:
+        raise Refused(
+            "codes_missing",
+            rulebook.source(CLASSIFIED),
+            status=422,
+            field="functional_code" if given[0] is None else "economic_code",
+            source_type=command.source_type,
+            line=command.budget_line,
+        )
+    return given
 
 
 def _has_room(account: Account, amount: Money) -> None:

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from schemas.deciding import Context, Ref, State, World
 from schemas.fact import Command
-from schemas.ids import PaymentId
+from schemas.ids import PartyId, PaymentId
 from schemas.model import Model
+from schemas.payment import PaymentApproved, PaymentDeclined
 from schemas.personal import must_be_public
 from schemas.refused import Refused
 from services.funds.rules.holds import Words, stopped
@@ -27,6 +28,7 @@ class DeclinePayment(Command):
 
     payment_id: PaymentId
     reason: Words
+    """public with the project's result"""
 
 
 def refs(command: ApprovePayment | DeclinePayment, cause: UUID) -> list[Ref]:
@@ -40,19 +42,34 @@ def approve(world: World, command: ApprovePayment, context: Context) -> Sequence
     instalment = payable(world, money, payment.number, context, undisputed_only=True)
     if payment.amount > instalment.amount and (held := stopped(money, instalment, context.today)):
         raise held
-    return leave(
-        world,
-        money,
-        replace(payment, has_left=True, approved_by=context.by.person_id, ordered_on=context.today),
-        context,
+    approved = PaymentApproved(
+        project_id=payment.project_id,
+        payment_id=PaymentId(payment.id),
+        number=payment.number,
+        amount=payment.amount,
+        payee_id=payment.payee.id,
+        drawn_up_by=PartyId(payment.ordered_by),
+        approved_by=PartyId(context.by.person_id),
     )
+    left = replace(payment, has_left=True, approved_by=context.by.person_id, ordered_on=context.today)
+    return [approved, *leave(world, money, left, context)]
 
 
 def decline(world: World, command: DeclinePayment, context: Context) -> Sequence[Model]:
     payment, _ = _drawn(world, command, context)
     must_be_public(command.reason, "reason")
+    told = PaymentDeclined(
+        project_id=payment.project_id,
+        payment_id=PaymentId(payment.id),
+        number=payment.number,
+        amount=payment.amount,
+        payee_id=payment.payee.id,
+        drawn_up_by=PartyId(payment.ordered_by),
+        declined_by=PartyId(context.by.person_id),
+        reason=command.reason,
+    )
     declined = Declined(by=context.by.person_id, at=context.at, reason=command.reason)
-    return [PaymentDrawnUp(payment=replace(payment, declined=declined))]
+    return [told, PaymentDrawnUp(payment=replace(payment, declined=declined))]
 
 
 def drawn_up(world: World, note: PaymentDrawnUp) -> Iterable[State]:

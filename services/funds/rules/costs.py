@@ -194,7 +194,7 @@ def refs_of_signing(fact: ContractSigned, cause: UUID) -> list[Ref]:
 def commit(world: World, fact: ContractSigned, context: Context) -> Sequence[Model]:
     """The money is committed, and what the agreement says of cost heads is taken down."""
     said = release.commit(world, fact, context)
-    spending = Spending(id=fact.project_id, limits=fact.clauses.cost_limits, signed_on=context.today)
+    spending = Spending(id=fact.project_id, limits=fact.clauses.cost_limits, signed_on=context.day_said)
     return [*said, SpendingOpened(spending=spending)]
 
 

@@ -66,7 +66,9 @@ class Lot(State):
     """of the amount, what had never arrived: booked by mistake and corrected since"""
     arrived_at: datetime
     functional_code: str | None = None
-    """支出功能分类科目, of budget money"""
+    """支出功能分类科目, of public money"""
+    economic_code: str | None = None
+    """支出经济分类科目, of public money; an order may say another"""
 
     @property
     def free(self) -> Money:
@@ -196,6 +198,7 @@ def _used(lot: Lot, reserved: int, spent: int, corrected: int) -> Lot:
         corrected=_plus(lot.corrected, corrected),
         arrived_at=lot.arrived_at,
         functional_code=lot.functional_code,
+        economic_code=lot.economic_code,
     )
 
 

@@ -9,10 +9,12 @@ from pydantic import Field
 from schemas.deciding import Context, Ref, World
 from schemas.fact import Command
 from schemas.fund import PaymentOrdered
-from schemas.ids import PaymentId, ProjectId
+from schemas.ids import PartyId, PaymentId, ProjectId
 from schemas.model import Model
 from schemas.money import MOST_FEN, Money
+from schemas.payment import ApplicationDrawnUp
 from schemas.refused import Refused
+from schemas.rulebook import Rule
 from schemas.tranche import Gate
 from services.funds.rules.application import sealed
 from services.funds.rules.holds import stopped, undisputed
@@ -41,6 +43,7 @@ class OrderPayment(Command):
     number: int = Field(ge=1, le=13)
     """the tranche, of twelve at most; one more is the settlement of an agreement that was terminated"""
     economic_code: EconomicCode | None = None
+    """where none is given, that of the money"""
     undisputed: bool = False
     """when a hold keeps a part of it back: order the other part now, the rest after"""
 
@@ -57,8 +60,10 @@ def order(world: World, command: OrderPayment, context: Context) -> Sequence[Mod
     if instalment.drawn is not None:
         raise Refused("payment_drawn_already", number=instalment.number, payment=instalment.drawn)
     payment = _draw_up(world, money, instalment, command, context)
-    if _needs_two(money, payment.amount, context):
-        return [PaymentDrawnUp(payment=replace(payment, has_left=False))]
+    limit = _limit(money, context)
+    if limit is not None and payment.amount.fen > int(limit.value):
+        waits = _waits(payment, limit, money.rulebook)
+        return [waits, PaymentDrawnUp(payment=replace(payment, has_left=False))]
     return leave(world, money, payment, context)
 
 
@@ -91,10 +96,23 @@ def leave(world: World, money: ProjectMoney, payment: Payment, context: Context)
     return [fact, PaymentDrawnUp(payment=payment), Booked(opens=(payee,), transfers=(ordered,))]
 
 
-def _needs_two(money: ProjectMoney, amount: Money, context: Context) -> bool:
-    """Never under an edition of the rulebook that sets no limit."""
-    rulebook = context.rulebooks.by_hash(money.rulebook)
-    return SECOND_APPROVAL in rulebook.rules and amount.fen > rulebook.integer(SECOND_APPROVAL)
+def _limit(money: ProjectMoney, context: Context) -> Rule | None:
+    """In fen, above which two persons are needed; none under an edition of the rulebook that sets no limit."""
+    return context.rulebooks.by_hash(money.rulebook).rules.get(SECOND_APPROVAL)
+
+
+def _waits(payment: Payment, limit: Rule, rulebook: str) -> ApplicationDrawnUp:
+    return ApplicationDrawnUp(
+        project_id=payment.project_id,
+        payment_id=PaymentId(payment.id),
+        number=payment.number,
+        amount=payment.amount,
+        payee_id=payment.payee.id,
+        limit=Money(int(limit.value)),
+        source=limit.source.text,
+        drawn_up_by=PartyId(payment.ordered_by),
+        rulebook=rulebook,
+    )
 
 
 def payable(
@@ -152,6 +170,7 @@ def _lines(world: World, instalment: Instalment) -> tuple[PaymentLine, ...]:
             budget_line=lot.budget_line,
             amount=part.amount,
             functional_code=lot.functional_code,
+            economic_code=lot.economic_code,
         )
         for share in instalment.shares
         for part in share.lots

@@ -42,6 +42,8 @@ class PaymentLine(Model):
     amount: Money
     functional_code: str | None = None
     """支出功能分类科目 of the lot"""
+    economic_code: str | None = None
+    """支出经济分类科目 of the lot; what the order itself says goes before it"""
 
 
 class Declined(Model):
@@ -215,7 +217,7 @@ def _line(payment: Payment, place: int, line: PaymentLine) -> Row:
         line.amount.fen,
         payment.ordered_on.isoformat(),
         line.functional_code or "",
-        payment.economic_code or "",
+        payment.economic_code or line.economic_code or "",
     )
 
 

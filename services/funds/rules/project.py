@@ -27,7 +27,15 @@ from schemas.fund import (
     TrancheReleased,
 )
 from schemas.ids import ContractId, HoldId, PartyId, ProjectId
-from schemas.judging import AuditOpinion, AuditReported, Consequence, MidTermGraded, MidTermResult
+from schemas.judging import (
+    AuditOpinion,
+    AuditReported,
+    Consequence,
+    MidTermAwaited,
+    MidTermDeemedPassed,
+    MidTermGraded,
+    MidTermResult,
+)
 from schemas.money import ZERO, Money, sum_of
 from schemas.obligation import Duty, Obligation
 from schemas.payment import PaymentReturned
@@ -125,6 +133,10 @@ class ProjectMoney(State):
     """the last judgement of it"""
     consequence: Consequence | None = None
     """of a failed mid-term"""
+    judgement_due: datetime | None = None
+    """exclusive: until when the accepted mid-term is to be judged; none where it need not be by a day"""
+    deemed_passed: bool = False
+    """by then nobody had judged it"""
     audit_opinion: AuditOpinion | None = None
     gates_close_at: datetime | None = None
     """set with the grade, when a tranche waits for what may come after it"""
@@ -334,7 +346,13 @@ def _graded(money: ProjectMoney, fact: ProjectGraded) -> ProjectMoney:
 def _judged(money: ProjectMoney, fact: MidTermGraded) -> ProjectMoney:
     if money.phase is not Phase.COMMITTED:
         return money
-    return replace(money, mid_term=fact.result, consequence=fact.consequence)
+    return replace(money, mid_term=fact.result, consequence=fact.consequence, judgement_due=None)
+
+
+def _deemed(money: ProjectMoney, fact: MidTermDeemedPassed) -> ProjectMoney:
+    if money.phase is not Phase.COMMITTED:
+        return money
+    return replace(money, mid_term=MidTermResult.PASSED, judgement_due=fact.judgement_due, deemed_passed=True)
 
 
 def _held(money: ProjectMoney, fact: HoldPlaced) -> ProjectMoney:
@@ -379,6 +397,8 @@ _CHANGES: Mapping[type[Fact], Callable[[ProjectMoney, Any], ProjectMoney]] = {
     WorkAccepted: lambda money, fact: replace(money, fee=fact.fee),
     ProjectGraded: _graded,
     MidTermGraded: _judged,
+    MidTermAwaited: lambda money, fact: replace(money, judgement_due=fact.judgement_due),
+    MidTermDeemedPassed: _deemed,
     AuditReported: lambda money, fact: replace(money, audit_opinion=fact.opinion),
     ContractTerminated: _terminated,
     CommitmentChanged: _recommitted,

@@ -9,7 +9,7 @@ from schemas.evaluation import ProjectGraded
 from schemas.fact import Fact, Note
 from schemas.fund import FundsCommitted, ProjectSettled, TrancheReleased
 from schemas.ids import ProjectId
-from schemas.judging import AuditReported, Consequence, MidTermGraded, MidTermResult
+from schemas.judging import AuditReported, Consequence, MidTermDeemedPassed, MidTermGraded, MidTermResult
 from schemas.model import Model
 from schemas.money import Money
 from schemas.refused import Refused
@@ -91,6 +91,14 @@ def judge(world: World, fact: MidTermGraded, context: Context) -> Sequence[Model
     telling = Telling(_in_time(_committed(world.find(ProjectMoney, fact.project_id), context), context))
     if fact.result is MidTermResult.PASSED:
         _open(world, telling, Gate.MID_TERM_PASSED, context)
+    settle_if_done(telling, context)
+    return telling.said()
+
+
+def deem_passed(world: World, fact: MidTermDeemedPassed, context: Context) -> Sequence[Model]:
+    """Nobody judged it in time: its gate opens as if it had passed."""
+    telling = Telling(_in_time(_committed(world.find(ProjectMoney, fact.project_id), context), context))
+    _open(world, telling, Gate.MID_TERM_PASSED, context)
     settle_if_done(telling, context)
     return telling.said()
 

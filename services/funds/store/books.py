@@ -186,6 +186,7 @@ def _lot(row: asyncpg.Record) -> Lot:
         corrected=Money(row["corrected_fen"]),
         arrived_at=row["arrived_at"],
         functional_code=row["functional_code"],
+        economic_code=row["economic_code"],
     )
 
 
@@ -264,11 +265,11 @@ async def _save_lots(tx: Connection, lots: Sequence[Lot]) -> None:
         """
         INSERT INTO lots (
             id, account_id, source_type, budget_line, restricted_to, amount_fen, reserved_fen, spent_fen, arrived_at,
-            corrected_fen, functional_code
+            corrected_fen, functional_code, economic_code
         )
         SELECT * FROM unnest(
             $1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
-            $9::timestamptz[], $10::bigint[], $11::text[]
+            $9::timestamptz[], $10::bigint[], $11::text[], $12::text[]
         )
         ON CONFLICT (id) DO UPDATE SET
             reserved_fen = excluded.reserved_fen,
@@ -286,6 +287,7 @@ async def _save_lots(tx: Connection, lots: Sequence[Lot]) -> None:
         [lot.arrived_at for lot in lots],
         [lot.corrected.fen for lot in lots],
         [lot.functional_code for lot in lots],
+        [lot.economic_code for lot in lots],
     )
 
 

@@ -1,8 +1,18 @@
 """What is found out about the project of the stories: its mid-term judged, its accounts audited."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
-from schemas.judging import AuditOpinion, AuditReported, Consequence, MidTermGraded, MidTermResult
+from schemas.fact import Fact
+from schemas.judging import (
+    AuditOpinion,
+    AuditReported,
+    Consequence,
+    MidTermAwaited,
+    MidTermDeemedPassed,
+    MidTermGraded,
+    MidTermResult,
+)
 from tests.services.audit.stories import BOOK, DIGEST, Told
 
 
@@ -30,3 +40,27 @@ def a_report(told: Told, opinion: AuditOpinion = AuditOpinion.UNQUALIFIED) -> Au
         opinion=opinion,
         reported_by=told.person,
     )
+
+
+def unjudged(told: Told) -> list[Fact]:
+    """Nobody judged the accepted mid-term in its days."""
+    due = datetime(2026, 3, 16, 16, 0, tzinfo=UTC)
+    awaited = MidTermAwaited(
+        project_id=told.project,
+        contract_id=told.contract,
+        judgement_due=due,
+        days=10,
+        holidays_known=True,
+        source="示例:十个工作日",
+        rulebook=BOOK,
+    )
+    deemed = MidTermDeemedPassed(
+        project_id=told.project,
+        contract_id=told.contract,
+        funder_id=told.funder,
+        judgement_due=due,
+        days=10,
+        source="示例:十个工作日",
+        rulebook=BOOK,
+    )
+    return [awaited, deemed]

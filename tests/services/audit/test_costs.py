@@ -1,13 +1,19 @@
 """What the provider spent, told again from the log: sums by head, and spending beyond the agreement is a finding."""
 
+from schemas.change import CommitmentChanged
 from schemas.clauses import Clauses, CostLimit
 from schemas.contract import ContractSigned
 from schemas.cost import CostRejected, CostsReported, CostWithdrawalReason, CostWithdrawn, HeadTotal
 from schemas.fact import FUNDS, NEEDS, PROJECTS, Fact
 from schemas.money import Money
-from services.audit.rules import Names, Story, spent_by_head, tell
+from services.audit import SERVICE
+from services.audit.rules import Names, Story, above_new_limits, spent_by_head, tell
 from tests.services.audit.found import findings
+from tests.services.audit.lives import committed
 from tests.services.audit.stories import Told
+from tests.services.audit.test_service import tell_all
+from tests.services.audit.test_tracing import auditor_of
+from tests.support.fixtures import Running
 
 
 def reported(told: Told, **fen: int) -> CostsReported:
@@ -97,3 +103,69 @@ def test_a_report_is_told_with_its_sums_by_head() -> None:
     assert said is not None
     assert "activity 5.00 元、tax 0.20 元" in said.zh
     assert "2 lines, CNY 5.20 (activity CNY 5.00, tax CNY 0.20)" in said.en
+
+
+def lowered(told: Told, price: int) -> CommitmentChanged:
+    return committed(told, Money(price), (), (), (), ())
+
+
+def faults(told: Told, *more: Fact, limit: int = 100) -> list[str]:
+    return [line for line in findings(story(told, *more, limit=limit)) if line.startswith("cost")]
+
+
+def test_a_price_lowered_below_what_was_spent_is_no_fault_and_is_told_as_what_it_is() -> None:
+    told = Told()  # 900 yuan, of which the head may take half
+    more = (reported(told, activity=44_000), lowered(told, 60_000))
+
+    above = above_new_limits(story(told, *more, limit=50))
+
+    assert faults(told, *more, limit=50) == []
+    assert [(one.head, one.limit.fen, one.above.fen) for one in above] == [("activity", 30_000, 14_000)]
+    assert "activity 的支出 440.00 元 填报时未超限额;价款下调后限额为 300.00 元,超出的 140.00 元" in above[0].zh
+    assert "CNY 140.00 beyond it are the provider's own" in above[0].en
+
+
+def test_beyond_the_price_too_each_fen_is_told_once() -> None:
+    told = Told()
+    more = (reported(told, activity=40_000, tax=35_000), lowered(told, 60_000))
+
+    above = above_new_limits(story(told, *more, limit=50))
+
+    assert faults(told, *more, limit=50) == []
+    assert [(one.head, one.above.fen) for one in above] == [("activity", 10_000), (None, 5_000)]
+
+
+def test_what_was_reported_after_the_price_came_down_has_to_keep_to_it() -> None:
+    told = Told()
+    within = (reported(told, activity=29_000), lowered(told, 60_000), reported(told, activity=1_000))
+    beyond = (reported(told, activity=29_000), lowered(told, 60_000), reported(told, activity=1_001))
+
+    assert faults(told, *within, limit=50) == []
+    assert faults(told, *beyond, limit=50) == ["cost head activity: 300.01 元 spent, above 50% of the price 600.00 元"]
+    assert above_new_limits(story(told, *beyond, limit=50)) == ()
+    assert faults(told, reported(told, tax=50_000), lowered(told, 60_000), reported(told, tax=10_001)) == [
+        "costs: 600.01 元 spent, above the price 600.00 元"
+    ]
+
+
+def test_a_higher_price_makes_room_from_then_on() -> None:
+    told = Told()
+
+    assert faults(told, lowered(told, 99_000), reported(told, tax=99_000)) == []
+    assert faults(told, reported(told, tax=90_001), lowered(told, 99_000)) == [
+        "costs: 900.01 元 spent, above the price 900.00 元"
+    ]
+
+
+async def test_the_trace_shows_it_beside_its_findings(running: Running) -> None:
+    async with running(SERVICE) as system:
+        auditor, told = await auditor_of(system), Told()
+        told.by += [("funds", reported(told, tax=80_000)), ("funds", lowered(told, 60_000))]
+        await tell_all(system, told)
+
+        trace = (await system.get(f"/v1/audit/projects/{told.project}/trace", auditor)).json
+
+        assert [line for line in trace["findings"] if line.startswith("cost")] == []
+        (one,) = trace["above_new_limits"]
+        assert (one["spent"], one["limit"], one["above"]) == ({"fen": 80_000}, {"fen": 60_000}, {"fen": 20_000})
+        assert "由承接方自行承担" in one["zh"]

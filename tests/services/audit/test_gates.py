@@ -17,7 +17,7 @@ from schemas.tranche import Gate
 from services.audit.rules import Names, tell, use_of
 from tests.services.audit.entries import project
 from tests.services.audit.found import findings
-from tests.services.audit.judged import a_judgement, a_report
+from tests.services.audit.judged import a_judgement, a_report, unjudged
 from tests.services.audit.stories import BOOK, Told
 from tests.services.audit.test_story import a_story, changed, without
 
@@ -95,6 +95,31 @@ def test_with_every_gate_open_nothing_is_found() -> None:
     opening = (a_judgement(told, MidTermResult.PASSED), a_report(told, AuditOpinion.QUALIFIED))
 
     assert findings(a_story(inserted(facts, place_of(TrancheReleased, facts, 1), *opening))) == []
+
+
+def test_a_mid_term_deemed_passed_opened_its_gate_and_the_story_says_why() -> None:
+    told = Told()
+    facts = with_gates(told.facts, 2, Gate.MID_TERM_PASSED)
+    at = place_of(TrancheReleased, facts, 1)
+    awaited, deemed = unjudged(told)
+
+    assert findings(a_story(inserted(facts, at, awaited, deemed))) == []
+    assert findings(a_story(inserted(facts, at, awaited))) == ["tranche 2 released before its gate opened"]
+    assert findings(a_story(inserted(facts, at, deemed))) == ["midterm.deemed_passed without midterm.awaited before it"]
+
+
+def test_silence_is_told_with_the_day_the_rule_and_who_kept_silent() -> None:
+    told = Told()
+    awaited, deemed = (tell(fact, Names({})) for fact in unjudged(told))
+
+    assert awaited is not None
+    assert deemed is not None
+    assert "应于 2026-03-17 00:00 前作出(10 个工作日)" in awaited.zh
+    assert (f"{str(told.funder)[:8]}在 2026-03-17 00:00 前未作评估" in deemed.zh, "示例:十个工作日" in deemed.zh) == (
+        True,
+        True,
+    )
+    assert f"nobody of {str(told.funder)[:8]} judged it before 2026-03-17 00:00" in deemed.en
 
 
 def test_an_adverse_report_opened_nothing() -> None:

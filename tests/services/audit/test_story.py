@@ -56,10 +56,11 @@ from schemas.role import Role
 from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
 from services.audit.rules import Names, Story, actors_of, moved, sources_of, tell
 from services.audit.rules.completeness import NEEDS as NEEDED
+from tests.services.audit.approved import second_person
 from tests.services.audit.arranged import asked_for, of_an_arrangement
 from tests.services.audit.banked import by_a_bank
 from tests.services.audit.found import findings
-from tests.services.audit.judged import a_judgement, a_report
+from tests.services.audit.judged import a_judgement, a_report, unjudged
 from tests.services.audit.lives import whole_life
 from tests.services.audit.self_evaluated import self_evaluated
 from tests.services.audit.stories import CEILING, Told
@@ -168,7 +169,8 @@ def contested(told: Told) -> list[Fact]:
 @pytest.mark.parametrize("kind", KINDS_NEEDED)
 def test_a_story_that_lacks_a_step_says_which(kind: type[Fact]) -> None:
     told = Told()
-    added = (a_refund(told), an_unrefund(told), *contested(told), *costs(told), *whole_life(told), *asked_for(told))
+    stories = (*contested(told), *costs(told), *unjudged(told), *whole_life(told), *asked_for(told))
+    added = (a_refund(told), an_unrefund(told), *stories)
     found = findings(a_story(without(kind, [*told.facts, *added])))
 
     assert any(f"without {kind.type} before it" in line for line in found)
@@ -331,6 +333,8 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         report_of(told),
         a_judgement(told, MidTermResult.PASSED),
         a_report(told),
+        *unjudged(told),
+        *second_person(told),
         HoldPlaced(
             project_id=p,
             hold_id=HoldId(p),

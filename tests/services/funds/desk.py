@@ -59,6 +59,8 @@ OTHER_FINANCE = an_actor(Role.FINANCE, FUNDER)
 AUDITOR = an_actor(Role.AUDITOR)
 PROVIDER = PartyId(uuid4())
 CARE = "health_elderly"
+CODES = {"functional_code": "2080299", "economic_code": "50205"}
+"""功能分类 and 经济分类 that public money arrives with"""
 PLAN = TranchePlan(
     tranches=(
         PlannedTranche(share_percent=Decimal(50), gate=Gate.SIGNED),
@@ -236,6 +238,7 @@ class Desk:
             budget_line="2080299 民政管理事务",
             amount=Money(fen),
             restricted_to=restricted_to,
+            **CODES,
         )
         if account_id is not None:
             command = AppropriateMore(account_id=account_id, **dict(command))

@@ -30,7 +30,7 @@ from services.kit.documents import Documents
 from services.kit.rulebooks import shipped
 from services.kit.service import Post
 from services.kit.vault import Vault
-from tests.services.funds.desk import FINANCE, the_provider
+from tests.services.funds.desk import CODES, FINANCE, the_provider
 from tests.support.databases import fresh_database
 from tests.support.pure import NOON
 
@@ -59,9 +59,9 @@ class Ledger:
         assert isinstance(self.shell.clock, TickingClock)
         return self.shell.clock
 
-    async def hear(self, *facts: Fact, cause: UUID | None = None) -> Applied:
+    async def hear(self, *facts: Fact, cause: UUID | None = None, said_at: datetime = NOON) -> Applied:
         """The facts as one batch in one transaction, each its own cause."""
-        messages = [heard(SERVICE, _Envelope(fact, cause or uuid7())) for fact in facts]  # type: ignore[arg-type]
+        messages = [heard(SERVICE, _Envelope(fact, cause or uuid7(), said_at)) for fact in facts]  # type: ignore[arg-type]
         return await self._apply(messages)
 
     async def do(self, command: Command, by: Actor = FINANCE) -> Applied:
@@ -133,7 +133,7 @@ class Ledger:
         by: Actor = FINANCE,
     ) -> FundAccountId:
         command = Appropriate(
-            source_type=source_type, budget_line="208-02", amount=Money(fen), restricted_to=restricted_to
+            source_type=source_type, budget_line="208-02", amount=Money(fen), restricted_to=restricted_to, **CODES
         )
         if account_id is not None:
             command = AppropriateMore(account_id=account_id, **dict(command))
@@ -175,6 +175,7 @@ class _Envelope:
 
     data: Fact
     id: UUID
+    time: datetime
 
     @property
     def correlationid(self) -> UUID:

@@ -200,6 +200,8 @@ class Player:
             budget_line="208-02",
             amount=Money(fen),
             restricted_to=CARE if restricted else None,
+            functional_code="2080299",
+            economic_code="50205",
         )
         more = name == "more" and self.accounts
         if more:

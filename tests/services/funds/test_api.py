@@ -9,12 +9,13 @@ from uuid import uuid4
 from schemas.ids import FundAccountId, PartyId, ProjectId
 from schemas.party import PartyKind
 from schemas.role import Role
+from schemas.tranche import TranchePlan
 from services import funds
-from tests.services.funds.desk import a_brief, a_grade, a_signing, an_acceptance, an_approval
+from tests.services.funds.desk import CODES, PLAN, a_brief, a_grade, a_signing, an_acceptance, an_approval
 from tests.support.fixtures import Running
 from tests.support.system import Person, System
 
-MONEY = {"source_type": "budget", "budget_line": "2080299 民政管理事务", "amount": {"fen": 6000}}
+MONEY = CODES | {"source_type": "budget", "budget_line": "2080299 民政管理事务", "amount": {"fen": 6000}}
 GIFT = {"source_type": "donation", "budget_line": "示例基金会 2026-7", "amount": {"fen": 4000}}
 
 
@@ -36,7 +37,7 @@ class Scene:
         await self.system.seen(line)
 
 
-async def a_scene(system: System, **first: str) -> Scene:
+async def a_scene(system: System, *, plan: TranchePlan = PLAN, **first: str) -> Scene:
     funder = await system.person(PartyKind.FUNDER, Role.FUNDER)
     finance = await system.person(PartyKind.FUNDER, Role.FINANCE, party_id=funder.party_id)
     provider = await system.person(PartyKind.ORGANIZATION, Role.PROVIDER)
@@ -46,7 +47,7 @@ async def a_scene(system: System, **first: str) -> Scene:
     brief = a_brief(funder_id=funder.party_id)
     approval = an_approval(dict(zip(accounts, (6000, 4000), strict=True)), brief=brief)
     scene = Scene(system, funder, finance, provider, auditor, accounts, approval.project_id)
-    signing = a_signing(scene.project, 10_000).model_copy(update={"provider_id": PartyId(provider.party_id)})
+    signing = a_signing(scene.project, 10_000, plan).model_copy(update={"provider_id": PartyId(provider.party_id)})
     await scene.tell(approval, signing)
     return scene
 

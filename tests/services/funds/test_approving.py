@@ -9,6 +9,7 @@ import pytest
 from schemas.fund import PaymentOrdered
 from schemas.ids import PartyId, PaymentId, ProjectId
 from schemas.model import Model
+from schemas.payment import ApplicationDrawnUp, PaymentApproved, PaymentDeclined
 from schemas.role import Actor, Role
 from services import funds
 from services.funds import rules
@@ -20,6 +21,7 @@ from services.funds.rules.payment import Payment, payment_of, reference_of
 from services.funds.rules.receipts import ImportReceipts, WhyOpen
 from services.kit.rulebooks import shipped
 from tests.services.funds.desk import (
+    CODES,
     FINANCE,
     OTHER_FINANCE,
     PROVIDER,
@@ -79,7 +81,7 @@ def test_at_the_limit_one_person_lets_it_leave() -> None:
     assert moved(desk, project) == (LIMIT, 0)
 
 
-def test_above_it_the_payment_is_drawn_up_and_nothing_is_said_or_moved() -> None:
+def test_above_it_the_payment_is_drawn_up_and_nothing_leaves_or_moves() -> None:
     desk = Desk()
     project = a_released(desk, 2 * LIMIT + 2)
 
@@ -196,6 +198,45 @@ def test_under_an_edition_without_the_limit_one_person_is_enough() -> None:
     the(desk.order(project, 1), PaymentOrdered)
 
 
+def test_the_log_names_both_persons_the_limit_and_its_source() -> None:
+    desk = Desk()
+    project = a_released(desk)
+
+    drawn = the(desk.order(project, 1), ApplicationDrawnUp)
+    said = decided(desk, the_payment(desk, project))
+
+    approved = the(said, PaymentApproved)
+    assert (drawn.drawn_up_by, drawn.limit.fen, drawn.amount.fen) == (FINANCE.person_id, LIMIT, ABOVE // 2)
+    assert (drawn.source, drawn.rulebook) == (RULEBOOK.source(SECOND_APPROVAL).text, RULEBOOK.hash)
+    assert (approved.drawn_up_by, approved.approved_by) == (FINANCE.person_id, OTHER_FINANCE.person_id)
+    assert (approved.payment_id, approved.amount) == (drawn.payment_id, drawn.amount)
+    assert [type(one) for one in said][:2] == [PaymentApproved, PaymentOrdered]
+
+
+def test_what_was_sent_back_is_told_with_its_reason_which_holds_nobodys_number() -> None:
+    desk = Desk()
+    project = a_released(desk)
+    desk.order(project, 1)
+    drawn = the_payment(desk, project)
+
+    with refused("personal_data", status=422):
+        decided(desk, drawn, reason="请致电 13800138000")
+    told = the(decided(desk, drawn, reason="经济科目有误"), PaymentDeclined)
+
+    assert (told.drawn_up_by, told.declined_by) == (FINANCE.person_id, OTHER_FINANCE.person_id)
+    assert (told.payment_id, told.reason) == (drawn.id, "经济科目有误")
+
+
+def test_up_to_the_limit_one_person_orders_and_nothing_is_told_of_a_second() -> None:
+    desk = Desk()
+    project = a_released(desk, 2 * LIMIT)
+
+    said = desk.order(project, 1)
+
+    assert the(said, PaymentOrdered).amount.fen == LIMIT
+    assert not [one for one in said if isinstance(one, ApplicationDrawnUp | PaymentApproved)]
+
+
 async def test_the_books_see_no_transfer_before_the_approval_and_prove_two_persons(ledger: Ledger) -> None:
     account = await ledger.appropriate(ABOVE)
     approval = an_approval({account: ABOVE})
@@ -208,14 +249,16 @@ async def test_the_books_see_no_transfer_before_the_approval_and_prove_two_perso
     approved = await ledger.do(ApprovePayment(payment_id=PaymentId(id)), OTHER_FINANCE)
     await ledger.do(ImportReceipts(lines=(a_line(approval.project_id, 1, ABOVE // 2),)))
 
-    assert (drawn.lines, len(approved.lines)) == ([], 1)
+    said = await ledger.fetch("SELECT type FROM outbox WHERE type LIKE 'payment.%' ORDER BY id")
+    assert (len(drawn.lines), len(approved.lines)) == (1, 2)
+    assert [row["type"] for row in said] == ["payment.drawn_up", "payment.approved", "payment.ordered"]
     assert before == (0, [])
     assert ((await ledger.fetch(counted, id))[0]["n"], await ledger.findings()) == (1, [])
     with pytest.raises(Exception, match="two_persons"):
         await ledger.fetch("UPDATE payments SET state = jsonb_set(state, '{approved_by}', state -> 'ordered_by')")
 
 
-MONEY = {"source_type": "budget", "budget_line": "2080299 民政管理事务", "amount": {"fen": ABOVE}}
+MONEY = CODES | {"source_type": "budget", "budget_line": "2080299 民政管理事务", "amount": {"fen": ABOVE}}
 
 
 async def test_through_the_doors_it_waits_visibly_for_the_second_person(running: Running) -> None:

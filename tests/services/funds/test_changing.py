@@ -8,11 +8,15 @@ import pytest
 from schemas.change import ChangeRefused, CommitmentChanged
 from schemas.fund import ProjectSettled, TrancheReleased
 from schemas.ids import FundAccountId, ProjectId
+from schemas.judging import Consequence
+from schemas.model import Model
 from schemas.tranche import Gate
 from services.funds.rules.project import Phase
 from tests.services.funds.desk import Desk, a_grade, a_signing, an_acceptance, an_approval, fen, the, voided
 from tests.services.funds.ending import a_change, a_termination
+from tests.services.funds.gated import a_report, failed, graded, passed
 from tests.services.funds.ledger import Ledger, a_ledger
+from tests.support.pure import refused
 
 
 @pytest.fixture
@@ -206,3 +210,73 @@ def test_a_tranche_whose_gates_are_all_open_after_the_change_is_released_with_it
     assert (released.number, released.amount.fen, fen(released.shares)) == (2, 360, [240, 120])
     money = desk.money(project)
     assert (money.set_aside.fen, money.phase) == (180, Phase.COMMITTED)
+
+
+def judged_and_changed(
+    also: tuple[Gate, ...] = (), grade_at_least: str | None = None
+) -> tuple[Desk, ProjectId, list[Model]]:
+    """The mid-term passed while the parties were signing: the second tranche shall wait for that, and for `also`."""
+    desk = Desk()
+    project, _ = committed(desk)
+    desk.hear(passed(project))
+    change = a_change(project, 900, 450, 360, 180)
+    first, second, last = change.tranches
+    gated = second.model_copy(update={"gate": Gate.MID_TERM_PASSED, "also": also, "grade_at_least": grade_at_least})
+    said = desk.hear(change.model_copy(update={"tranches": (first, gated, last)}))
+    return desk, project, said
+
+
+def test_a_gate_that_opened_while_they_signed_counts_for_the_changed_tranche_with_its_clock_from_that_day() -> None:
+    """Contracts lets nobody propose money behind an open gate; what opened meanwhile is earned once, and paid once."""
+    desk, project, said = judged_and_changed()
+
+    assert the(said, TrancheReleased).number == 2
+    second = desk.money(project).instalments[1]
+    assert second.clock is not None
+    assert second.clock.since == desk.story.at.date()
+    assert not [one for one in desk.hear(an_acceptance(project)) if isinstance(one, TrancheReleased)]
+
+
+def test_a_gate_beside_it_that_is_closed_keeps_the_changed_tranche_waiting() -> None:
+    desk, project, said = judged_and_changed((Gate.AUDIT_REPORTED,))
+
+    assert not [one for one in said if isinstance(one, TrancheReleased)]
+    assert the(desk.hear(a_report(project)), TrancheReleased).number == 2
+
+
+def test_the_least_grade_of_a_changed_tranche_is_asked_for_whatever_else_is_open() -> None:
+    desk, project, said = judged_and_changed((Gate.FINAL_GRADED,), "优秀")
+
+    assert not [one for one in said if isinstance(one, TrancheReleased)]
+    released = [
+        one for one in desk.hear(graded(project, "良好")) if isinstance(one, TrancheReleased) and one.number == 2
+    ]
+    assert [(one.amount.fen, one.withheld.fen) for one in released] == [(0, 360)]
+
+
+def test_a_hold_stops_the_payment_of_a_tranche_that_a_change_released() -> None:
+    desk = Desk()
+    project, _ = committed(desk)
+    desk.hear(passed(project))
+    desk.hold(project, 900, desk.story.at.date())
+    change = a_change(project, 900, 450, 360, 180)
+    first, second, last = change.tranches
+    gated = second.model_copy(update={"gate": Gate.MID_TERM_PASSED})
+
+    desk.hear(change.model_copy(update={"tranches": (first, gated, last)}))
+
+    with refused("money_on_hold"):
+        desk.order(project, 2)
+
+
+def test_a_failed_mid_term_that_stops_keeps_a_changed_tranche_back_too() -> None:
+    desk = Desk()
+    project, _ = committed(desk)
+    desk.hear(failed(project, Consequence.STOPS))
+    change = a_change(project, 900, 450, 360, 180)
+    first, second, last = change.tranches
+    opened = second.model_copy(update={"gate": Gate.SIGNED})
+
+    said = desk.hear(change.model_copy(update={"tranches": (first, opened, last)}))
+
+    assert not [one for one in said if isinstance(one, TrancheReleased)]

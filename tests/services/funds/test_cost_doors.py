@@ -17,7 +17,7 @@ from schemas.refused import Refused
 from schemas.role import Role
 from services import funds
 from tests.services.funds.costs import LIMITS, SHOP, WORKER, a_cost, a_limited_signing, a_report
-from tests.services.funds.desk import a_brief, a_grade, a_signing, an_acceptance, an_approval
+from tests.services.funds.desk import CODES, a_brief, a_grade, a_signing, an_acceptance, an_approval
 from tests.services.funds.ledger import Ledger, a_ledger
 from tests.services.funds.test_api import Scene, a_scene
 from tests.services.funds.test_at_once import with_retries
@@ -35,7 +35,9 @@ async def ledger(postgres_dsn: str) -> AsyncIterator[Ledger]:
 
 async def another_project(scene: Scene, provider: Person, limited: bool = True) -> ProjectId:
     made = await scene.system.post(
-        "/v1/funds", {"source_type": "budget", "budget_line": "2080299", "amount": {"fen": 10_000}}, scene.finance
+        "/v1/funds",
+        CODES | {"source_type": "budget", "budget_line": "2080299", "amount": {"fen": 10_000}},
+        scene.finance,
     )
     approval = an_approval({made.json["account_id"]: 10_000}, brief=a_brief(funder_id=PartyId(scene.funder.party_id)))
     changes: dict[str, Any] = {"provider_id": PartyId(provider.party_id)} | (LIMITED if limited else {})

@@ -1,7 +1,16 @@
 """How the mid-term was judged, and what the independent auditor reported."""
 
+from schemas.days import minute_of
 from schemas.fact import Fact
-from schemas.judging import AuditOpinion, AuditReported, Consequence, MidTermGraded, MidTermResult
+from schemas.judging import (
+    AuditOpinion,
+    AuditReported,
+    Consequence,
+    MidTermAwaited,
+    MidTermDeemedPassed,
+    MidTermGraded,
+    MidTermResult,
+)
 from services.audit.rules.told import Names, Stage, Told
 
 RESULTS = {
@@ -31,6 +40,8 @@ def tell_judging(fact: Fact, names: Names) -> Told | None:
                 f"中期评估{zh},{fact.score} 分{then_zh}。理由:{fact.reasons}",
                 f"The mid-term {en} with {fact.score} points{then_en}. Reasons: {fact.reasons}",
             )
+        case MidTermAwaited() | MidTermDeemedPassed():
+            return _tell_silence(fact, names)
         case AuditReported():
             zh, en = OPINIONS[fact.opinion]
             closed_zh = "" if fact.opinion.opens else ",付款条件未成就"
@@ -43,3 +54,22 @@ def tell_judging(fact: Fact, names: Names) -> Told | None:
             )
         case _:
             return None
+
+
+def _tell_silence(fact: MidTermAwaited | MidTermDeemedPassed, names: Names) -> Told:
+    until = minute_of(fact.judgement_due)
+    match fact:
+        case MidTermAwaited():
+            return Told(
+                Stage.EVALUATION,
+                f"中期评估应于 {until} 前作出({fact.days} 个工作日),逾期未评视为合格;规则:{fact.source}",
+                f"The mid-term is to be judged before {until} ({fact.days} working days), or counts as passed; "
+                f"rule: {fact.source}",
+            )
+        case MidTermDeemedPassed():
+            return Told(
+                Stage.EVALUATION,
+                f"中期评估视为合格:{names.zh(fact.funder_id)}在 {until} 前未作评估;规则:{fact.source}",
+                f"The mid-term is deemed passed: nobody of {names.en(fact.funder_id)} judged it before {until}; "
+                f"rule: {fact.source}",
+            )

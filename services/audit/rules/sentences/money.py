@@ -14,7 +14,7 @@ from schemas.fund import (
     TrancheReleased,
 )
 from schemas.money import sum_of
-from schemas.payment import PaymentReturned
+from schemas.payment import ApplicationDrawnUp, PaymentApproved, PaymentDeclined, PaymentReturned
 from schemas.refund import RefundCorrected
 from services.audit.rules.sentences.proposal import CORRECTIONS
 from services.audit.rules.told import Names, Stage, Told, yuan
@@ -62,6 +62,8 @@ def tell_money(fact: Fact, names: Names) -> Told | None:
                 f"Tranche {fact.number} was ordered: {yuan(fact.amount)} to {names.en(fact.payee_id)}",
                 fact.amount,
             )
+        case ApplicationDrawnUp() | PaymentApproved() | PaymentDeclined():
+            return _tell_second_person(fact, names)
         case PaymentReturned():
             return Told(
                 Stage.MONEY,
@@ -109,6 +111,35 @@ def _tell_refund(fact: PaymentRefunded | RefundCorrected, names: Names) -> Told:
                 f"更正误记的退款 {fact.amount}({zh}),按批次冲回,{names.zh(fact.payee_id)}仍计为已收,依据:{fact.basis}",
                 f"{yuan(fact.amount)} recorded as refunded were taken off their lots again ({en}); "
                 f"{names.en(fact.payee_id)} counts as paid; basis: {fact.basis}",
+                fact.amount,
+            )
+
+
+def _tell_second_person(fact: ApplicationDrawnUp | PaymentApproved | PaymentDeclined, names: Names) -> Told:
+    zh, en = names.zh(fact.drawn_up_by), names.en(fact.drawn_up_by)
+    match fact:
+        case ApplicationDrawnUp():
+            return Told(
+                Stage.MONEY,
+                f"第 {fact.number} 期支付申请由 {zh} 拟出,{fact.amount},超过 {fact.limit},待本单位另一人核准",
+                f"{en} drew up the payment of tranche {fact.number}, {yuan(fact.amount)}; above {yuan(fact.limit)} "
+                "another person of the funder has to approve it",
+                fact.amount,
+            )
+        case PaymentApproved():
+            return Told(
+                Stage.MONEY,
+                f"第 {fact.number} 期支付申请 {fact.amount} 由 {zh} 拟出、{names.zh(fact.approved_by)} 核准",
+                f"The payment of tranche {fact.number}, {yuan(fact.amount)}, was drawn up by {en} and approved by "
+                f"{names.en(fact.approved_by)}",
+                fact.amount,
+            )
+        case PaymentDeclined():
+            return Told(
+                Stage.MONEY,
+                f"{names.zh(fact.declined_by)} 退回 {zh} 所拟的第 {fact.number} 期支付申请 {fact.amount}:{fact.reason}",
+                f"{names.en(fact.declined_by)} sent back the payment of tranche {fact.number}, {yuan(fact.amount)}, "
+                f"that {en} had drawn up: {fact.reason}",
                 fact.amount,
             )
 
