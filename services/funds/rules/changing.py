@@ -26,7 +26,12 @@ REASON = "agreement changed"
 
 def change(world: World, fact: ChangeAgreed, context: Context) -> Sequence[Model]:
     money = world.find(ProjectMoney, fact.project_id)
-    if money is None or money.phase is not Phase.COMMITTED or money.price != fact.price_before:
+    if (
+        money is None
+        or money.phase is not Phase.COMMITTED
+        or money.terminated_due is not None  # of a terminated agreement the settlement alone is paid
+        or money.price != fact.price_before
+    ):
         raise Refused("nothing_committed", PAID_STAYS)
     _released_stays(money, fact)
     added, freed = _difference(world, money, fact, context)

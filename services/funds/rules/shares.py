@@ -5,6 +5,7 @@ standing share in proportion. Always by the largest remainder, equal remainders 
 replay divides alike.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 from schemas.deciding import World
@@ -45,14 +46,16 @@ def divide(
 
 
 def less(shares: Sequence[FundShare], taken: Sequence[FundShare]) -> tuple[FundShare, ...]:
-    """What of `shares` is left without `taken`; nothing is named twice and nothing of zero is left."""
-    gone = {lot.lot_id: lot.amount.fen for lot in all_lots(taken)}
+    """What of `shares` is left without `taken`, which may name a lot more than once; nothing of zero is left."""
+    gone: Counter[LotId] = Counter()
+    for lot in all_lots(taken):
+        gone[lot.lot_id] += lot.amount.fen
     left = []
     for share in shares:
         lots = tuple(
             LotShare(lot_id=lot.lot_id, amount=Money(rest))
             for lot in share.lots
-            if (rest := lot.amount.fen - gone.get(lot.lot_id, 0))
+            if (rest := lot.amount.fen - gone[lot.lot_id])
         )
         if lots:
             amount = sum_of(lot.amount for lot in lots)

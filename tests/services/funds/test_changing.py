@@ -109,6 +109,18 @@ def test_without_committed_money_at_that_price_nothing_is_changed() -> None:
         assert the(desk.hear(a_change(id, 899, 450, 360, 180)), ChangeRefused).code == "nothing_committed"
 
 
+def test_after_its_termination_an_agreement_has_no_money_that_could_be_changed() -> None:
+    desk = Desk()
+    project, _ = committed(desk)
+    desk.hear(a_termination(project, 400))
+    before = desk.money(project)
+
+    told = the(desk.hear(a_change(project, 900, 450, 360, 90, 90)), ChangeRefused)
+
+    assert told.code == "nothing_committed"
+    assert desk.money(project) == before
+
+
 def test_when_everything_is_released_there_is_nothing_a_supplement_could_follow() -> None:
     desk = Desk()
     project, _ = committed(desk)

@@ -119,6 +119,24 @@ def test_when_nothing_is_undisputed_nothing_is_ordered(held: int) -> None:
         order_part(desk, project)
 
 
+def test_after_two_parts_of_the_same_lots_the_rest_is_what_neither_of_them_paid() -> None:
+    desk = Desk()
+    project = with_the_last_left(desk)
+    for times, (held, paid) in enumerate([(70, 30), (20, 50)]):
+        hold = desk.hold(project, held, LATER)
+        assert order_part(desk, project).amount == Money(paid)
+        receive(desk, project, times, paid)
+        desk.lift(project, hold)
+    assert sum(share.amount.fen for share in desk.money(project).paid_shares) == 980
+
+    rest = the(desk.order(project, 3), PaymentOrdered)
+
+    assert rest.amount == Money(20)
+    assert [share.amount.fen for share in rest.shares] == [12, 8]
+    assert the(receive(desk, project, 2, 20), ProjectSettled).paid == Money(1000)
+    assert sum(share.amount.fen for share in desk.money(project).paid_shares) == 1000
+
+
 def test_without_a_hold_the_undisputed_part_is_all_of_it() -> None:
     desk = Desk()
     project = with_the_last_left(desk)
