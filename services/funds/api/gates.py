@@ -96,6 +96,11 @@ _OVER = Missing(
     zh="项目已结清,未拨付的款项已退回资金来源。",
     en="The project is settled; what was not released went back to its sources.",
 )
+_TERMINATED = Missing(
+    code="agreement_terminated",
+    zh="协议已终止,本期不再拨付;已验收工作应付的款项按结算支付。",
+    en="The agreement was terminated: this tranche is paid no more, and what is due for accepted work is settled.",
+)
 _TOO_LATE = Missing(
     code="gates_closed",
     zh="定级后可补齐付款条件的期限已满;未拨付的款项退回资金来源。",
@@ -123,6 +128,8 @@ def waits_for(money: ProjectMoney, instalment: Instalment) -> Missing:
 
 def nothing_due(money: ProjectMoney, instalment: Instalment) -> Missing:
     """Why nothing of it is payable."""
+    if money.terminated_due is not None:
+        return _TERMINATED
     if not instalment.withheld:
         return Missing(
             code="nothing_due", zh="本期金额不足一分,无应付款项。", en="It is less than a fen: nothing is due."

@@ -180,10 +180,12 @@ class ProjectMoney(State):
                 )
 
     def is_open(self, gate: Gate) -> bool:
-        """Rows from before gates were remembered had one gate to a tranche: it opened what is no longer waiting."""
+        """Rows from before gates were remembered had one gate to a tranche: it opened what is no longer waiting. A
+        termination opens none."""
         if gate in self.opened:
             return True
-        return any(i.gates == (gate,) and i.step is not Step.WAITING for i in self.instalments)
+        closed = (Step.WAITING,) if self.terminated_due is None else (Step.WAITING, Step.NOTHING_DUE)
+        return any(i.gates == (gate,) and i.step not in closed for i in self.instalments)
 
     @property
     def paid(self) -> Money:

@@ -165,7 +165,7 @@ async def test_the_trace_shows_it_beside_its_findings(running: Running) -> None:
 
         trace = (await system.get(f"/v1/audit/projects/{told.project}/trace", auditor)).json
 
-        assert [line for line in trace["findings"] if line.startswith("cost")] == []
+        assert [one for one in trace["findings"] if one["en"].startswith("cost")] == []
         (one,) = trace["above_new_limits"]
         assert (one["spent"], one["limit"], one["above"]) == ({"fen": 80_000}, {"fen": 60_000}, {"fen": 20_000})
         assert "由承接方自行承担" in one["zh"]

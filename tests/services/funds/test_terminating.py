@@ -7,6 +7,7 @@ import pytest
 
 from schemas.fund import ProjectSettled, TranchePaid, TrancheRefused, TrancheReleased
 from schemas.ids import FundAccountId, ProjectId
+from services.funds.api import gates
 from services.funds.rules.instalment import Step
 from services.funds.rules.order import OrderPayment
 from services.funds.rules.payment import payment_of, reference_of
@@ -173,3 +174,17 @@ async def test_heard_in_one_batch_it_comes_to_the_same(ledger: Ledger) -> None:
     rows = await ledger.fetch("SELECT type FROM outbox WHERE key = $1 ORDER BY sequence", str(project))
     assert [row["type"] for row in rows][-2:] == ["tranche.released", "tranche.released"]
     assert await ledger.findings() == []
+
+
+def test_a_termination_opens_no_gate_and_the_provider_reads_why_a_tranche_is_paid_no_more() -> None:
+    desk = Desk()
+    project, _ = committed(desk)
+    desk.hear(a_termination(project, 700))
+    money = desk.money(project)
+    second = money.instalments[1]
+
+    assert second.step is Step.NOTHING_DUE
+    (gate,) = gates.gate_answers(money, second)
+    assert (gate.open, gate.since) == (False, None)
+    assert gates.nothing_due(money, second).code == "agreement_terminated"
+    assert gates.gate_answers(money, money.instalments[0])[0].open, "what opened before stays open"
