@@ -73,7 +73,7 @@ def awaiting(also: tuple[Gate, ...] = JUDGED, book: Any = BOOK) -> Lived:
 def rung(story: Lived, at: datetime) -> list[Fact]:
     """What is said when every timer that is due by then rings."""
     story.at = at
-    due = [(name, when) for name, when in story.contract.due().items() if when <= at]
+    due = [(name, when) for name, when in story.timers.items() if when <= at]
     said = [
         one
         for name, when in due
@@ -95,7 +95,7 @@ def test_the_acceptance_says_until_when_the_funder_is_to_judge_and_by_which_rule
 
     assert (awaited.judgement_due, awaited.days, awaited.holidays_known) == (UNTIL, 10, True)
     assert awaited.source == BOOK.source(JUDGE_DAYS).text
-    assert story.contract.due() == {JUDGE: UNTIL}
+    assert story.timers == {JUDGE: UNTIL}
     answer = shown(story)
     assert (answer.deemed, str(answer.last_day)) == (False, "2026-03-16")
     assert ("最后一日 2026-03-16" in answer.zh, "until 2026-03-16" in answer.en) == (True, True)
@@ -110,7 +110,7 @@ def test_unjudged_it_counts_as_passed_and_the_fact_names_rule_and_day_and_no_per
     assert (deemed.funder_id, deemed.judgement_due, deemed.days) == (FUNDER.party_id, UNTIL, 10)
     assert deemed.source == BOOK.source(JUDGE_DAYS).text
     assert (story.contract.mid_term, story.contract.judgement) == (PASSED, None)
-    assert (story.contract.due(), story.contract.dates["mid_term.deemed_passed"]) == ({}, UNTIL)
+    assert (story.timers, story.contract.dates["mid_term.deemed_passed"]) == ({}, UNTIL)
     answer = shown(story)
     assert (answer.deemed, answer.source) == (True, deemed.source)
     assert ("无人作出评估" in answer.zh, "nobody of the funder judged" in answer.en) == (True, True)
@@ -133,7 +133,7 @@ def test_who_judges_in_time_has_judged_whatever_it_says(result: MidTermResult) -
 
     judge(story, result)
 
-    assert story.contract.due() == {}
+    assert story.timers == {}
     assert story.do(rules.ring, Due(ref=(rules.Contract, PROJECT), name=JUDGE, at=UNTIL)) == []
     assert judgement_answer(story.contract) is None
 
@@ -154,11 +154,11 @@ def test_after_the_days_it_can_be_neither_rectified_nor_failed_although_the_time
 def test_what_was_to_be_rectified_and_was_then_accepted_waits_for_a_judgement_anew() -> None:
     story = in_force()
     judge(story, RECTIFY)
-    assert story.contract.due() == {}
+    assert story.timers == {}
 
     accepted(story)
 
-    assert story.contract.due() == {JUDGE: UNTIL}
+    assert story.timers == {JUDGE: UNTIL}
     assert isinstance(rung(story, UNTIL)[0], MidTermDeemedPassed)
 
 
@@ -168,20 +168,20 @@ def test_what_failed_passes_by_a_judgement_only() -> None:
 
     accepted(story)
 
-    assert story.contract.due() == {}
+    assert story.timers == {}
 
 
 def test_where_no_money_waits_for_the_judgement_nobody_has_to_judge_by_a_day() -> None:
     story = awaiting(also=())
 
-    assert (story.contract.awaited, story.contract.due()) == (None, {})
+    assert (story.contract.awaited, story.timers) == (None, {})
 
 
 def test_a_project_under_an_earlier_edition_goes_on_as_before() -> None:
     assert JUDGE_DAYS not in EARLIER.rules
     story = awaiting(book=EARLIER)
 
-    assert (story.contract.awaited, story.contract.due()) == (None, {})
+    assert (story.contract.awaited, story.timers) == (None, {})
     assert not [text for text in read(rules.agreement_paper(story.contract)).texts if "未作评估" in text]
 
 
@@ -205,7 +205,7 @@ def test_an_acceptance_by_silence_starts_the_days_too() -> None:
         "midterm.awaited",
         "milestone.report_made",
     ]
-    assert story.contract.due() == {JUDGE: datetime(2026, 3, 31, 16, 0, tzinfo=UTC)}
+    assert story.timers == {JUDGE: datetime(2026, 3, 31, 16, 0, tzinfo=UTC)}
 
 
 def test_a_standstill_moves_the_day_and_says_so() -> None:
