@@ -14,6 +14,8 @@ class Duty(StrEnum):
 
     ACCEPT = "accept"
     """the buyer: a confirmed milestone; its silence counts as acceptance"""
+    JUDGE = "judge"
+    """the funder: an accepted mid-term; its silence counts as passed"""
     ANSWER_OPINION = "answer_opinion"
     """whom the supervision committee addressed"""
     SIGN = "sign"

@@ -26,7 +26,7 @@ from schemas.party import committee_of
 from schemas.refused import Refused
 from schemas.role import Actor, Role
 from schemas.rulebook import Certainty, Rule, Source
-from services.contracts.rules.annex import OPINION_DAYS, Annex
+from services.contracts.rules.annex import JUDGE_DAYS, OPINION_DAYS, Annex
 from services.contracts.rules.life import Change, ContractState, Proceeding, Suspension
 from services.contracts.rules.opinion import Opinion
 from services.contracts.rules.units import NOTHING_DONE, WorkDone
@@ -190,10 +190,23 @@ class Contract(State):
         return end_of(term.last_day)
 
     def owed(self) -> tuple[Obligation, ...]:
-        """The buyer accepts while its window runs, and who was addressed answers, also late."""
+        """The buyer accepts and judges while its days run, and who was addressed answers, also late."""
         if self.ended or self.suspension is not None:
             return ()
-        return (*self._to_accept(), *self._to_answer())
+        return (*self._to_accept(), *self._to_judge(), *self._to_answer())
+
+    def _to_judge(self) -> Iterator[Obligation]:
+        rule = self.rule(JUDGE_DAYS)
+        if self.awaited is not None and not self.published:
+            yield Obligation(
+                duty=Duty.JUDGE,
+                name=JUDGE,
+                party_id=self.funder_id,
+                role=Role.FUNDER,
+                until=self.awaited.judgement_due,
+                project_id=self.project_id,
+                source=None if rule is None else rule.source,
+            )
 
     def _to_accept(self) -> Iterator[Obligation]:
         rule = None if self.annex is None else self.annex.acceptance_days

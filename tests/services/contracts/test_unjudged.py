@@ -13,6 +13,7 @@ from schemas.deciding import Due
 from schemas.fact import Fact
 from schemas.judging import MidTermAwaited, MidTermDeemedPassed, MidTermResult
 from schemas.model import Model
+from schemas.obligation import Duty
 from schemas.rulebook import Rule, Source
 from schemas.tranche import Gate, PlannedTranche, TranchePlan
 from services.contracts import rules
@@ -96,6 +97,8 @@ def test_the_acceptance_says_until_when_the_funder_is_to_judge_and_by_which_rule
     assert (awaited.judgement_due, awaited.days, awaited.holidays_known) == (UNTIL, 10, True)
     assert awaited.source == BOOK.source(JUDGE_DAYS).text
     assert story.timers == {JUDGE: UNTIL}
+    (duty,) = (one for one in story.contract.owed() if one.duty is Duty.JUDGE)
+    assert (duty.party_id, duty.until) == (story.contract.funder_id, UNTIL)
     answer = shown(story)
     assert (answer.deemed, str(answer.last_day)) == (False, "2026-03-16")
     assert ("最后一日 2026-03-16" in answer.zh, "until 2026-03-16" in answer.en) == (True, True)
