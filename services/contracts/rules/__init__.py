@@ -7,7 +7,7 @@ from services.contracts.rules.arranging import draft_arranged
 from services.contracts.rules.audit_report import FileAuditReport, file_report
 from services.contracts.rules.change_paper import change_paper_id
 from services.contracts.rules.consultation import ConsultUsers, consult
-from services.contracts.rules.contract import Consultation, Contract, Delivery, Endorsement, Stage
+from services.contracts.rules.contract import Contract
 from services.contracts.rules.delivery import (
     AcceptMilestone,
     ConfirmMilestone,
@@ -29,6 +29,7 @@ from services.contracts.rules.paper import Paper
 from services.contracts.rules.publishing import publish
 from services.contracts.rules.ringing import ring
 from services.contracts.rules.signing import EndorseContract, draft, endorse
+from services.contracts.rules.step import Consultation, Delivery, Endorsement, Stage
 from services.contracts.rules.visit import Diary, Engagement, Visit, VisitBatch, VisitKind, VisitSums, VisitTotals
 from services.contracts.rules.visiting import RecordVisits, VoidVisits, batch_of, record, record_refs, void, void_refs
 from services.contracts.rules.workload import AcceptWork, ReportWork, accept_work, report_work

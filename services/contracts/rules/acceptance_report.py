@@ -13,9 +13,10 @@ from schemas.model import Model
 from schemas.rulebook import Certainty, Source
 from services.contracts.rules.annex import ACCEPTANCE_DAYS
 from services.contracts.rules.clauses_paper import work_done
-from services.contracts.rules.contract import Contract, Stage
+from services.contracts.rules.contract import Contract
 from services.contracts.rules.docx import Part, Table, Text, written
 from services.contracts.rules.paper import PaperKept
+from services.contracts.rules.step import Stage
 from services.contracts.rules.witnessed import witnessed
 from services.contracts.rules.wording import ITEMS_HEAD, MILESTONES, NOTHING, PARTIES_HEAD, party_rows, quoted, said
 

@@ -11,8 +11,9 @@ from schemas.refused import Refused
 from schemas.rulebook import Certainty, Rulebook, Source
 from schemas.term import check_term
 from schemas.tranche import Gate
-from services.contracts.rules.contract import Contract, Stage
+from services.contracts.rules.contract import Contract
 from services.contracts.rules.life import ChangeStage
+from services.contracts.rules.step import Stage
 
 SUPPLEMENT = "contracts.supplement_percent_most"
 LAST = "tender.last_percent_least"

@@ -16,7 +16,8 @@ from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.rulebook import Rule
 from services.contracts.rules.annex import USERS_CONSULTED
-from services.contracts.rules.contract import Consultation, Contract, Stage, separate
+from services.contracts.rules.contract import Contract, separate
+from services.contracts.rules.step import Consultation, Stage
 
 PURCHASES = frozenset({Instrument.PURCHASE, Instrument.COMMISSION})
 """what is bought, and so falls under the law of government procurement; a grant does not"""

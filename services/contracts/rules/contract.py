@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from schemas.arranging import milestones_of
-from schemas.contract import Agreement, Evidence, Milestone
+from schemas.contract import Agreement, Milestone
 from schemas.days import end_of
 from schemas.deciding import State
 from schemas.fact import Note
@@ -29,6 +28,7 @@ from schemas.rulebook import Certainty, Rule, Source
 from services.contracts.rules.annex import JUDGE_DAYS, OPINION_DAYS, Annex
 from services.contracts.rules.life import Change, ContractState, Proceeding, Suspension
 from services.contracts.rules.opinion import Opinion
+from services.contracts.rules.step import BEFORE_THE_BUYER, Consultation, Delivery, Endorsement, Stage
 from services.contracts.rules.units import NOTHING_DONE, WorkDone
 from services.contracts.rules.visit import VisitTotals
 
@@ -40,58 +40,6 @@ JUDGE = "judge.mid_term"
 """the timer of a mid-term that nobody has judged"""
 SEPARATION = Source("吉林省民政厅 2016-12-23 提案答复:居民会议决策、居委会执行、监督委员会监督", Certainty.FOUNDING)
 """From which follows: who did a thing does not also confirm or accept it."""
-
-
-class Stage(StrEnum):
-    """How far one milestone is; each follows from the one before."""
-
-    AWAITED = "awaited"
-    SUBMITTED = "submitted"
-    CONFIRMED = "confirmed"
-    ACCEPTED = "accepted"
-
-
-BEFORE_THE_BUYER = frozenset({Stage.SUBMITTED, Stage.CONFIRMED})
-"""A delivery with an `acceptance_due` waits for the buyer: confirmed, or submitted by the community that performed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """One milestone. `submitted_by`, `confirmed_by` are persons; `returned` is why it last came back.
-
-    `acceptance_due`, exclusive, is there from the community's confirmation on, or from its own submission.
-    """
-
-    stage: Stage = Stage.AWAITED
-    evidence: tuple[Evidence, ...] = ()
-    submitted_by: PartyId | None = None
-    confirmed_by: PartyId | None = None
-    accepted_by: PartyId | None = None
-    acceptance_due: datetime | None = None
-    deemed: bool = False
-    """accepted because the window passed unanswered"""
-    report_digest: str | None = None
-    """SHA-256 of the acceptance report (验收书)"""
-    returned: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endorsement:
-    """The person `signed_by` signed for the party."""
-
-    party_id: PartyId
-    signed_by: PartyId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consultation:
-    """The people served were invited to the acceptance: how, how many, how many said something, and their words."""
-
-    invitation: str
-    invited: int
-    commented: int
-    comments: tuple[str, ...]
-    recorded_by: PartyId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,9 @@ from schemas.deciding import SYSTEM, Context, Due, World
 from schemas.model import Model
 from services.contracts.rules.acceptance_report import reported
 from services.contracts.rules.annex import ACCEPTANCE_DAYS
-from services.contracts.rules.contract import AcceptanceAwaited, Contract, Dated, Stage
+from services.contracts.rules.contract import AcceptanceAwaited, Contract, Dated
 from services.contracts.rules.evolving import after
+from services.contracts.rules.step import Stage
 from services.contracts.rules.units import work_accepted
 from services.contracts.rules.unjudged import judgement_awaited
 

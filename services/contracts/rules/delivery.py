@@ -27,10 +27,11 @@ from schemas.role import Role
 from services.contracts.rules.acceptance_report import ACCEPTANCE, reported
 from services.contracts.rules.annex import ACCEPTANCE_DAYS
 from services.contracts.rules.consultation import must_be_consulted
-from services.contracts.rules.contract import SEPARATION, Contract, Dated, Delivery, Stage, separate
+from services.contracts.rules.contract import SEPARATION, Contract, Dated, separate
 from services.contracts.rules.deeming import awaited
 from services.contracts.rules.evolving import after
 from services.contracts.rules.opining import must_be_answered
+from services.contracts.rules.step import Delivery, Stage
 from services.contracts.rules.unjudged import judgement_awaited
 from services.contracts.rules.visit import VisitsCounted, VisitSums, VisitTotals
 

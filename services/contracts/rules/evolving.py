@@ -26,11 +26,12 @@ from schemas.model import Model
 from schemas.work import WorkAccepted, WorkReported
 from services.contracts.rules.annex import AnnexKept
 from services.contracts.rules.consultation import ConsultationKept
-from services.contracts.rules.contract import AcceptanceAwaited, Contract, Dated, Delivery, Endorsement, Stage
+from services.contracts.rules.contract import AcceptanceAwaited, Contract, Dated
 from services.contracts.rules.living import LIVED, lived
 from services.contracts.rules.opining import OpinionKept
 from services.contracts.rules.opinion import Opinion
 from services.contracts.rules.paper import Paper, PaperKept
+from services.contracts.rules.step import Delivery, Endorsement, Stage
 from services.contracts.rules.units import WorkDone
 from services.contracts.rules.visit import VisitBatch, VisitsCounted
 from services.contracts.rules.visiting import VisitsKept

@@ -22,7 +22,8 @@ from services.contracts.rules.acceptance_report import ACCEPTANCE
 from services.contracts.rules.annex import JUDGE_DAYS
 from services.contracts.rules.annex import MID_TERM_FAILED as FAILED
 from services.contracts.rules.annex import MID_TERM_PASS_FROM as PASS_FROM
-from services.contracts.rules.contract import Contract, Dated, Stage, separate
+from services.contracts.rules.contract import Contract, Dated, separate
+from services.contracts.rules.step import Stage
 from services.contracts.rules.unjudged import judged_too_late
 
 

@@ -15,9 +15,10 @@ from schemas.model import Model
 from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.suspension import ContractResumed, ContractSuspended, SuspensionReason
-from services.contracts.rules.contract import BEFORE_THE_BUYER, AcceptanceAwaited, Contract, Dated, StoodStill
+from services.contracts.rules.contract import AcceptanceAwaited, Contract, Dated, StoodStill
 from services.contracts.rules.life import Suspension
 from services.contracts.rules.opining import OpinionKept
+from services.contracts.rules.step import BEFORE_THE_BUYER
 
 MOST_DAYS = "contracts.suspension_days_most"
 

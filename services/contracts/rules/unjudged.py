@@ -14,7 +14,8 @@ from schemas.model import Model
 from schemas.tranche import Gate
 from schemas.workdays import UnknownYear, after_weekdays, after_workdays
 from services.contracts.rules.annex import JUDGE_DAYS
-from services.contracts.rules.contract import Contract, Dated, Stage
+from services.contracts.rules.contract import Contract, Dated
+from services.contracts.rules.step import Stage
 
 
 def judgement_awaited(contract: Contract, context: Context) -> list[MidTermAwaited]:

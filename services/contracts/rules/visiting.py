@@ -18,7 +18,8 @@ from schemas.ids import PartyId, ProjectId
 from schemas.model import Model
 from schemas.party import DivisionCode
 from schemas.refused import Refused
-from services.contracts.rules.contract import Contract, Stage
+from services.contracts.rules.contract import Contract
+from services.contracts.rules.step import Stage
 from services.contracts.rules.visit import (
     Diary,
     Engagement,

@@ -16,8 +16,9 @@ from schemas.fact import Command, Fact
 from schemas.ids import PartyId, ProjectId
 from schemas.refused import Refused
 from schemas.work import UnitsDone, WorkReported
-from services.contracts.rules.contract import Contract, Stage, separate
+from services.contracts.rules.contract import Contract, separate
 from services.contracts.rules.delivery import to_answer
+from services.contracts.rules.step import Stage
 from services.contracts.rules.units import by_item, work_accepted
 
 Units = Annotated[tuple[UnitsDone, ...], Field(min_length=1, max_length=50)]
