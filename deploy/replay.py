@@ -12,6 +12,7 @@ from uuid import UUID
 
 from events.database import Connection
 from schemas.canonical import digest_of
+from schemas.clarification import TenderAmended
 from schemas.deciding import Context, Rulebooks, World
 from schemas.fact import PROJECTS, Fact
 from schemas.ids import BidId, ProjectId
@@ -143,7 +144,7 @@ def _opened_as_sealed(
 
 def _handed_over(facts: Sequence[Fact], closed: ScoringClosed, opened: dict[BidId, OpenedBid]) -> Iterator[Difference]:
     """What scoring said to matching follows from the opening, the qualification and each evaluator's points."""
-    terms = _one(facts, TenderOpened).terms
+    terms = [fact.terms for fact in facts if isinstance(fact, TenderOpened | TenderAmended)][-1]
     if closed.price_points != terms.price_points:
         yield Difference(
             f"价格分应为 {terms.price_points},记录为 {closed.price_points}",

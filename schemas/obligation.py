@@ -28,6 +28,8 @@ class Duty(StrEnum):
     """the provider, if it wants to: the announced grade becomes final afterwards"""
     DECIDE_REEVALUATION = "decide_reevaluation"
     """the funder; granted by silence"""
+    ANSWER_QUESTION = "answer_question"
+    """the buyer: what a bidder asked about an open tender"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

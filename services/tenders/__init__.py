@@ -4,6 +4,7 @@ Owns: projects until the award, direct arrangements, tenders' sealing keys (wrap
 Hears: need.chosen (proposes), budget.reserved (arranges)/refused, bids.ranked (advice), ranking.refused and
 reservation.released (void).
 Says: commission.requested/accepted/declined, project.proposed/declined/approved, tender.opened/closed/voided,
+question.asked (never by whom)/answered, tender.amended,
 bid.sealed/withdrawn, bids.opened/qualified, scores.entered, scoring.closed, award.confirmed, award.arranged (directly).
 Its one timer closes a tender at its deadline.
 """

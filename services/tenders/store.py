@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
 from uuid import UUID
 
@@ -86,6 +87,18 @@ async def bids_by(connection: Connection, bidder_id: UUID, after: UUID | None, l
         limit,
     )
     return [_bid.validate_json(row["state"]) for row in rows]
+
+
+async def amended_at(connection: Connection, project_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When the documents of these tenders were last amended; those that never were are not in it."""
+    rows = await connection.fetch(
+        """
+        SELECT id, (state #>> '{amendments,-1,amended_at}')::timestamptz AS amended_at FROM projects
+        WHERE id = ANY($1::uuid[]) AND state #> '{amendments,-1}' IS NOT NULL
+        """,
+        list(project_ids),
+    )
+    return {row["id"]: row["amended_at"] for row in rows}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,8 @@ from services.funds.api.periods import PeriodAnswer, PeriodsAnswer
 from services.funds.api.statements import ImportedStatementAnswer, ReceiptAnswer
 from services.kit.service import Get, Post
 from services.needs.api import NeedAnswer
-from services.tenders.api.answers import OwnBids, Step
+from services.tenders.api.answers import Drafted, OwnBids, Step
+from services.tenders.api.clarifying import Received
 from tests.journey.arranged import a_commission, a_request, arrange, ask, consent, draft, perform
 from tests.journey.town import (
     COMMUNITY,
@@ -150,6 +151,7 @@ async def tell_everything(town: Town) -> Players:
     plan = a_plan(of, project_id, price=DEAR, shares=shares(of, yuan(50_000), yuan(20_000)))
     await whole.to_bids(api, plan)
     await _bid_again(api, plan)
+    await _clarify(api, plan)
     await town.days(tendering.BID_DAYS)
     winner = (await whole.to_award(api, plan)).provider
     await delivering.endorse(api, of.buyer.approver, project_id)
@@ -241,6 +243,19 @@ async def _bid_again(api: Client, plan: whole.Plan) -> None:
     (own,) = (await api.get("/v1/bids", OwnBids, offer.provider)).bids
     await api.post(f"/v1/projects/{plan.project_id}/bids/{own.bid_id}/withdrawal", Step, None, offer.provider)
     await tendering.bid(api, offer.provider, plan.project_id, offer.price, offer.proposal)
+
+
+async def _clarify(api: Client, plan: whole.Plan) -> None:
+    """Asked, amended by two persons, and answered by what was amended."""
+    door, asker, buyer = f"/v1/projects/{plan.project_id}", plan.offers[0].provider, plan.buyer
+    question = {"asker_id": asker.party_id, "text": "午餐须几点送到?"}
+    received = await api.post(f"{door}/questions", Received, question, asker)
+    terms = plan.terms.model_copy(update={"requirements": f"{plan.terms.requirements}十一点半以前送到。"})
+    body = {"terms": terms, "reason": "写明送达时间"}
+    drafted = await api.post(f"{door}/amendments", Drafted, body, buyer.drafter)
+    await api.post(f"{door}/amendments/{drafted.draft_id}/approval", Step, None, buyer.approver)
+    answer = {"text": "十一点半以前,见修改。", "changes_documents": True}
+    await api.post(f"{door}/questions/{received.question_id}/answers", Step, answer, buyer.drafter)
 
 
 async def _report_costs(town: Town, plan: whole.Plan, winner: Person) -> None:

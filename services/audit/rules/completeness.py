@@ -13,6 +13,7 @@ from schemas.change import (
     CommitmentChanged,
     ContractChanged,
 )
+from schemas.clarification import QuestionAnswered, QuestionAsked, TenderAmended
 from schemas.commission import CommissionAccepted, CommissionDeclined, CommissionRequested
 from schemas.contract import (
     ContractDrafted,
@@ -109,6 +110,9 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     BudgetReserved: (ProjectApproved, FundAppropriated),
     ReservationReleased: (BudgetReserved,),
     TenderOpened: (BudgetReserved,),
+    QuestionAsked: (TenderOpened,),
+    QuestionAnswered: (QuestionAsked,),
+    TenderAmended: (TenderOpened,),
     TenderClosed: (TenderOpened,),
     TenderVoided: (TenderOpened,),
     BidsOpened: (TenderClosed,),
@@ -239,6 +243,9 @@ def _same_person(story: Story) -> Iterator[Finding]:
     for approved in story.all(ProjectApproved):
         if approved.drafted_by == approved.approved_by:
             yield Finding(zh="project.approved 的审批人就是起草人", en="project.approved by the person who drafted it")
+    for amended in story.all(TenderAmended):
+        if amended.drafted_by == amended.approved_by:
+            yield Finding(zh="tender.amended 的审批人就是起草人", en="tender.amended by the person who drafted it")
     yield from one_person_paid(story)
 
 

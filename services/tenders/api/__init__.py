@@ -1,7 +1,8 @@
 """The doors of tenders: commands and questions."""
 
+from services.tenders.api.clarifying import CLARIFYING
 from services.tenders.api.commands import COMMANDS
 from services.tenders.api.commissions import COMMISSIONS
 from services.tenders.api.questions import QUESTIONS
 
-ROUTES = (*COMMANDS, *COMMISSIONS, *QUESTIONS)
+ROUTES = (*COMMANDS, *COMMISSIONS, *CLARIFYING, *QUESTIONS)

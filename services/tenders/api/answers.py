@@ -237,9 +237,11 @@ class OwnBid(Answer):
     withdrawn: bool
     qualified: bool | None
     reason: str | None
+    documents_changed_since: datetime | None
+    """when the tender was last amended, if that was after the bid was sealed: it may be replaced or withdrawn"""
 
     @classmethod
-    def of(cls, bid: Bid) -> "OwnBid":
+    def of(cls, bid: Bid, amended_at: datetime | None) -> "OwnBid":
         return cls(
             bid_id=bid.bid_id,
             project_id=bid.project_id,
@@ -248,6 +250,7 @@ class OwnBid(Answer):
             withdrawn=bid.withdrawn,
             qualified=bid.verdict.qualified if bid.verdict else None,
             reason=bid.verdict.reason if bid.verdict else None,
+            documents_changed_since=amended_at if amended_at is not None and amended_at > bid.sealed_at else None,
         )
 
 

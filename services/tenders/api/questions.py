@@ -93,7 +93,8 @@ async def list_bidders(connection: Connection, asked: Asked) -> Bidders:
 async def list_own_bids(connection: Connection, asked: Asked) -> OwnBids:
     found = await store.bids_by(connection, asked.actor.party_id, asked.cursor, asked.limit)
     more = BidId(found[-1].id) if len(found) == asked.limit else None
-    return OwnBids(bids=tuple(OwnBid.of(bid) for bid in found), next=more)
+    amended = await store.amended_at(connection, {bid.project_id for bid in found})
+    return OwnBids(bids=tuple(OwnBid.of(bid, amended.get(bid.project_id)) for bid in found), next=more)
 
 
 async def _project(connection: Connection, asked: Asked) -> tuple[Project, int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from schemas.arranging import AwardArranged
+from schemas.clarification import QuestionAnswered, TenderAmended
 from schemas.commission import CommissionDeclined, CommissionRequested
 from schemas.deciding import State, World
 from schemas.fund import ReservationReleased
@@ -28,7 +29,10 @@ from schemas.tender import (
     TenderOpened,
     TenderVoided,
 )
+from services.tenders.rules.amendment import AmendmentDrafted
 from services.tenders.rules.arranging import ArrangementDrafted
+from services.tenders.rules.clarification import QuestionKept
+from services.tenders.rules.clarified import Amendment, Reply
 from services.tenders.rules.opening import KeyKept
 from services.tenders.rules.project import Bid, Content, Entry, Phase, Project
 from services.tenders.rules.proposal import TermsDrafted
@@ -51,6 +55,9 @@ def evolve(world: World, fact: Model) -> Iterable[State]:
             return (*_of_project(world, fact), *_opened(world, fact))
         case BidsQualified():
             return (*_of_project(world, fact), *_qualified(world, fact))
+        case QuestionKept() | QuestionAnswered() | AmendmentDrafted() | TenderAmended():
+            project = world.find(Project, fact.project_id)
+            return () if project is None else (_clarified(project, fact),)
         case ProjectFact() | TermsDrafted() | ArrangementDrafted() | KeyKept():
             return _of_project(world, fact)
         case _:
@@ -116,6 +123,43 @@ def _next(project: Project, fact: ProjectFact | TermsDrafted | ArrangementDrafte
             return replace(project, phase=Phase.AWARDED)
         case _:
             return project
+
+
+def _clarified(project: Project, fact: QuestionKept | QuestionAnswered | AmendmentDrafted | TenderAmended) -> Project:
+    match fact:
+        case QuestionKept():
+            return replace(project, questions=(*project.questions, fact.question))
+        case QuestionAnswered():
+            reply = Reply(text=fact.text, amendment=fact.amendment, answered_at=fact.answered_at)
+            answered = (
+                q.model_copy(update={"reply": reply}) if q.id == fact.question_id else q for q in project.questions
+            )
+            return replace(project, questions=tuple(answered))
+        case AmendmentDrafted():
+            return replace(project, amendment=fact.draft)
+        case TenderAmended():
+            return _amended(project, fact)
+
+
+def _amended(project: Project, fact: TenderAmended) -> Project:
+    """All that comes after, to the award, goes by the terms of the draft."""
+    amendment = Amendment(
+        number=fact.number,
+        reason=fact.reason,
+        amended_at=fact.amended_at,
+        closes_at=fact.closes_at,
+        closed_at_before=fact.closed_at_before,
+        holidays_known=fact.holidays_known,
+        drafted_by=fact.drafted_by,
+        approved_by=fact.approved_by,
+    )
+    return replace(
+        project,
+        draft=project.agreed.model_copy(update={"terms": fact.terms}),
+        closes_at=fact.closes_at,
+        amendment=None,
+        amendments=(*project.amendments, amendment),
+    )
 
 
 def _kept(note: BidKept) -> Bid:

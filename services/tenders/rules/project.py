@@ -12,19 +12,23 @@ from schemas.deciding import Ref, State, World
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
+from schemas.obligation import Duty, Obligation
 from schemas.project import Brief, FundShare
 from schemas.refused import Refused
-from schemas.role import Actor
+from schemas.role import Actor, Role
 from schemas.rulebook import Certainty, Source
 from schemas.tender import BidScore, RankedBid, Terms, Verdict
 from schemas.term import PlannedTerm
 from services.tenders.rules.arrangement import Arrangement
+from services.tenders.rules.clarified import Amendment, AmendmentDraft, Question
 
 CONSENT = Source(
     "苏州市民政局对市政协十三届三次会议第009号提案的答复(2014年):确需社区协助的,采取购买服务方式,签订项目协议书",
     Certainty.FOUNDING,
 )
 """From which follows: a community takes on what it consented to, and nothing else."""
+ANSWER_WORKDAYS = "tender.answer_workdays"
+LEAD_DAYS = "tender.clarification_lead_days"
 
 
 class Phase(StrEnum):
@@ -99,9 +103,33 @@ class Project(State):
     entries: tuple[Entry, ...] = ()
     ranking: tuple[RankedBid, ...] = ()
     award: BidId | None = None
+    questions: tuple[Question, ...] = ()
+    amendment: AmendmentDraft | None = None
+    """waits for another person's approval"""
+    amendments: tuple[Amendment, ...] = ()
+    """in force, the oldest first; `draft` has the terms of the last"""
 
     def due(self) -> dict[str, datetime]:
         return {"close": self.closes_at} if self.phase is Phase.OPEN and self.closes_at else {}
+
+    def owed(self) -> tuple[Obligation, ...]:
+        """The buyer answers what was asked, also late, while the tender is open."""
+        if self.phase is not Phase.OPEN:
+            return ()
+        return tuple(
+            Obligation(
+                duty=Duty.ANSWER_QUESTION,
+                name=f"question.{question.id}",
+                party_id=self.brief.funder_id,
+                role=Role.FUNDER,
+                until=question.answer_due,
+                project_id=self.project_id,
+                rulebook=self.agreed.rulebook,
+                rule=ANSWER_WORKDAYS,
+            )
+            for question in self.questions
+            if question.reply is None
+        )
 
     @property
     def project_id(self) -> ProjectId:

@@ -13,6 +13,7 @@ from schemas.refused import Refused
 from schemas.rulebook import Certainty, Source
 from schemas.standing import Party, party
 from schemas.tender import BidScore, Criterion, RankableBid, ScoresEntered, ScoringClosed
+from services.tenders.rules.amendment import drafters_and_approvers
 from services.tenders.rules.project import Bid, Phase, Project, bids_of, qualified
 
 RECUSAL = Source("政府采购法实施条例 第九条", Certainty.LAW)
@@ -53,7 +54,7 @@ def _check_evaluator(project: Project, evaluator: Party, person_id: UUID, bids: 
     tied = sorted(bid.bidder_id for bid in bids if bid.bidder_id in evaluator.ties | selves)
     if tied:
         raise Refused("evaluator_tied", RECUSAL, status=403, bidder=str(tied[0]))
-    if selves & {project.agreed.drafted_by, project.approved_by}:
+    if selves & drafters_and_approvers(project):
         raise Refused("evaluator_decided_terms", RECUSAL, status=403)
     if any(entry.evaluator_id == evaluator.id for entry in project.entries):
         raise Refused("already_scored", evaluator=str(evaluator.id))

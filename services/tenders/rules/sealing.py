@@ -74,7 +74,7 @@ def seal_bid(world: World, command: SealedBid, context: Context) -> list[Model]:
     context.by.must_be(command.bidder_id)
     bidder = party(world, command.bidder_id)
     bidder.must_stand()
-    _check_capacity(bidder, context)
+    check_capacity(bidder, context)
     withdrawn = _replaced(bids_of(world, project), command)
     bid_id = BidId(context.new_id("bid"))
     kept = BidKept(
@@ -95,7 +95,7 @@ def _check_open(project: Project, context: Context) -> None:
     project.must_be_in(Phase.OPEN)
 
 
-def _check_capacity(bidder: Party, context: Context) -> None:
+def check_capacity(bidder: Party, context: Context) -> None:
     """Organizations and certified social workers; an individual's registration must be valid on the day."""
     if bidder.kind is PartyKind.ORGANIZATION:
         return

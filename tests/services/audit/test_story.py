@@ -59,6 +59,7 @@ from services.audit.rules.completeness import NEEDS as NEEDED
 from tests.services.audit.approved import second_person
 from tests.services.audit.arranged import asked_for, of_an_arrangement
 from tests.services.audit.banked import by_a_bank
+from tests.services.audit.clarified import clarified
 from tests.services.audit.found import findings
 from tests.services.audit.judged import a_judgement, a_report, unjudged
 from tests.services.audit.lives import whole_life
@@ -169,7 +170,7 @@ def contested(told: Told) -> list[Fact]:
 @pytest.mark.parametrize("kind", KINDS_NEEDED)
 def test_a_story_that_lacks_a_step_says_which(kind: type[Fact]) -> None:
     told = Told()
-    stories = (*contested(told), *costs(told), *unjudged(told), *whole_life(told), *asked_for(told))
+    stories = (*contested(told), *costs(told), *unjudged(told), *whole_life(told), *asked_for(told), *clarified(told))
     added = (a_refund(told), an_unrefund(told), *stories)
     found = findings(a_story(without(kind, [*told.facts, *added])))
 
@@ -367,7 +368,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *whole_life(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]
-    facts = [*told.facts, *rest]
+    facts = [*told.facts, *rest, *clarified(told)]
 
     newest = {CATALOGUE.facts[name, version] for name, version in CATALOGUE.newest.items()}
     of_no_project = {kind for kind in newest if kind.stream == PARTIES or issubclass(kind, PeriodFact)}

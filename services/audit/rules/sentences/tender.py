@@ -1,5 +1,6 @@
 """From the opening of the tender to readable bids."""
 
+from schemas.clarification import QuestionAnswered, QuestionAsked, TenderAmended
 from schemas.days import minute_of
 from schemas.fact import Fact
 from schemas.tender import BidSealed, BidsOpened, BidWithdrawn, TenderClosed, TenderOpened, TenderVoided
@@ -23,6 +24,8 @@ def tell_tender(fact: Fact, names: Names) -> Told | None:
             )
         case BidWithdrawn():
             return Told(Stage.TENDER, f"标书 {str(fact.bid_id)[:8]} 撤回", f"Bid {str(fact.bid_id)[:8]} was withdrawn")
+        case QuestionAsked() | QuestionAnswered() | TenderAmended():
+            return _clarified(fact)
         case TenderClosed():
             return Told(Stage.TENDER, f"投标截止,共 {fact.bids} 份标书", f"The tender closed with {fact.bids} bids")
         case TenderVoided():
@@ -40,3 +43,37 @@ def tell_tender(fact: Fact, names: Names) -> Told | None:
             )
         case _:
             return None
+
+
+def _clarified(fact: QuestionAsked | QuestionAnswered | TenderAmended) -> Told:
+    """Questions by their beginnings of ids: who asked is in no fact."""
+    match fact:
+        case QuestionAsked():
+            short = str(fact.question_id)[:8]
+            due = minute_of(fact.answer_due)
+            return Told(
+                Stage.TENDER,
+                f"收到询问 {short}:{fact.text}(应于 {due} 前答复)",
+                f"Question {short} came in, to be answered before {due}: {fact.text}",
+            )
+        case QuestionAnswered():
+            short = str(fact.question_id)[:8]
+            change = (
+                ("", "")
+                if fact.amendment is None
+                else (f",见第 {fact.amendment} 次修改", f", see no. {fact.amendment}")
+            )
+            return Told(
+                Stage.TENDER,
+                f"答复询问 {short}{change[0]}:{fact.text}",
+                f"Question {short} was answered{change[1]}: {fact.text}",
+            )
+        case TenderAmended():
+            closes = minute_of(fact.closes_at)
+            still = fact.closes_at == fact.closed_at_before
+            zh, en = ("仍为", "as before") if still else ("顺延至", "later")
+            return Told(
+                Stage.TENDER,
+                f"采购文件第 {fact.number} 次修改:{fact.reason};截止时间{zh} {closes}",
+                f"Amendment no. {fact.number}: {fact.reason}; bids close {en}, {closes}",
+            )
