@@ -120,11 +120,11 @@ class World:
 
 
 class Rulebooks(Protocol):
-    """The documents this installation knows, by hash or by name."""
+    """The documents this installation knows, by hash, or by name the edition in force on a day (else the newest)."""
 
     def by_hash(self, hash: str) -> Rulebook: ...
 
-    def named(self, id: str) -> Rulebook: ...
+    def named(self, id: str, on: date | None = None) -> Rulebook: ...
 
 
 class Vault(Protocol):

@@ -156,3 +156,9 @@ def full_name_of(code: str) -> str:
             names.insert(0, name)
         above = parent(above)
     return "".join(names)
+
+
+def covers(upper: str, lower: str) -> bool:
+    """Is `lower` the division `upper`, or in it? Codes that `check` lets pass."""
+    zeros = 4 if upper.endswith("0000") else 2 if upper.endswith("00") else 0
+    return lower.startswith(upper[: 6 - zeros] if len(upper) == 6 else upper)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from schemas.adoption import RulebookAdopted, adopted
 from schemas.deciding import State, World
 from schemas.ids import PartyId
 from schemas.model import Model
@@ -58,7 +59,7 @@ class Key(State):
 
 
 def evolve_standing(world: World, fact: Model) -> tuple[State, ...]:
-    """Parties and keys after a fact of `sanshe.parties`; nothing for any other."""
+    """Parties and keys after a fact of `sanshe.parties`, rulebooks after one of `sanshe.rulebooks`; nothing else."""
     match fact:
         case PartyRegistered():
             return (
@@ -98,6 +99,8 @@ def evolve_standing(world: World, fact: Model) -> tuple[State, ...]:
         case KeyRevoked():
             key = world.find(Key, fact.key_id)
             return () if key is None else (replace(key, revoked=True),)
+        case RulebookAdopted():
+            return (adopted(fact),)
         case _:
             return ()
 

@@ -14,14 +14,15 @@ from events.envelope import Envelope
 from events.outbox import Line, Saying
 from events.trace import uuid7
 from schemas.deciding import SYSTEM, Context, Decide, Due, Ref, Rulebooks, World
-from schemas.fact import Fact
+from schemas.fact import RULEBOOKS, Fact
 from schemas.model import Model
 from schemas.project import Refusal
-from schemas.refused import Refused
+from schemas.refused import NotHereYet, Refused
 from schemas.role import Actor, Role
-from schemas.standing import Key, Party, evolve_standing
-from services.kit import reasons, standing
+from schemas.standing import evolve_standing
+from services.kit import adopted, reasons, standing
 from services.kit.clock import Clock
+from services.kit.rulebooks import Shelf
 from services.kit.saving import Saving
 from services.kit.service import REGISTRY, Service
 from services.kit.vault import Vault
@@ -64,7 +65,8 @@ class Shell:
     service: Service
     catalogue: Catalogue
     clock: Clock
-    rulebooks: Rulebooks
+    rulebooks: Shelf
+    """what is shipped; what was adopted lies with the service's states"""
     vault: Vault
 
 
@@ -85,15 +87,15 @@ async def apply(
     world = await _load(shell.service, tx, messages)
     if check is not None:
         check(world)
-    at = await shell.clock.now(tx)
+    at, rulebooks = await shell.clock.now(tx), await adopted.shelf(tx, shell.rulebooks)
     told: list[tuple[Fact, Message]] = []
     sayings: list[Saying] = []
     async with Saving(shell.service, tx, world, meanwhile) as saving:
         for message in messages:
             if isinstance(message.body, Due):  # may be a count of many votes: beside the loop, not in it
-                facts = await asyncio.to_thread(_carry_out, shell, world, message, at)
+                facts = await asyncio.to_thread(_carry_out, shell, world, message, at, rulebooks)
             else:
-                facts = _carry_out(shell, world, message, at)
+                facts = _carry_out(shell, world, message, at, rulebooks)
             told += [(fact, message) for fact in facts]
             await saving.next()
         saving.rest()
@@ -111,15 +113,15 @@ async def rehearse(shell: Shell, database: Database, message: Message) -> None:
     """
     async with database.transaction() as tx:
         world = await _load(shell.service, tx, [message])
-        at = await shell.clock.now(tx)
-    await asyncio.to_thread(_carry_out, shell, world, message, at)
+        at, rulebooks = await shell.clock.now(tx), await adopted.shelf(tx, shell.rulebooks)
+    await asyncio.to_thread(_carry_out, shell, world, message, at, rulebooks)
 
 
 async def _load(service: Service, tx: Connection, messages: Sequence[Message]) -> World:
-    """Parties first, then the service's own kinds: one order of locking for all."""
+    """What every service keeps first, then the service's own kinds: one order of locking for all."""
     refs = {(ref[0], ref[1].int): ref for message in messages for ref in message.refs}.values()
-    parties = [ref for ref in refs if ref[0] is Party or ref[0] is Key]
-    world = await service.load(tx, [ref for ref in refs if ref[0] is not Party and ref[0] is not Key])
+    parties = [ref for ref in refs if ref[0] in standing.KINDS]
+    world = await service.load(tx, [ref for ref in refs if ref[0] not in standing.KINDS])
     world.ask(parties)
     if any(type(message.body) in standing.HEARS for message in messages) or service.name == REGISTRY:
         await standing.load_into(tx, world, parties)
@@ -128,7 +130,7 @@ async def _load(service: Service, tx: Connection, messages: Sequence[Message]) -
     return world
 
 
-def _carry_out(shell: Shell, world: World, message: Message, at: datetime) -> list[Fact]:
+def _carry_out(shell: Shell, world: World, message: Message, at: datetime, rulebooks: Rulebooks) -> list[Fact]:
     """Decide on one message in memory; what is to be told."""
     if isinstance(message.body, Fact):
         _evolve(shell.service, world, message.body)
@@ -136,7 +138,7 @@ def _carry_out(shell: Shell, world: World, message: Message, at: datetime) -> li
         at=at,
         by=message.by,
         cause=message.id,
-        rulebooks=shell.rulebooks,
+        rulebooks=rulebooks,
         vault=shell.vault,
         said_at=message.envelope.time if isinstance(message, Heard) else None,
     )
@@ -150,6 +152,9 @@ def _decide(message: Message, world: World, context: Context) -> Sequence[Model]
     try:
         return list(message.decide(world, message.body, context))
     except Refused as refused:
+        if refused.code == "unknown_rulebook" and isinstance(message, Heard):
+            # its adoption is told on another stream, and may be on its way
+            raise NotHereYet(RULEBOOKS, refused.details["rulebook"]) from None
         if message.refused is None:
             raise
         return [_as_fact(message.refused, message.body, refused)]

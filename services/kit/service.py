@@ -8,14 +8,14 @@ from typing import Any
 from events.database import Connection
 from events.envelope import Envelope
 from schemas.deciding import Decide, Due, Evolve, Ref, Refs, State, World
-from schemas.fact import PARTIES, Command, Fact
+from schemas.fact import PARTIES, RULEBOOKS, Command, Fact
 from schemas.finding import Finding
 from schemas.project import Refusal
 from schemas.role import Role
 from services.kit.asked import Answer, Asked, File
 
 REGISTRY = "registry"
-"""The one author of `sanshe.parties`; everybody else keeps parties and keys by listening."""
+"""The one author of `sanshe.parties` and `sanshe.rulebooks`; everybody else keeps what is said there by listening."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +94,6 @@ class Service:
 
     @property
     def streams(self) -> tuple[str, ...]:
-        """What it subscribes to: the streams of what it hears, and everywhere but in registry the parties."""
-        parties = set() if self.name == REGISTRY else {PARTIES}
-        return tuple(sorted({fact.stream for fact in self.hears} | parties))
+        """What it subscribes to: the streams of what it hears, and everywhere but in registry parties and rulebooks."""
+        kept = set() if self.name == REGISTRY else {PARTIES, RULEBOOKS}
+        return tuple(sorted({fact.stream for fact in self.hears} | kept))

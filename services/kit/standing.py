@@ -1,18 +1,22 @@
-"""Parties and keys in every service's own schema, kept from `sanshe.parties`; see `schemas.standing`."""
+"""Parties, keys and adopted rulebooks in every service's own schema, kept from `sanshe.parties` and
+`sanshe.rulebooks`; see `schemas.standing`.
+"""
 
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from events.database import Connection
-from schemas.deciding import Ref, World
+from schemas.adoption import AdoptedRulebook, RulebookAdopted, rulebook_id
+from schemas.deciding import Ref, State, World
 from schemas.fact import Fact
 from schemas.party import KeyIssued, KeyRevoked, PartyFact
 from schemas.standing import Key, Party
 from services.kit.documents import Documents
 from services.kit.service import Reaction, only_remember
 
-_documents = Documents(parties=Party, keys=Key)
+KINDS: tuple[type[State], ...] = (Party, Key, AdoptedRulebook)
+_documents = Documents(parties=Party, keys=Key, rulebooks=AdoptedRulebook)
 _party: TypeAdapter[Party] = TypeAdapter(Party)
 _key: TypeAdapter[Key] = TypeAdapter(Key)
 load_into = _documents.load_into
@@ -21,15 +25,16 @@ save = _documents.save
 
 
 def refs_of(fact: Any, cause: Any) -> tuple[Ref, ...]:
-    """What a fact about a party touches."""
+    """What a fact about a party or a rulebook touches."""
+    if isinstance(fact, RulebookAdopted):
+        return ((AdoptedRulebook, rulebook_id(fact.rulebook)),)
     if isinstance(fact, KeyIssued | KeyRevoked):
         return ((Key, fact.key_id),)
     return ((Party, fact.party_id),) if isinstance(fact, PartyFact) else ()
 
 
-HEARS: dict[type[Fact], Reaction] = {
-    fact: Reaction(refs=refs_of, decide=only_remember) for fact in PartyFact.__subclasses__()
-}
+_KEPT: tuple[type[Fact], ...] = (*PartyFact.__subclasses__(), RulebookAdopted)
+HEARS: dict[type[Fact], Reaction] = {fact: Reaction(refs=refs_of, decide=only_remember) for fact in _KEPT}
 
 
 async def key_by_digest(connection: Connection, digest: str) -> tuple[Key, Party | None] | None:

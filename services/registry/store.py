@@ -1,4 +1,4 @@
-"""What registry remembers: registrations and persons. Standing is the shell's, in `parties` and `keys`."""
+"""What registry remembers: registrations, persons, rulebooks handed in. The shell keeps standing and adoptions."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,12 +8,18 @@ import asyncpg
 from pydantic import TypeAdapter
 
 from events.database import Connection
+from schemas.adoption import AdoptedRulebook
 from schemas.deciding import Ref, World
 from schemas.standing import Party
 from services.kit.documents import Documents
 from services.registry.rules.registration import Person, Registration
+from services.registry.rules.rulebook import Editions, HandedRulebook
 
-_documents = Documents(registrations=Registration, persons=Person)
+_documents = Documents(
+    registrations=Registration, persons=Person, rulebook_editions=Editions, handed_in_rulebooks=HandedRulebook
+)
+_handed: TypeAdapter[HandedRulebook] = TypeAdapter(HandedRulebook)
+_adopted: TypeAdapter[AdoptedRulebook] = TypeAdapter(AdoptedRulebook)
 _registration: TypeAdapter[Registration] = TypeAdapter(Registration)
 _party: TypeAdapter[Party] = TypeAdapter(Party)
 
@@ -70,3 +76,40 @@ async def entries(
         limit,
     )
     return [_entry(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A rulebook that was handed in, and its adoption, if there was one."""
+
+    handed: HandedRulebook
+    adopted: AdoptedRulebook | None
+
+
+async def rulebook(tx: Connection, id: UUID) -> Submitted | None:
+    row = await tx.fetchrow(
+        """
+        SELECT handed.state AS handed, adopted.state AS adopted
+        FROM handed_in_rulebooks handed LEFT JOIN rulebooks adopted USING (id) WHERE id = $1
+        """,
+        id,
+    )
+    return None if row is None else _submitted(row)
+
+
+async def rulebooks(tx: Connection, after: UUID | None, limit: int) -> list[Submitted]:
+    rows = await tx.fetch(
+        """
+        SELECT handed.state AS handed, adopted.state AS adopted
+        FROM handed_in_rulebooks handed LEFT JOIN rulebooks adopted USING (id)
+        WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2
+        """,
+        after,
+        limit,
+    )
+    return [_submitted(row) for row in rows]
+
+
+def _submitted(row: asyncpg.Record) -> Submitted:
+    adopted = None if row["adopted"] is None else _adopted.validate_json(row["adopted"])
+    return Submitted(_handed.validate_json(row["handed"]), adopted)

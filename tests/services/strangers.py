@@ -41,6 +41,7 @@ from services.funds.api.periods import PeriodAnswer, PeriodsAnswer
 from services.funds.api.statements import ImportedStatementAnswer, ReceiptAnswer
 from services.kit.service import Get, Post
 from services.needs.api import NeedAnswer
+from services.registry.rulebooks import RulebookAnswer
 from services.tenders.api.answers import Drafted, OwnBids, Step
 from services.tenders.api.clarifying import Received
 from tests.journey.arranged import a_commission, a_request, arrange, ask, consent, draft, perform
@@ -144,6 +145,7 @@ async def tell_everything(town: Town) -> Players:
     api = town.api
     of = await players(town)
     await _before_a_project(town, of)
+    await _adopt_a_rulebook(town)
     project_id, unwanted = await choose(town, of, a_need(), a_need("楼道扶手"))
     await draft(api, of.buyer, unwanted, a_commission(of))
     await api.post(f"/v1/projects/{unwanted}/declination", Step, {"reason": "明年再办"}, of.buyer.drafter)
@@ -190,6 +192,20 @@ async def _commission(town: Town, of: Players) -> None:
     await consent(town.api, of.community, project_id)
     await arrange(town.api, of.buyer, project_id, a_commission(of))
     await perform(town.api, of, project_id)
+
+
+async def _adopt_a_rulebook(town: Town) -> None:
+    """One registrar hands it in, the other adopts it."""
+    one, other = town.registry.enters, town.registry.verifies
+    today = day_of(await town.now()).isoformat()
+    text = (
+        f'id: {COMMUNITY[:6]}/below-limit\nversion: "2026.1"\ntitle: 示例\neffective_from: {today}\n'
+        'parent: "example/below-limit@2026.4"\nrules: {}\n'
+    )
+    body = {"registrar_id": one.party_id, "document": text}
+    handed = await town.api.post("/v1/rulebooks", RulebookAnswer, body, one)
+    body = {"registrar_id": other.party_id}
+    await town.api.post(f"/v1/rulebooks/{handed.hash}/adoption", RulebookAnswer, body, other)
 
 
 async def _correct(town: Town, buyer: whole.Buyer, account: FundAccountId, lot: LotId) -> None:

@@ -201,5 +201,5 @@ def test_only_a_statute_is_called_law() -> None:
 
     assert in_code
     assert in_books
-    for text in (*in_code, *in_books):
-        assert re.match(r"\w+(?:法|条例) ?第[一二三四五六七八九十百]+条", text), text
+    for quoted in (*in_code, *in_books):
+        assert re.match(r"\w+(?:法|条例) ?第[一二三四五六七八九十百]+条", quoted), quoted

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -34,7 +34,7 @@ class OneBook:
     def by_hash(self, hash: str) -> Rulebook:
         return self.book
 
-    def named(self, id: str) -> Rulebook:
+    def named(self, id: str, on: date | None = None) -> Rulebook:
         return self.book
 
 

@@ -31,8 +31,8 @@ from services.funds.rules.costs import (
 from services.funds.rules.overruns import Overrun, overruns
 from services.funds.rules.project import Phase, ProjectMoney
 from services.funds.store import costs, questions
+from services.kit import adopted
 from services.kit.asked import Answer, Asked
-from services.kit.rulebooks import shipped
 from services.kit.service import Get, Post
 
 _PROVIDER = frozenset({Role.PROVIDER})
@@ -167,7 +167,7 @@ async def get_costs(tx: Connection, asked: Asked) -> CostsAnswer:
         _must_see(asked, money)
     if money.price is None:
         raise Refused("not_found", status=404, what="Spending", id=str(project_id))
-    return _costs(money, money.price, spending, shipped().by_hash(money.rulebook))
+    return _costs(money, money.price, spending, (await adopted.shelf(tx)).by_hash(money.rulebook))
 
 
 async def get_lines(tx: Connection, asked: Asked) -> CostLinesAnswer:

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 from schemas.deciding import Context, Ref, State, World, new_id
 from schemas.fact import Command, Fact
 from schemas.ids import BallotId, NeedId, PartyId
+from schemas.in_force import A_BALLOT, in_force
 from schemas.model import Model
 from schemas.money import Money
 from schemas.need import BallotClosed, BallotItem, BallotOpened, CountedItem, Route
@@ -90,7 +91,7 @@ def open_refs(command: OpenBallot, cause: UUID) -> tuple[Ref, ...]:
 
 def open_ballot(world: World, command: OpenBallot, context: Context) -> list[Fact]:
     context.by.must_be(command.community_id)
-    rulebook = context.rulebooks.named(command.rulebook)
+    rulebook = in_force(command.rulebook, A_BALLOT, context)
     _check_funder(world.find(Party, command.funder_id), command.funder_id)
     _check_terms(command, rulebook, context.at)
     for index, item in enumerate(command.items):

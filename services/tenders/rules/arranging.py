@@ -10,6 +10,7 @@ from schemas.clauses import NO_CLAUSES, Clauses, Instrument, Work
 from schemas.deciding import Context, Ref, World
 from schemas.fact import Command, Fact, Note
 from schemas.ids import PartyId, ProjectId
+from schemas.in_force import A_PROJECT, in_force
 from schemas.money import Positive, sum_of
 from schemas.party import PartyKind
 from schemas.personal import must_be_public
@@ -22,7 +23,7 @@ from schemas.tranche import Gate, Gated, Tranche
 from services.tenders.rules.arrangement import Arrangement
 from services.tenders.rules.clauses import check_clauses
 from services.tenders.rules.project import CONSENT, Phase, Project
-from services.tenders.rules.proposal import check_shares, in_force, of_funder
+from services.tenders.rules.proposal import check_shares, of_funder
 from services.tenders.rules.splitting import Approval, must_not_split
 
 DIRECT_MOST = "tender.direct_most_fen"
@@ -79,7 +80,7 @@ def draft_arrangement(world: World, command: DraftArrangement, context: Context)
     """Takes the place of an earlier draft of either kind, until one is approved."""
     project = world.get(Project, command.project_id)
     project.for_funder(context.by, Phase.PROPOSED, Phase.DRAFTED)
-    rulebook = in_force(command.rulebook, context)
+    rulebook = in_force(command.rulebook, A_PROJECT, context, project.brief.division)
     if project.brief.is_asked_for and command.instrument is not Instrument.COMMISSION:
         raise Refused("consent_to_a_commission", CONSENT, status=422, field="instrument", project=str(project.id))
     _check_instrument(command, rulebook)

@@ -13,6 +13,7 @@ from schemas.commission import CommissionAccepted, CommissionDeclined, Commissio
 from schemas.deciding import Context, Ref, World, new_id
 from schemas.fact import Command, Fact
 from schemas.ids import PartyId, ProjectId
+from schemas.in_force import A_PROJECT, in_force
 from schemas.money import Positive
 from schemas.negative_list import must_be_off_the_list
 from schemas.party import PartyKind
@@ -22,7 +23,6 @@ from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 from schemas.standing import Party, party
 from services.tenders.rules.project import Phase, Project
-from services.tenders.rules.proposal import in_force
 
 CATEGORIES = "need.categories"
 
@@ -63,8 +63,8 @@ def request_refs(command: RequestCommission, cause: UUID) -> tuple[Ref, ...]:
 
 def request(world: World, command: RequestCommission, context: Context) -> list[Fact]:
     """By any funder, of any community; where it lies is where the community does."""
-    rulebook = in_force(command.rulebook, context)
     community = party(world, command.community_id)
+    rulebook = in_force(command.rulebook, A_PROJECT, context, community.division)
     if community.kind is not PartyKind.COMMUNITY:
         raise Refused("cannot_be_commissioned", status=422, field="community_id", party=str(community.id))
     community.must_stand()

@@ -8,6 +8,7 @@ from pydantic import Field
 from schemas.deciding import Context, Ref, World
 from schemas.fact import Command, Fact, Note
 from schemas.ids import PartyId, ProjectId
+from schemas.in_force import A_PROJECT, in_force
 from schemas.money import Money, sum_of
 from schemas.need import NeedChosen
 from schemas.personal import must_be_public
@@ -87,7 +88,7 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
     project.for_funder(context.by, Phase.PROPOSED, Phase.DRAFTED)
     if project.brief.is_asked_for:
         raise Refused("consent_to_a_commission", CONSENT, project=str(project.id))
-    rulebook = in_force(command.rulebook, context)
+    rulebook = in_force(command.rulebook, A_PROJECT, context, project.brief.division)
     _check_money(command, rulebook)
     check_terms(command.terms, command.bid_days, rulebook, context.today)
     must_not_split(world, project, command.shares, command.split_approval, rulebook, context)
@@ -105,13 +106,6 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
         split_approval=command.split_approval,
     )
     return [TermsDrafted(project_id=project.project_id, draft=draft)]
-
-
-def in_force(name: str, context: Context) -> Rulebook:
-    rulebook = context.rulebooks.named(name)
-    if rulebook.effective_from > context.today:
-        raise Refused("rulebook_not_in_force", field="rulebook", rulebook=rulebook.id, since=rulebook.effective_from)
-    return rulebook
 
 
 def check_shares(shares: tuple[FundShare, ...]) -> None:

@@ -1,0 +1,41 @@
+"""Beginning something under a rulebook: the edition of the day, whole enough, and of the right place."""
+
+from schemas import division
+from schemas.deciding import Context
+from schemas.refused import Refused
+from schemas.rulebook import Rulebook
+
+A_BALLOT = frozenset({"ballot.tally_rules", "ballot.vote_types"})
+A_PROJECT = frozenset(
+    {
+        *("tender.award_order", "tender.below_fen", "tender.bid_days_least", "tender.bid_days_most"),
+        *(
+            "tender.bidder_standing",
+            "tender.bids_least",
+            "tender.ceiling",
+            "tender.deadline",
+            "tender.evaluators_least",
+        ),
+        *("tender.full_marks", "tender.last_percent_least", "tender.price_points_least", "tender.price_points_most"),
+        *("tender.qualified_least", "tender.upfront_percent_most", "ranking.qualified_least"),
+        *("evaluation.bands", "evaluation.factors", "evaluation.level_points", "evaluation.most_tokens"),
+        *("evaluation.rating_window_days", "evaluation.score_decimals", "evaluation.small_sample"),
+        *("evaluation.unrated", "evaluation.weights"),
+        *("funds.gates", "funds.reservation", "funds.restricted_lottery", "funds.restricted_purpose"),
+        "need.categories",
+    }
+)
+"""Paths that the services of a project ask for whatever its edition; later ones they look for first."""
+
+
+def in_force(id: str, needed: frozenset[str], context: Context, place: str | None = None) -> Rulebook:
+    """The edition in force today, with all that is `needed`, at home where the thing is that begins (a division)."""
+    book = context.rulebooks.named(id, on=context.today)
+    if book.effective_from > context.today:
+        raise Refused("rulebook_not_in_force", field="rulebook", rulebook=book.id, since=book.effective_from)
+    missing = sorted(needed - book.rules.keys())
+    if missing:
+        raise Refused("rulebook_lacks", status=422, field="rulebook", rulebook=book.name, path=missing[0])
+    if place is not None and book.jurisdiction is not None and not division.covers(book.jurisdiction, place):
+        raise Refused("rulebook_elsewhere", status=422, field="rulebook", rulebook=book.name, place=place)
+    return book

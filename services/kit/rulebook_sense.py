@@ -1,0 +1,87 @@
+"""What only shows when all layers of a rulebook lie on each other: values that must agree, and what no value may do."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from schemas.layering import number_of
+from schemas.rulebook import Certainty, Rulebook, Source
+
+REGIME = "purchase.regime"
+STATUTORY = "statutory"
+GATES = ("bidder.gates", "scoring.factors")
+_LAW = Source(
+    "政府采购法实施条例第二十条:不得以不合理的条件对供应商实行差别待遇或者歧视待遇(限定所在地、特定行政区域的业绩和奖项等)",
+    Certainty.LAW,
+)
+_PRACTICE = Source(
+    "政府采购法实施条例第二十条的通行理解:等级、名录和距离只供参考,不作为法定采购的资格条件或评分因素", Certainty.COMMON
+)
+NEVER = {
+    "local_registration": _LAW,
+    "local_award": _LAW,
+    "local_performance": _LAW,
+    "grade": _PRACTICE,
+    "local_list": _PRACTICE,
+    "distance": _PRACTICE,
+}
+"""What neither lets in nor scores in a statutory purchase, whatever a document says."""
+BANDS, FACTORS, UNRATED = "evaluation.bands", "evaluation.factors", "evaluation.unrated"
+DECIMALS, WEIGHTS = "evaluation.score_decimals", "evaluation.weights"
+_RESIDENTS = Source("信阳市民政局 信民函〔2020〕41号:以社区居民满意度为主要衡量标准", Certainty.FOUNDING)
+
+Found = tuple[str, tuple[str, str], Source | None]
+"""path, what is wrong in Chinese and in English, the rule that is broken"""
+
+
+def together(book: Rulebook, bad: set[str]) -> Iterator[Found]:
+    """`bad`: paths that are wrong in themselves, and not looked at again."""
+    sound = {path: rule.value for path, rule in book.rules.items() if path not in bad}
+    yield from _statutory(sound)
+    yield from _graded(sound)
+    for path, most in sound.items():
+        least = sound.get(f"{path.removesuffix('_most')}_least") if path.endswith("_most") else None
+        low, high = number_of(least), number_of(most)
+        if low is not None and high is not None and low > high:
+            yield path, (f"上限 {most} 低于下限 {least}", f"the most, {most}, is below the least, {least}"), None
+
+
+def _statutory(sound: dict[str, Any]) -> Iterator[Found]:
+    if sound.get(REGIME) != STATUTORY:
+        return
+    for path in GATES:
+        for item in sound.get(path, ()):
+            if item in NEVER:
+                zh = f"{item} 在法定政府采购中不得作为资格条件或评分因素"
+                yield path, (zh, f"{item} may neither gate nor score a statutory purchase"), NEVER[item]
+
+
+def _graded(sound: dict[str, Any]) -> Iterator[Found]:
+    if BANDS in sound:
+        step = Fraction(1, 10 ** sound[DECIMALS]) if DECIMALS in sound else None
+        yield from ((BANDS, said, None) for said in _gaps(sound[BANDS], step))
+        grades = {band["grade"] for band in sound[BANDS]}
+        if FACTORS in sound and grades != set(sound[FACTORS]):
+            one = min(grades ^ set(sound[FACTORS]))
+            yield FACTORS, (f"等级与系数不对应:{one}", f"grades and factors differ: {one}"), None
+        if UNRATED in sound and sound[UNRATED]["grade"] not in grades:
+            one = sound[UNRATED]["grade"]
+            yield UNRATED, (f"没有等级 {one}", f"there is no grade {one}"), None
+    if WEIGHTS in sound:
+        weights = sound[WEIGHTS]
+        missing = sorted({"residents", "funder", "community"} - set(weights))
+        others = [weight for name, weight in weights.items() if name != "residents"]
+        if missing:
+            yield WEIGHTS, (f"缺少 {missing[0]}", f"{missing[0]} is missing"), None
+        elif weights["residents"] <= max(others):
+            yield WEIGHTS, ("居民的权重须为最大", "the residents' weight must be the largest"), _RESIDENTS
+
+
+def _gaps(bands: list[dict[str, Any]], step: Fraction | None) -> Iterator[tuple[str, str]]:
+    """Between one band's `to` and the next one's `from`: only scores that rounding leaves none of may lie there."""
+    for higher, lower in pairwise(bands):
+        if "to" in lower and (step is None or higher["from"] - lower["to"] > step):
+            between = f"{lower['to']}—{higher['from']}"
+            zh = f"等级之间有空档 {between},须由 {DECIMALS} 规定先四舍五入到几位小数"
+            yield zh, f"a gap between grades, {between}: {DECIMALS} must say how scores are rounded first"

@@ -1,0 +1,171 @@
+"""The shelf: what is shipped, what lies on what, and which edition is in force on a day."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from schemas.canonical import digest_of
+from schemas.in_force import A_BALLOT, A_PROJECT
+from schemas.layering import hash_of
+from schemas.rulebook import Certainty, edition
+from services.kit.rulebook_paths import known
+from services.kit.rulebooks import Shelf, shipped
+from tests.services.kit.books import a_document, a_rule, book, chain
+from tests.support.pure import refused
+
+IN_USE = {
+    "example/below-limit@2026.1": "918a185d3a95e88814ce9273847a3997645ac67662a244b2745ae8213c8a6be9",
+    "example/below-limit@2026.2": "a8b218494ebe0bc3f3424cc940acc81613c77acab214d8e7a4aeb1a9fc235838",
+    "example/below-limit@2026.3": "ea5f5ea41ba66af8eae356d00e12b09e0f2ca1bb0c8ca5e981e5278b3e86e652",
+}
+FACTS = {
+    "purchase.supplement_percent_most": 10,
+    "purchase.files_years": 15,
+    "bond.bid_percent_most": 2,
+    "bond.performance_percent_most": 10,
+    "method.open_bidding.bid_days": 20,
+    "method.open_bidding.bidders_least": 3,
+    "method.single_source.addition_percent_most": 10,
+}
+TERMS = {
+    "documents_on_offer": (5, "wd"),
+    "clarification": (15, "d"),
+    "prequalification": (5, "wd"),
+    "query_answer": (3, "wd"),
+    "report": (2, "wd"),
+    "choose": (5, "wd"),
+    "result_notice": (2, "wd"),
+    "contract": (30, "d"),
+    "contract_published": (2, "wd"),
+    "contract_filed": (7, "wd"),
+    "bid_bond_return": (5, "wd"),
+    "objection": (7, "wd"),
+    "objection_reply": (7, "wd"),
+    "complaint": (15, "wd"),
+    "complaint_decision": (30, "wd"),
+    "suspension": (30, "d"),
+    "single_source_notice": (5, "wd"),
+}
+
+
+@pytest.mark.parametrize("name", IN_USE)
+def test_documents_that_projects_refer_to_keep_their_hashes(name: str) -> None:
+    found = {one.name: one for one in shipped()}[name]
+
+    assert found.hash == IN_USE[name]
+    assert shipped().by_hash(IN_USE[name]) is found
+    assert found.layers == ()
+
+
+def test_what_a_project_and_a_ballot_need_stands_in_every_edition_of_the_example() -> None:
+    for name in (*IN_USE, "example/below-limit@2026.4"):
+        rules = {one.name: one for one in shipped()}[name].rules
+        assert rules.keys() >= A_PROJECT | A_BALLOT
+
+
+def test_no_rule_of_a_project_asks_for_more_than_what_is_needed_or_looked_for_first() -> None:
+    """Texts in the rules' code that are paths of 2026.1: those a project may meet are all in `A_PROJECT`."""
+    asked: set[str] = set()
+    for service in ("tenders", "matching", "contracts", "funds", "evaluation"):
+        for file in Path("services", service).rglob("*.py"):
+            asked |= set(re.findall(r'"([a-z]+\.[a-z_]+)"', file.read_text("utf-8")))
+    first = {one.name: one for one in shipped()}["example/below-limit@2026.1"]
+
+    assert {path for path in asked if path in first.rules} - A_PROJECT == set()
+
+
+def test_the_law_in_the_national_document_is_marked_as_law_with_its_article() -> None:
+    national = shipped().named("national/purchased-service")
+
+    for path, value in FACTS.items():
+        assert national.value(path) == value, path
+        assert national.source(path).certainty is Certainty.LAW, path
+    for name, (days, unit) in TERMS.items():
+        term = national.value(f"deadline.{name}")
+        assert (term["days"], term["unit"]) == (days, unit), name
+        assert national.source(f"deadline.{name}").certainty is Certainty.LAW, name
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("method.consultation.bid_days", 10),
+        ("method.consultation.bidders_least_service", 2),
+        ("method.consultation.price_percent_most", 30),
+        ("method.open_bidding.price_percent_least", 10),
+        ("method.open_bidding.committee_least_large", 7),
+        ("method.open_bidding.committee_large_from_fen", 1_000_000_000),
+        ("purchase.term_years_most", 1),
+        ("low_price.mean_share", "50%"),
+        ("purchase.intent_days", 30),
+    ],
+)
+def test_what_is_no_statute_is_never_marked_as_law(path: str, value: object) -> None:
+    rule = shipped().named("national/purchased-service").rules[path]
+
+    assert rule.value == value
+    assert rule.source.certainty is not Certainty.LAW
+
+
+def test_open_bidding_has_no_upper_bound_for_the_price() -> None:
+    assert "method.open_bidding.price_percent_most" not in shipped().named("national/purchased-service").rules
+
+
+@pytest.mark.parametrize("name", ["guangzhou", "binhai", "haishu"])
+def test_local_examples_say_that_they_are_examples_and_lie_on_the_national_venture(name: str) -> None:
+    local, national = shipped().named(f"example/{name}-venture"), shipped().named("national/charity-venture")
+
+    assert "示例" in local.title
+    assert local.layers == (national.hash,)
+    assert Certainty.LAW not in {r.source.certainty for r in local.rules.values() if r.layer == local.name}
+    assert local.value("purchase.regime") == "grant"
+    assert local.rules["purchase.regime"].layer == national.name
+
+
+def test_a_lower_value_stands_before_the_upper_one_and_brings_its_own_source() -> None:
+    lower = book(a_document({"purchase.files_years": a_rule(20, "本省通知")}))
+    national = shipped().named("national/purchased-service")
+
+    assert lower.value("purchase.files_years") == 20
+    assert lower.source("purchase.files_years").text == "本省通知"
+    assert lower.source("purchase.budget") == national.source("purchase.budget")
+    assert lower.rules.keys() == national.rules.keys()
+
+
+def test_the_hash_of_a_layer_holds_the_hash_of_what_it_lies_on() -> None:
+    upper, lower = chain(a_document({}))
+
+    assert book(a_document({})).hash == hash_of(lower, hash_of(upper, None))
+    assert hash_of(lower, hash_of(upper, None)) != hash_of(lower, digest_of("another"))
+
+
+def test_the_edition_of_the_day_is_in_force_and_the_next_one_not_before_its_day() -> None:
+    chains = [
+        chain(a_document({}, version=version, effective_from=day))
+        for version, day in (("2026.9", "2026-03-02"), ("2026.10", "2026-07-01"))
+    ]
+    shelf = Shelf(chains, shipped())
+
+    assert shelf.named("320508/purchase", on=date(2026, 6, 30)).version == "2026.9"
+    assert shelf.named("320508/purchase", on=date(2026, 7, 1)).version == "2026.10"
+    assert shelf.named("320508/purchase").version == "2026.10"
+    assert shelf.named("320508/purchase", on=date(2026, 1, 1)).version == "2026.9"
+    assert edition("2026.10") > edition("2026.9")
+    with refused("unknown_rulebook", status=422):
+        shelf.named("320508/other", on=date(2026, 7, 1))
+
+
+def test_what_comes_on_a_shelf_leaves_the_one_below_as_it_was() -> None:
+    Shelf([chain(a_document({}))], shipped())
+
+    with refused("unknown_rulebook"):
+        shipped().named("320508/purchase")
+
+
+def test_every_known_path_has_its_meaning_in_both_languages() -> None:
+    for path, shape in known().items():
+        assert re.search("[一-鿿]", shape.zh), path
+        assert shape.en, path
+        assert not re.search("[一-鿿]", shape.en), path
