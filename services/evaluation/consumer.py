@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from schemas.contract import ContractDrafted, ContractSigned, MilestoneAccepted, MilestoneSubmitted
+from schemas.contract import ContractDrafted, ContractPaperMade, ContractSigned, MilestoneAccepted, MilestoneSubmitted
 from schemas.deciding import Decide, Due, Ref, State
 from schemas.fact import Fact
 from schemas.fund import PaymentRefunded, ProjectSettled, TranchePaid
 from schemas.judging import MidTermGraded
+from schemas.standing import Party
 from schemas.termination import ContractTerminated
 from services.evaluation import rules
 from services.evaluation.rules.self_evaluation import SelfEvaluation
@@ -29,9 +30,15 @@ def both_of(message: Any, cause: UUID) -> tuple[Ref, ...]:
     return (*evaluation_of(message, cause), *self_evaluation_of(message, cause))
 
 
+def begun_by(fact: ContractSigned, cause: UUID) -> tuple[Ref, ...]:
+    """And its parties, of whom it is remembered where they stood."""
+    return (*both_of(fact, cause), (Party, fact.funder_id), (Party, fact.community_id))
+
+
 HEARS: Mapping[type[Fact], Reaction] = {
     ContractDrafted: Reaction(refs=self_evaluation_of, decide=only_remember),
-    ContractSigned: Reaction(refs=both_of, decide=only_remember),
+    ContractSigned: Reaction(refs=begun_by, decide=only_remember),
+    ContractPaperMade: Reaction(refs=evaluation_of, decide=only_remember),
     MilestoneSubmitted: Reaction(refs=both_of, decide=only_remember),
     TranchePaid: Reaction(refs=self_evaluation_of, decide=only_remember),
     PaymentRefunded: Reaction(refs=self_evaluation_of, decide=only_remember),

@@ -1,11 +1,13 @@
 """What may be asked of an agreement. The parties and auditors see it; everyone, once published."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from events.database import Connection
+from schemas.canonical import digest_of
 from schemas.contract import Agreement, Evidence, Milestone
 from schemas.days import day_of
 from schemas.deciding import Ref, Refs, World
@@ -31,8 +33,12 @@ from services.kit.service import Get, Post
 
 
 class EndorsementAnswer(Answer):
+    """`digest` is what was signed: the terms as first agreed, or as the change of this number left them."""
+
     party_id: PartyId
     signed_by: PartyId
+    digest: str
+    change: int | None = None
 
 
 class ContractAnswer(Answer):
@@ -45,6 +51,7 @@ class ContractAnswer(Answer):
     agreement: Agreement
     digest: str
     endorsements: tuple[EndorsementAnswer, ...]
+    """of the agreement, each over its digest at the time; then of the changes in force, by their number"""
     signed_at: datetime | None
     document: str
     document_digest: str | None
@@ -91,14 +98,24 @@ class MilestonesAnswer(Answer):
     milestones: tuple[MilestoneAnswer, ...]
 
 
+def _endorsements(contract: rules.Contract) -> Iterator[EndorsementAnswer]:
+    changes = [change for change in contract.changes if change.stage is ChangeStage.EFFECTIVE]
+    first = digest_of(changes[0].before) if changes else contract.digest
+    for one in contract.endorsements:
+        yield EndorsementAnswer(party_id=one.party_id, signed_by=one.signed_by, digest=first)
+    for change in changes:
+        other = contract.other_than(change.proposed_by)
+        for party_id, person in ((change.proposed_by, change.signed_by), (other, change.agreed_by)):
+            if person is not None:
+                yield EndorsementAnswer(party_id=party_id, signed_by=person, digest=change.digest, change=change.number)
+
+
 def _contract_answer(contract: rules.Contract, version: int, today: date | None = None) -> ContractAnswer:
     return ContractAnswer(
         version=version,
         agreement=contract.agreement,
         digest=contract.digest,
-        endorsements=tuple(
-            EndorsementAnswer(party_id=e.party_id, signed_by=e.signed_by) for e in contract.endorsements
-        ),
+        endorsements=tuple(_endorsements(contract)),
         signed_at=contract.dates.get("signed"),
         document=f"/v1/projects/{contract.project_id}/contract/document",
         document_digest=contract.paper_digest,

@@ -77,6 +77,8 @@ class EvaluationAnswer(Answer):
     version: int
     tokens: int
     closes_at: datetime | None
+    count_awaits: datetime | None
+    """the window is over and the count waits until then, exclusive, for answers to follow-ups"""
     extended: bool
     milestones: tuple[MilestoneRatings, ...]
     parties_rated: int
@@ -125,6 +127,7 @@ def _evaluation_answer(evaluation: rules.Evaluation, version: int) -> Evaluation
         version=version,
         tokens=evaluation.tokens,
         closes_at=evaluation.closes_at,
+        count_awaits=None if evaluation.counted else evaluation.count_awaits,
         extended=evaluation.extended,
         milestones=tuple(_milestone_ratings(evaluation, milestone) for milestone in Milestone),
         parties_rated=len(scores),
@@ -241,7 +244,7 @@ ROUTES = (
     Post(
         path="/v1/projects/{project_id}/rating-tokens",
         command=rules.IssueTokens,
-        roles=frozenset({Role.COMMUNITY}),
+        roles=frozenset({Role.COMMUNITY, Role.FUNDER, Role.SUPERVISOR}),
         refs=_token_refs,
         decide=rules.issue,
         subject=_subject,

@@ -17,6 +17,7 @@ class RatingBox(State):
     """
 
     closes_at: datetime
+    """when it is counted: the window's end, or later where the count waits for follow-ups"""
     counted: bool = False
     rows: Mapping[Milestone, tuple[Row, ...]] = field(default_factory=dict)
 

@@ -7,6 +7,7 @@ from schemas.fact import Fact
 from schemas.judging import Consequence, MidTermGraded
 from services.evaluation.rules import scheme
 from services.evaluation.rules.evaluation import Evaluation
+from services.evaluation.rules.grading import factor_of
 
 
 def end_early(world: World, fact: MidTermGraded, context: Context) -> list[Fact]:
@@ -33,7 +34,7 @@ def end_early(world: World, fact: MidTermGraded, context: Context) -> list[Fact]
         if (tally := evaluation.tally(milestone)).ratings
     ]
     name = scheme.band(fact.score, rulebook)
-    factor = int(rulebook.value("evaluation.factors")[name])
+    factor, moves = factor_of(evaluation, name, rulebook)
     steps = [f"中期评估 {fact.score} 分,不合格,协议终止({fact.source})", "不再进行末期评估,按中期评估得分定级"]
     if said := sum(one.ratings for one in rated):
         steps.append(f"终止前已收居民评价 {said} 份,列示不计")
@@ -42,7 +43,7 @@ def end_early(world: World, fact: MidTermGraded, context: Context) -> list[Fact]
         score=fact.score,
         grade=name,
         factor_percent=factor,
-        arithmetic=";".join([*steps, f"等级 {name},末期款系数 {factor}%"]),
+        arithmetic=";".join([*steps, f"等级 {name},{moves}"]),
         rulebook=evaluation.rulebook,
     )
     return [*rated, graded]

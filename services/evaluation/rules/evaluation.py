@@ -146,6 +146,13 @@ class Evaluation(State):
     """the window's end is the rating box's to ring; rows written before there were boxes ring it themselves"""
     terminated: bool = False
     """the agreement ended before its work was done: no grade will come"""
+    funder_division: str | None = None
+    community_division: str | None = None
+    """as the parties stood when the agreement was signed; none for evaluations from before they were noted"""
+    paper_digest: str | None = None
+    """SHA-256 of the signed agreement's paper, which prints the grade's factors where its rulebook has them"""
+    count_awaits: datetime | None = None
+    """the window is over and the count waits until then, exclusive, for answers to follow-ups"""
 
     def due(self) -> Mapping[str, datetime]:
         if self.terminated:

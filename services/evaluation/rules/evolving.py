@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from schemas.contract import ContractSigned, MilestoneSubmitted
+from schemas.contract import ContractPaperMade, ContractSigned, MilestoneSubmitted
 from schemas.deciding import State, World
 from schemas.evaluation import (
     FollowUpClosed,
@@ -17,6 +17,7 @@ from schemas.evaluation import (
 from schemas.grade import GradeAnnounced, ReevaluationDecided, ReevaluationRequested
 from schemas.model import Model
 from schemas.role import Role
+from schemas.standing import Party
 from schemas.termination import ContractTerminated
 from services.evaluation.rules.box import RatingBox
 from services.evaluation.rules.evaluation import (
@@ -35,7 +36,7 @@ from services.evaluation.rules.evaluation import (
     token_id,
 )
 from services.evaluation.rules.evolving_grade import after_announcement, announced_in, grade_in
-from services.evaluation.rules.followups import FollowUpKept
+from services.evaluation.rules.followups import CountAwaits, FollowUpKept
 from services.evaluation.rules.grade import OfAll
 from services.evaluation.rules.grading import GradeCompared, WindowSet
 from services.evaluation.rules.party_rating import RaterNoted
@@ -49,7 +50,7 @@ from services.evaluation.rules.tokens import TokensIssued
 def evolve(world: World, fact: Model) -> tuple[State, ...]:
     """The changed evaluation and the new rows, or nothing."""
     if isinstance(fact, ContractSigned):
-        return (_begun(fact),) if world.find(Evaluation, fact.project_id) is None else ()
+        return (_begun(world, fact),) if world.find(Evaluation, fact.project_id) is None else ()
     if not isinstance(fact, _OF_A_PROJECT):
         return ()
     evaluation = world.find(Evaluation, fact.project_id)
@@ -63,8 +64,12 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
         case RemarkModerated():
             return (moderated(fact),)
         case WindowSet():
-            after = replace(evaluation, closes_at=fact.closes_at, extended=fact.extended, boxed=True)
+            after = replace(evaluation, closes_at=fact.closes_at, extended=fact.extended, boxed=True, count_awaits=None)
             return after, RatingBox(id=evaluation.id, closes_at=fact.closes_at)
+        case CountAwaits():
+            return replace(evaluation, count_awaits=fact.until), RatingBox(id=evaluation.id, closes_at=fact.until)
+        case ContractPaperMade():
+            return (replace(evaluation, paper_digest=fact.paper_digest),)
         case ProjectGraded() | GradeAnnounced():
             after = _after(evaluation, fact)
             closed = evaluation.closes_at
@@ -89,6 +94,8 @@ _OF_A_PROJECT = (
     RemarkModerated,
     MilestoneSubmitted,
     WindowSet,
+    CountAwaits,
+    ContractPaperMade,
     PartyRated,
     RaterNoted,
     MilestoneRated,
@@ -107,13 +114,16 @@ _OF_A_PROJECT = (
 )
 
 
-def _begun(fact: ContractSigned) -> Evaluation:
+def _begun(world: World, fact: ContractSigned) -> Evaluation:
+    funder, community = world.find(Party, fact.funder_id), world.find(Party, fact.community_id)
     return Evaluation(
         id=fact.project_id,
         funder_id=fact.funder_id,
         community_id=fact.community_id,
         provider_id=fact.provider_id,
         rulebook=fact.rulebook,
+        funder_division=None if funder is None else funder.division,
+        community_division=None if community is None else community.division,
     )
 
 

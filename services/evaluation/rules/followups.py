@@ -4,6 +4,8 @@ One per milestone and kind of grievance, opened when so many came that nobody is
 counts for it, asked or not: who complains is heard. Only its number is told, never whose or in which words.
 """
 
+from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 from typing import Annotated
 
@@ -23,6 +25,7 @@ from services.evaluation.rules.evaluation import Evaluation, FollowUp, Level
 
 FOLLOWUPS = "evaluation.followups"
 OVERDUE_POINTS = "evaluation.followup_overdue_points"
+AWAITED = "evaluation.followups_awaited"
 
 
 class AnswerFollowUp(Command):
@@ -40,6 +43,13 @@ class CloseFollowUp(Command):
     project_id: ProjectId
     milestone: Milestone
     grievance: Grievance
+
+
+class CountAwaits(Note):
+    """The count of a window that is over waits until then, exclusive."""
+
+    project_id: ProjectId
+    until: datetime
 
 
 class FollowUpKept(Note):
@@ -84,7 +94,7 @@ def answer(world: World, command: AnswerFollowUp, context: Context) -> list[Mode
     """Until it is closed, also late: what was done counts, and that it was late stays."""
     evaluation = world.get(Evaluation, command.project_id)
     context.by.must_be(evaluation.provider_id)
-    _open(evaluation, command)
+    followup = _open(evaluation, command)
     must_be_public(command.done, "done")
     answered = FollowUpAnswered(
         project_id=command.project_id,
@@ -99,7 +109,11 @@ def answer(world: World, command: AnswerFollowUp, context: Context) -> list[Mode
         grievance=command.grievance,
         answer=command.done,
     )
-    return [answered, kept]
+    after = [replace(one, answer=command.done) if one is followup else one for one in evaluation.followups]
+    if evaluation.count_awaits is None or evaluation.counted:
+        return [answered, kept]
+    until = max((one.due_at for one in after if pending(one, context.at)), default=context.at)
+    return [answered, kept, CountAwaits(project_id=command.project_id, until=until)]
 
 
 def close(world: World, command: CloseFollowUp, context: Context) -> list[Fact]:
@@ -135,7 +149,33 @@ def overdue(evaluation: Evaluation, due: Due, context: Context) -> list[Fact]:
     ]
 
 
+def pending(followup: FollowUp, at: datetime) -> bool:
+    """Nobody has answered it, and there is still time to."""
+    return followup.answer is None and not followup.overdue and at < followup.due_at
+
+
+def to_await(evaluation: Evaluation, context: Context) -> list[Note]:
+    """Under an edition that says so the count waits for every answer, or its deadline: nobody loses points before the
+    deadline, and nobody escapes it by the calendar. It waits no longer than the rulebook's days of a follow-up."""
+    if AWAITED not in context.rulebooks.by_hash(evaluation.rulebook).rules:
+        return []
+    due = [one.due_at for one in evaluation.followups if one.answer is None and not one.overdue]
+    if not due or (evaluation.count_awaits is not None and max(due) <= evaluation.count_awaits):
+        return []
+    return [CountAwaits(project_id=evaluation.project_id, until=max(due))]
+
+
+def late(evaluation: Evaluation) -> int:
+    """How many passed their deadline unanswered; what the count waited for, whether its own timer has rung or not."""
+    until = evaluation.count_awaits
+    return sum(
+        one.overdue or (until is not None and one.answer is None and one.due_at <= until)
+        for one in evaluation.followups
+    )
+
+
 def points_lost(evaluation: Evaluation, rulebook: Rulebook) -> int:
     """What overdue follow-ups take from the score, at most all of it."""
-    late = sum(followup.overdue for followup in evaluation.followups)
-    return min(100, late * rulebook.integer(OVERDUE_POINTS)) if OVERDUE_POINTS in rulebook.rules else 0
+    if OVERDUE_POINTS not in rulebook.rules:
+        return 0
+    return min(100, late(evaluation) * rulebook.integer(OVERDUE_POINTS))

@@ -28,6 +28,7 @@ from services.evaluation.rules.grade import Grade, OfAll
 from services.evaluation.rules.scheme import Part
 
 FACTORS = "evaluation.factors"
+FACTORS_ON_PAPER = "evaluation.factors_on_paper"
 NAMES = {Milestone.MID_TERM: "中期", Milestone.FINAL: "末期"}
 
 
@@ -76,13 +77,15 @@ def grade(world: World, due: Due, context: Context) -> list[Model]:
     evaluation, box = world.find(Evaluation, due.ref[1]), world.find(RatingBox, due.ref[1])
     if evaluation is None or box is None or evaluation.counted:
         return []
-    if evaluation.closes_at is None or context.at < evaluation.closes_at:
+    if evaluation.closes_at is None or context.at < (evaluation.count_awaits or evaluation.closes_at):
         return []
     rulebook = context.rulebooks.by_hash(evaluation.rulebook)
     residents = _residents(evaluation, box, rulebook)
     parts = _parts(evaluation, residents.counted, rulebook)
     if not parts and not evaluation.extended:
         return [window(evaluation, _days(evaluation, context), context, extended=True)]
+    if awaited := followups.to_await(evaluation, context):
+        return [*awaited]
     said: list[Model] = []
     for milestone in Milestone:
         if (tally := evaluation.tally(milestone)).ratings:
@@ -168,22 +171,30 @@ def _graded(
         steps += _about_residents(evaluation, residents, rulebook) if residents.all else []
     if of_all is not None:
         steps.append(f"若全部评价一并计入,为 {of_all.score} 分、{of_all.grade},只作对照")
-    factor = _factor(name, rulebook)
-    moves = "协议未载明等级系数,末期款按 100% 支付" if factor is None else f"末期款系数 {factor}%"
+    factor, moves = factor_of(evaluation, name, rulebook)
     steps.append(f"等级 {name},{moves}")
-    return Grade(score=score, grade=name, factor_percent=100 if factor is None else factor, arithmetic=";".join(steps))
+    return Grade(score=score, grade=name, factor_percent=factor, arithmetic=";".join(steps))
 
 
-def _factor(grade: str, rulebook: Rulebook) -> int | None:
-    """Percent; none where the document that tender and agreement refer to has no factors: then no grade moves money."""
-    return int(rulebook.value(FACTORS)[grade]) if FACTORS in rulebook.rules else None
+def factor_of(evaluation: Evaluation, grade: str, rulebook: Rulebook) -> tuple[int, str]:
+    """Percent of the last tranche, and in words. 100 where the agreement printed no factors: no grade moves money then.
+
+    Under an edition that asks for the paper, only a signed paper prints them: it has the factors of its rulebook.
+    """
+    asked = FACTORS_ON_PAPER in rulebook.rules
+    if FACTORS not in rulebook.rules or (asked and evaluation.paper_digest is None):
+        return 100, "协议未载明等级系数,末期款按 100% 支付"
+    factor = int(rulebook.value(FACTORS)[grade])
+    paper = f"(协议书载明,文件摘要 {evaluation.paper_digest})" if asked else ""
+    return factor, f"末期款系数 {factor}%{paper}"
 
 
 def _how_scored(evaluation: Evaluation, parts: list[Part], rulebook: Rulebook) -> list[str]:
     steps = [scheme.how_weighted(parts, scheme.weighted(parts, rulebook.integer("evaluation.score_decimals")))]
+    if evaluation.count_awaits is not None:
+        steps.append("评价期满时有整改期限未到,计票等至各项答复或期限届满,答复的不扣分")
     if lost := followups.points_lost(evaluation, rulebook):
-        late = sum(followup.overdue for followup in evaluation.followups)
-        steps.append(f"整改逾期 {late} 项,扣 {lost} 分,得 {_score(evaluation, parts, rulebook)}")
+        steps.append(f"整改逾期 {followups.late(evaluation)} 项,扣 {lost} 分,得 {_score(evaluation, parts, rulebook)}")
     return steps
 
 

@@ -7,11 +7,13 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.deciding import Context, State, World
+from schemas.division import Level, level, within
 from schemas.evaluation import Score
 from schemas.fact import Command, Fact
 from schemas.governance import Reason, StreetPairRated
 from schemas.ids import PartyId, ProjectId
 from schemas.refused import Refused
+from schemas.rulebook import Source
 from services.evaluation.rules.evaluation import Evaluation
 
 STREET_PAIR = "evaluation.street_pair"
@@ -50,6 +52,7 @@ def rate_street_pair(world: World, command: RateStreetPair, context: Context) ->
     if STREET_PAIR not in rulebook.rules:
         raise Refused("street_pair_not_in_rulebook", rulebook=f"{rulebook.id} {rulebook.version}")
     source = rulebook.source(STREET_PAIR)
+    _must_be_its_street(evaluation, source)
     if evaluation.closes_at is None:
         raise Refused("final_not_accepted", source, project=str(evaluation.id))
     evaluation.must_be_open(context.at)
@@ -72,6 +75,18 @@ def rate_street_pair(world: World, command: RateStreetPair, context: Context) ->
         rated_by=PartyId(context.by.person_id),
     )
     return [rated]
+
+
+def _must_be_its_street(evaluation: Evaluation, source: Source) -> None:
+    """The pair is of a street and a community in it; another funder, a foundation or a county office, is in neither.
+
+    What was signed before divisions were noted goes on.
+    """
+    funder, community = evaluation.funder_division, evaluation.community_division
+    if funder is None or community is None:
+        return
+    if level(funder) is not Level.STREET or not within(community, funder):
+        raise Refused("funder_is_no_street", source, funder=funder, community=community)
 
 
 def evolve(world: World, fact: StreetPairRated) -> tuple[State, ...]:

@@ -1,6 +1,7 @@
 """The community hands verified beneficiaries a secret each, and registers only the digests.
 
-The provider has no part in it: whoever is rated must not choose the raters.
+Whoever is rated must not choose the raters: where the community itself performs, the funder or the supervision
+committee (居务监督委员会) of the community does both.
 """
 
 from typing import Annotated
@@ -11,10 +12,15 @@ from schemas.contract import Milestone
 from schemas.deciding import Context, World
 from schemas.fact import Command, Note
 from schemas.ids import ProjectId
+from schemas.party import committee_of
 from schemas.refused import Refused
+from schemas.role import Actor
+from schemas.rulebook import Certainty, Source
 from services.evaluation.rules.evaluation import Evaluation, Token, token_id
 
 MOST_PER_BATCH = 5_000
+SEPARATION = Source("吉林省民政厅 2016-12-23 提案答复:居民会议决策、居委会执行、监督委员会监督", Certainty.FOUNDING)
+"""From which follows: who performs does not choose who judges the performance."""
 
 
 class IssueTokens(Command):
@@ -40,7 +46,7 @@ class TokensIssued(Note):
 def issue(world: World, command: IssueTokens, context: Context) -> list[Note]:
     """Until the evaluation closes; never more tokens than the rulebook allows one project."""
     evaluation = world.get(Evaluation, command.project_id)
-    context.by.must_be(evaluation.community_id)
+    _must_not_choose_own_raters(evaluation, context.by)
     evaluation.must_be_open(context.at)
     evaluation.must_not_be_reevaluated()
     known = {digest: world.find(Token, token_id(command.project_id, digest)) for digest in command.digests}
@@ -56,3 +62,15 @@ def issue(world: World, command: IssueTokens, context: Context) -> list[Note]:
     if not fresh:
         return []
     return [TokensIssued(project_id=command.project_id, milestone=command.milestone, digests=fresh)]
+
+
+def _must_not_choose_own_raters(evaluation: Evaluation, by: Actor) -> None:
+    """By the community; where it performs itself, by the funder or the supervision committee in its place."""
+    if not evaluation.by_community:
+        by.must_be(evaluation.community_id)
+        return
+    if by.party_id == evaluation.provider_id:
+        raise Refused("chooses_own_raters", SEPARATION, status=403, project=str(evaluation.id))
+    division = evaluation.community_division
+    if by.party_id != evaluation.funder_id and (division is None or by.party_id != committee_of(division)):
+        raise Refused("not_your_party", status=403)

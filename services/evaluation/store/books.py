@@ -71,7 +71,8 @@ async def _load_box(tx: Connection, world: World, id: UUID) -> None:
         Milestone(milestone): tuple(rating_row(row) for row in group)
         for milestone, group in groupby(rows, itemgetter(0))
     }
-    world.loaded(RatingBox(id=id, closes_at=evaluation.closes_at, counted=counted, rows=by_milestone))
+    rings_at = evaluation.count_awaits or evaluation.closes_at
+    world.loaded(RatingBox(id=id, closes_at=rings_at, counted=counted, rows=by_milestone))
 
 
 _ROWS = """

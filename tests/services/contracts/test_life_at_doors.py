@@ -51,6 +51,14 @@ async def test_the_state_of_an_agreement_is_told_in_words_all_the_way(running: R
         assert (drafted["code"], signed["code"], signed["zh"]) == ("drafted", "signed", "已签署,履行中")
         assert (effective["stage"], after["changes"]) == ("effective", 1)
         assert after["digest"] == change["digest"]
+        first = read((await system.get(f"{project.at}/contract/document", project.funder)).json).footer
+        parties = [str(project.provider.party_id), str(project.funder.party_id)]
+        assert [one["party_id"] for one in after["endorsements"]] == [*parties, *parties]
+        assert [one["change"] for one in after["endorsements"]] == [None, None, 1, 1]
+        before, changed = after["endorsements"][0]["digest"], after["digest"]
+        assert before in first
+        assert before != changed
+        assert [one["digest"] for one in after["endorsements"]] == [before, before, changed, changed]
         paper = await system.get(effective["document"], project.community)
         assert (paper.headers["Content-Type"], paper.headers["ETag"]) == (
             MEDIA_TYPE,

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from schemas.contract import (
+    ContractPaperMade,
     ContractSigned,
     Evidence,
     Milestone,
@@ -19,8 +20,10 @@ from schemas.grade import GradeAnnounced
 from schemas.ids import ContractId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
+from schemas.party import PartyKind
 from schemas.role import Actor, Role
 from schemas.rulebook import Rulebook
+from schemas.standing import Party
 from schemas.tranche import Gate, Tranche
 from services.evaluation import rules
 from services.evaluation.api import ROUTES
@@ -39,6 +42,8 @@ FIRST_BOOK = next(book for book in shipped() if book.version == "2026.1")
 """from before there was sampling"""
 SECOND_BOOK = next(book for book in shipped() if book.version == "2026.2")
 """from before a grade was announced"""
+THIRD_BOOK = next(book for book in shipped() if book.version == "2026.3")
+"""from before the count waited for follow-ups, and factors for the paper"""
 _REFS = {route.command: route.refs for route in ROUTES if isinstance(route, Post)}
 
 
@@ -66,6 +71,12 @@ def a_signed_contract(
     )
 
 
+def a_paper(project_id: ProjectId = PROJECT) -> ContractPaperMade:
+    return ContractPaperMade(
+        project_id=project_id, contract_id=ContractId(uuid4()), terms_digest="d" * 64, paper_digest="a" * 64
+    )
+
+
 def a_submission(milestone: Milestone, project_id: ProjectId = PROJECT) -> MilestoneSubmitted:
     evidence = (Evidence(digest="e" * 64, description="签到表"),)
     submitted_by = PartyId(uuid4())
@@ -74,6 +85,21 @@ def a_submission(milestone: Milestone, project_id: ProjectId = PROJECT) -> Miles
 
 def an_acceptance(milestone: Milestone, project_id: ProjectId = PROJECT) -> MilestoneAccepted:
     return MilestoneAccepted(project_id=project_id, milestone=milestone, accepted_by=PartyId(uuid4()))
+
+
+def a_party(who: Actor, division: str) -> Party:
+    kind = PartyKind.FUNDER if who.role is Role.FUNDER else PartyKind.COMMUNITY
+    return Party(
+        id=who.party_id,
+        kind=kind,
+        name="示例",
+        uscc=None,
+        division=division,
+        certificate=None,
+        verified=True,
+        suspended=False,
+        ties=frozenset(),
+    )
 
 
 class Evaluated(Story):
@@ -171,9 +197,11 @@ class Evaluated(Story):
         return self
 
 
-def signed(book: Rulebook = BOOK) -> Evaluated:
+def signed(book: Rulebook = BOOK, *, on_paper: bool = True) -> Evaluated:
     story = Evaluated(book)
     story.hear(a_signed_contract())
+    if on_paper:
+        story.hear(a_paper())
     return story
 
 

@@ -25,6 +25,7 @@ from tests.services.evaluation.evaluated import (
     PROJECT,
     PROVIDER,
     SECOND_BOOK,
+    THIRD_BOOK,
     Evaluated,
     window_open,
 )
@@ -287,7 +288,7 @@ def test_a_decision_at_the_deadline_is_too_late_though_the_timer_has_yet_to_ring
 
 
 def test_what_goes_overdue_while_the_provider_thinks_is_not_in_the_announced_grade() -> None:
-    story = window_open()
+    story = window_open(book=THIRD_BOOK)
     story.after(days=12)
     story.rate([(number, Level.VERY_DISSATISFIED) for number in (1, 2, 3)])
     *_, said = story.after(days=2).ring()

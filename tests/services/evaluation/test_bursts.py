@@ -170,6 +170,8 @@ def graded_with_a_burst(book: Rulebook) -> tuple[ProjectGraded, Evaluated]:
         story.rate([(number, BEST)])
     story.score(FUNDER, PROVIDER, "60")
     story.score(COMMUNITY, PROVIDER, "60")
+    for followup in story.evaluation.followups:
+        story.answer(followup.grievance)
     return story.graded(), story
 
 

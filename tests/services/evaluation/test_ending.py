@@ -1,5 +1,6 @@
 """What a failed mid-term ended is graded by that judgement, at once and once; nobody rates it any more."""
 
+from dataclasses import replace
 from decimal import Decimal
 from uuid import uuid4
 
@@ -46,6 +47,16 @@ def test_what_ended_is_graded_by_the_judgement_and_says_how() -> None:
     assert (graded.score, graded.grade, graded.factor_percent) == (Decimal(45), "不合格", 0)
     for part in ("45.00 分", "终止", "示例 终止协议", "居民评价 2 份"):
         assert part in graded.arithmetic
+
+
+def test_without_factors_in_edition_or_agreement_the_judgement_moves_no_money() -> None:
+    without = replace(BOOK, rules={path: rule for path, rule in BOOK.rules.items() if path != "evaluation.factors"})
+    for story in (signed(without), signed(on_paper=False)):
+        (graded,) = story.hear(a_failure(Consequence.ENDS))
+
+        assert isinstance(graded, ProjectGraded)
+        assert (graded.grade, graded.factor_percent) == ("不合格", 100)
+        assert "协议未载明等级系数" in graded.arithmetic
 
 
 def test_a_second_judgement_grades_nothing_and_nobody_rates_any_more() -> None:

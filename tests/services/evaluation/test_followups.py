@@ -30,6 +30,7 @@ from tests.services.evaluation.evaluated import (
     FUNDER,
     PROJECT,
     PROVIDER,
+    THIRD_BOOK,
     Evaluated,
     an_acceptance,
     submitted,
@@ -193,8 +194,8 @@ def test_a_score_never_falls_below_nothing() -> None:
     assert graded(story, "0").score == 0
 
 
-def test_a_follow_up_opened_before_the_grade_may_fall_due_after_it() -> None:
-    story = window_open()
+def test_under_the_edition_before_a_follow_up_may_fall_due_after_the_grade() -> None:
+    story = window_open(book=THIRD_BOOK)
     story.after(days=13)
     story.rate([(number, BAD) for number in range(1, 6)])
     story.graded(days=1)

@@ -24,7 +24,7 @@ from tests.services.evaluation.test_self_evaluation_doors import graded as all_g
 from tests.services.evaluation.test_service import Project, a_rating
 from tests.support.fixtures import Running
 from tests.support.pure import refused
-from tests.support.system import Person, System
+from tests.support.system import DIVISION, Person, System
 
 COMMUNITY = uuid4()
 REGISTRAR = PartyId(uuid4())
@@ -159,7 +159,7 @@ async def a_rated_project(system: System, funder: Person, community: Person, sat
 @pytest.mark.timeout(120)
 async def test_the_registrar_publishes_a_past_years_grade_once_and_everybody_reads_it(running: Running) -> None:
     async with running(SERVICE, audit.SERVICE, virtual=True) as system:
-        funder = await system.person(PartyKind.FUNDER, Role.FUNDER)
+        funder = await system.person(PartyKind.FUNDER, Role.FUNDER, division=DIVISION[:9])
         community = await system.person(PartyKind.COMMUNITY, Role.COMMUNITY)
         registrar = await system.person(PartyKind.REGISTRAR, Role.REGISTRAR)
         first = await a_rated_project(system, funder, community, satisfied=35)

@@ -14,6 +14,7 @@ from schemas.evaluation import FollowUpOverdue, Grievance, MilestoneRated, Proje
 from schemas.grade import GradeAnnounced, ReevaluationDecided
 from schemas.model import Model
 from schemas.rulebook import Rule
+from schemas.standing import Party
 from services.evaluation import rules
 from services.evaluation.rules import Level, scheme
 from services.evaluation.rules.followups import FollowUpKept
@@ -30,6 +31,7 @@ from tests.services.evaluation.evaluated import (
     PROJECT,
     PROVIDER,
     Evaluated,
+    a_paper,
     a_signed_contract,
     a_submission,
     an_acceptance,
@@ -231,6 +233,7 @@ class TestEvolving:
 
         story = Listening()
         story.hear(a_signed_contract())
+        story.hear(a_paper())
         story.issue(*range(1, 9))
         story.hear(a_submission(FINAL))
         story.draw()
@@ -262,6 +265,7 @@ class TestEvolving:
     def test_in_any_order(self, data: Any) -> None:
         told = data.draw(st.lists(st.sampled_from(self.story), max_size=20))
         story = Evaluated()
+        story.world.ask((Party, who.party_id) for who in (FUNDER, COMMUNITY))
         for fact in told:
             for state in rules.evolve(story.world, fact):
                 story.world.put(state)

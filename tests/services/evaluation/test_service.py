@@ -62,6 +62,12 @@ class Project:
         body = {"rated_id": str(rated.party_id), "score": score}
         return await self.system.post(f"{self.at}/party-ratings", body, by)
 
+    async def put_right(self) -> None:
+        """The provider answers every follow-up, so that the count waits for none."""
+        for one in (await self.system.get(f"{self.at}/followups", self.provider)).json["followups"]:
+            door = f"{self.at}/milestones/{one['milestone']}/followups/{one['grievance']}/answers"
+            assert (await self.system.post(door, {"done": "已上门说明"}, self.provider)).status == 201
+
     async def accept(self) -> Reply:
         """The provider accepts the grade, once the window's timer has announced it."""
         await eventually(lambda: self.system.facts("evaluation", "grade.announced"), "the announced grade")
@@ -201,6 +207,7 @@ async def test_the_lot_is_published_so_that_anyone_can_draw_it_again(running: Ru
         others = [number for digest, number in by_digest.items() if digest not in listed]
         await project.rate(*(a_rating(number) for number in mine), *(a_rating(n, "dissatisfied") for n in others[:5]))
         await project.tell(an_acceptance(Milestone.FINAL, project.id))
+        await project.put_right()
         await system.advance(timedelta(days=14))
         assert (await project.accept()).status == 201
 
@@ -234,6 +241,7 @@ async def test_an_auditor_works_out_from_the_rows_what_was_set_apart(running: Ru
         rows = f"{project.at}/milestones/final/ratings"
         assert (await system.get(rows, auditor)).json["title"] == "rows_before_grade"
         await project.tell(an_acceptance(Milestone.FINAL, project.id))
+        await project.put_right()
         await system.advance(timedelta(days=14))
         assert (await project.accept()).status == 201
 
@@ -250,8 +258,7 @@ async def test_an_auditor_works_out_from_the_rows_what_was_set_apart(running: Ru
         (told,) = fact["data"]["set_apart"]
         assert (told["first"], told["last"], told["ratings"], told["by_community"]) == (46, 85, 40, True)
         evaluation = (await system.get(f"{project.at}/evaluation")).json
-        # 60.00 and 78.82, each less 2 for the follow-up of the very dissatisfied that nobody answered in five days
-        assert (evaluation["score"], evaluation["score_of_all"]) == ("58.00", "76.82")
+        assert (evaluation["score"], evaluation["score_of_all"]) == ("60.00", "78.82")
 
 
 @pytest.mark.timeout(90)

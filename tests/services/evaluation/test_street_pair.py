@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
+from schemas.contract import Milestone
 from schemas.governance import Reason, StreetPairRated
 from schemas.role import Actor, Role
 from services.evaluation.rules import remembering
@@ -17,7 +18,10 @@ from tests.services.evaluation.evaluated import (
     PROJECT,
     PROVIDER,
     Evaluated,
+    a_party,
     a_signed_contract,
+    a_submission,
+    an_acceptance,
     submitted,
     window_open,
 )
@@ -42,6 +46,27 @@ def test_street_and_committee_rate_each_other_with_coded_reasons() -> None:
     assert (of_committee.rated_id, of_street.rated_id) == (COMMUNITY.party_id, FUNDER.party_id)
     assert of_street.reasons == (Reason(code="funds_in_time", good=False),)
     assert len(story.world.get(StreetRatings, PROJECT).given) == 2
+
+
+def a_pair(funder: str, community: str) -> Evaluated:
+    story = Evaluated()
+    story.world.put(a_party(FUNDER, funder))
+    story.world.put(a_party(COMMUNITY, community))
+    story.hear(a_signed_contract())
+    story.hear(a_submission(Milestone.FINAL))
+    story.hear(an_acceptance(Milestone.FINAL))
+    return story
+
+
+@pytest.mark.parametrize("funder", ["320508", "320508002", "320508001001", "320500"])
+@pytest.mark.parametrize("by", [FUNDER, COMMUNITY])
+def test_a_funder_that_is_not_the_communitys_street_is_no_half_of_the_pair(funder: str, by: Actor) -> None:
+    with refused("funder_is_no_street", source="双向评估"):
+        rate(a_pair(funder, "320508001001"), by, "participation" if by is FUNDER else "guidance")
+
+
+def test_the_street_that_the_community_lies_in_rates_it() -> None:
+    assert rate(a_pair("320508001", "320508001001"), FUNDER, "participation").rated_id == COMMUNITY.party_id
 
 
 def test_it_does_not_enter_the_providers_grade() -> None:
