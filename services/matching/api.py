@@ -3,16 +3,18 @@
 from datetime import date
 
 from events.database import Connection
-from schemas.ids import PartyId, ProjectId
+from schemas.ids import ApplicationId, PartyId, ProjectId, RoundId
 from schemas.money import Money
 from schemas.party import DivisionCode, PartyKind
 from schemas.refused import Refused
 from schemas.role import Role
+from schemas.solution import Alternative, Certificate, Chosen
 from schemas.tender import RankedBid
 from services.kit.asked import Answer, Asked
 from services.kit.service import Get
 from services.matching import store
 from services.matching.rules.recommending import Recommended, Tender, recommend
+from services.matching.rules.venture import Venture
 
 NOTICE = (
     "按登记地远近列出,仅供参考,不作为投标资格或评分依据。Listed by distance, as advice: it neither gates nor scores."
@@ -84,7 +86,58 @@ def _must_be_concerned(tender: Tender, asked: Asked) -> None:
         raise Refused("not_your_party", status=403)
 
 
+class SolutionAnswer(Answer):
+    """What matching advises for a round, and the proof."""
+
+    round_id: RoundId
+    chosen: tuple[Chosen, ...]
+    certificate: Certificate
+
+
+class Alternatives(Answer):
+    """Why not the others, in id order."""
+
+    round_id: RoundId
+    alternatives: tuple[Alternative, ...]
+    next: ApplicationId | None
+
+
+async def show_solution(connection: Connection, asked: Asked) -> SolutionAnswer:
+    found, certificate = await _solved(connection, asked)
+    return SolutionAnswer(round_id=found.round_id, chosen=found.chosen, certificate=certificate)
+
+
+async def list_alternatives(connection: Connection, asked: Asked) -> Alternatives:
+    found, _ = await _solved(connection, asked)
+    candidates = await store.rejected(connection, found.id, asked.cursor, asked.limit)
+    more = ApplicationId(candidates[-1].id) if len(candidates) == asked.limit else None
+    weighed = tuple(one.alternative for one in candidates if one.alternative is not None)
+    return Alternatives(round_id=found.round_id, alternatives=weighed, next=more)
+
+
+async def _solved(connection: Connection, asked: Asked) -> tuple[Venture, Certificate]:
+    id = asked.id("round_id")
+    found = await store.venture(connection, id)
+    if found is None or found.certificate is None:
+        raise Refused("not_solved", status=404, round=str(id))
+    return found, found.certificate
+
+
 ROUTES = (
+    Get(
+        path="/v1/rounds/{round_id}/solution",
+        roles=frozenset(),
+        handler=show_solution,
+        answer=SolutionAnswer,
+        summary="整轮择优的结果与最优性证书 · The choice of a round and its certificate",
+    ),
+    Get(
+        path="/v1/rounds/{round_id}/alternatives",
+        roles=frozenset(),
+        handler=list_alternatives,
+        answer=Alternatives,
+        summary="每份未入选申报的最近替代方案 · Why not: the nearest alternative of each rejected application",
+    ),
     Get(
         path="/v1/projects/{project_id}/ranking",
         roles=frozenset(),

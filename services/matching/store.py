@@ -1,22 +1,85 @@
 """Open tenders and rankings as documents; providers from the parties every service remembers."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
 from events.database import Connection
+from schemas.deciding import Ref, World
 from schemas.standing import Party
 from services.kit.documents import Documents
 from services.matching.rules.ranking import Ranking
 from services.matching.rules.recommending import PROVIDERS, Tender
+from services.matching.rules.venture import Candidate, PaidWork, PairVerdict, Slate, Venture, VentureStage
 
-_documents = Documents(tenders=Tender, rankings=Ranking)
-load = _documents.load
+_documents = Documents(
+    tenders=Tender, rankings=Ranking, ventures=Venture, candidates=Candidate, verdicts=PairVerdict, works=PaidWork
+)
 save = _documents.save
 
 _tender = TypeAdapter(Tender)
 _ranking = TypeAdapter(Ranking)
 _party = TypeAdapter(Party)
+_venture = TypeAdapter(Venture)
+_candidate = TypeAdapter(Candidate)
+
+MOST_TEXTS = 50_000
+"""the latest of other rounds and sources that applications are compared with"""
+
+
+async def load(tx: Connection, refs: Collection[Ref]) -> World:
+    """A slate brings its round with every candidate and verdict; while it compares, the texts of all others too."""
+    world = await _documents.load(tx, refs)
+    for id in sorted({id for kind, id in refs if kind is Slate}):
+        world.ask([(Venture, id)])
+        await _documents.load_into(tx, world, [(Venture, id)])
+        venture = world.find(Venture, id)
+        if venture is not None:
+            await _load_slate(tx, world, venture)
+    return world
+
+
+async def _load_slate(tx: Connection, world: World, venture: Venture) -> None:
+    own = await tx.fetch("SELECT id FROM candidates WHERE round_id = $1", venture.id)
+    verdicts = await tx.fetch("SELECT id FROM verdicts WHERE round_id = $1", venture.id)
+    mine: list[Ref] = [*((Candidate, row["id"]) for row in own), *((PairVerdict, row["id"]) for row in verdicts)]
+    world.ask(mine)
+    await _documents.load_into(tx, world, mine)
+    if venture.stage is VentureStage.COMPARING:
+        await _read_texts(tx, world, venture.id)
+    world.loaded(Slate(id=venture.id, stage=venture.stage, closes_at=venture.call.closes_at))
+
+
+async def _read_texts(tx: Connection, world: World, round_id: UUID) -> None:
+    """Read, not locked: nothing of them changes here."""
+    others = await tx.fetch(
+        "SELECT id FROM candidates WHERE round_id <> $1 ORDER BY id DESC LIMIT $2", round_id, MOST_TEXTS
+    )
+    works = await tx.fetch("SELECT id FROM works ORDER BY id DESC LIMIT $1", MOST_TEXTS)
+    texts: list[Ref] = [*((Candidate, row["id"]) for row in others), *((PaidWork, row["id"]) for row in works)]
+    world.ask(texts)
+    await _documents.read_into(tx, world, texts)
+
+
+async def venture(connection: Connection, round_id: UUID) -> Venture | None:
+    state = await connection.fetchval("SELECT state FROM ventures WHERE id = $1", round_id)
+    return None if state is None else _venture.validate_json(state)
+
+
+async def rejected(connection: Connection, round_id: UUID, after: UUID | None, limit: int) -> list[Candidate]:
+    """Candidates that were weighed and not chosen, in id order."""
+    rows = await connection.fetch(
+        """
+        SELECT state FROM candidates
+        WHERE round_id = $1 AND jsonb_typeof(state -> 'alternative') = 'object' AND ($2::uuid IS NULL OR id > $2)
+        ORDER BY id LIMIT $3
+        """,
+        round_id,
+        after,
+        limit,
+    )
+    return [_candidate.validate_json(row["state"]) for row in rows]
 
 
 async def tender(connection: Connection, project_id: UUID) -> Tender | None:

@@ -1,12 +1,13 @@
 """A project from proposal to award: terms, sealed bids, opening, qualification, scores, the buyer's choice.
 
-Owns: projects until the award, direct arrangements, tenders' sealing keys (wrapped), bids (ciphertext until opening).
+Owns: projects until the award, direct arrangements, tenders' sealing keys (wrapped), bids (ciphertext until opening),
+charity-venture rounds with their applications (`sanshe.rounds`, keyed by the round).
 Hears: need.chosen (proposes), budget.reserved (arranges)/refused, bids.ranked (advice), ranking.refused and
 reservation.released (void).
-Says: commission.requested/accepted/declined, project.proposed/declined/approved, tender.opened/closed/voided,
-question.asked (never by whom)/answered, tender.amended,
-bid.sealed/withdrawn, bids.opened/qualified, scores.entered, scoring.closed, award.confirmed, award.arranged (directly).
-Its one timer closes a tender at its deadline.
+Says: commission.requested/accepted/declined, project.proposed/declined/approved, tender.opened/closed/voided/amended,
+question.asked (never by whom)/answered, bid.sealed/withdrawn, bids.opened/qualified, scores.entered, scoring.closed,
+award.confirmed, award.arranged (directly). Its timers close a tender and a round at their deadlines. Of a round:
+called, applied to, checked, scored, publicised, confirmed; matching pairs and solves.
 """
 
 from pathlib import Path

@@ -1,12 +1,14 @@
 """What tenders does when others speak, and when a deadline comes."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
-from schemas.deciding import Decide, Due, State
+from schemas.deciding import Decide, Due, Ref, State
 from schemas.fact import Fact
 from schemas.fund import ReservationReleased
 from schemas.need import NeedChosen
 from schemas.project import BudgetRefused, BudgetReserved
+from schemas.round import PairsFound, RoundSolved
 from schemas.tender import BidsRanked, RankingRefused
 from services.kit.service import Reaction, only_remember
 from services.tenders.rules.arranging import arrange
@@ -14,6 +16,13 @@ from services.tenders.rules.award import void_lapsed, void_unrankable
 from services.tenders.rules.opening import close
 from services.tenders.rules.project import Project, project_of
 from services.tenders.rules.proposal import propose
+from services.tenders.rules.rounds.applying import close_round
+from services.tenders.rules.rounds.round import Pair, Round, round_of
+
+
+def pairs_of(fact: PairsFound, cause: UUID) -> tuple[Ref, ...]:
+    return (*round_of(fact, cause), *((Pair, one.pair_id) for one in fact.pairs))
+
 
 HEARS: Mapping[type[Fact], Reaction] = {
     NeedChosen: Reaction(refs=project_of, decide=propose),
@@ -22,6 +31,8 @@ HEARS: Mapping[type[Fact], Reaction] = {
     BidsRanked: Reaction(refs=project_of, decide=only_remember),
     ReservationReleased: Reaction(refs=project_of, decide=void_lapsed),
     RankingRefused: Reaction(refs=project_of, decide=void_unrankable),
+    PairsFound: Reaction(refs=pairs_of, decide=only_remember),
+    RoundSolved: Reaction(refs=round_of, decide=only_remember),
 }
 
-TIMERS: Mapping[type[State], Decide[Due]] = {Project: close}
+TIMERS: Mapping[type[State], Decide[Due]] = {Project: close, Round: close_round}

@@ -1,4 +1,4 @@
-"""Projects and bids as documents. A project is locked first, and its bids come with it."""
+"""Projects and bids, rounds and applications as documents. A project is locked before its bids, which come with it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,20 +10,30 @@ from pydantic import TypeAdapter
 
 from events.database import Connection
 from schemas.deciding import Ref, World
+from schemas.ids import ApplicationId, RoundId, project_of_application
 from services.kit.documents import Documents
 from services.tenders.rules.project import Bid, Phase, Project
+from services.tenders.rules.rounds.round import Application, Docket, Entrant, Pair, Round, RoundPhase
 from services.tenders.rules.splitting import NOT_BOUGHT, Alike, purchases_of
 
-_documents = Documents(projects=Project, bids=Bid)
+_documents = Documents(rounds=Round, applications=Application, pairs=Pair, entrants=Entrant, projects=Project, bids=Bid)
 save = _documents.save
 
 _project = TypeAdapter(Project)
 _bid = TypeAdapter(Bid)
+_round = TypeAdapter(Round)
+_application = TypeAdapter(Application)
+_pair = TypeAdapter(Pair)
 
 
 async def load(tx: Connection, refs: Collection[Ref]) -> World:
-    """Lock the projects, then load all their bids: whether a party has bid already is decided on all of them."""
+    """Lock the projects, then load all their bids: whether a party has bid already is decided on all of them.
+
+    A docket brings every application and pair of its round.
+    """
     world = await _documents.load(tx, refs)
+    for id in sorted({id for kind, id in refs if kind is Docket}):
+        await _load_docket(tx, world, id)
     projects = [id for kind, id in refs if kind is Project]
     rows = await tx.fetch("SELECT id FROM bids WHERE project_id = ANY($1::uuid[])", projects)
     bids: list[Ref] = [(Bid, row["id"]) for row in rows]
@@ -55,6 +65,16 @@ async def _alike(tx: Connection, project: Project) -> Alike:
     )
     others = [_project.validate_json(row["state"]) for row in rows]
     return Alike(id=project.id, purchases=tuple(purchase for other in others for purchase in purchases_of(other)))
+
+
+async def _load_docket(tx: Connection, world: World, round_id: UUID) -> None:
+    applications = await tx.fetch("SELECT id FROM applications WHERE round_id = $1", round_id)
+    pairs = await tx.fetch("SELECT id FROM pairs WHERE round_id = $1", round_id)
+    known: list[Ref] = [*((Application, row["id"]) for row in applications), *((Pair, row["id"]) for row in pairs)]
+    projects = [project_of_application(RoundId(round_id), ApplicationId(row["id"])) for row in applications]
+    world.ask([*known, *((Project, id) for id in projects)])
+    await _documents.load_into(tx, world, known)
+    world.loaded(Docket(id=round_id))
 
 
 async def project(connection: Connection, id: UUID) -> tuple[Project, int] | None:
@@ -127,3 +147,60 @@ async def projects(connection: Connection, wanted: Wanted, after: UUID | None, l
         limit,
     )
     return [_project.validate_json(row["state"]) for row in rows]
+
+
+async def round(connection: Connection, id: UUID) -> tuple[Round, int] | None:
+    """The venture round and its version."""
+    row = await connection.fetchrow("SELECT state, version FROM rounds WHERE id = $1", id)
+    return None if row is None else (_round.validate_json(row["state"]), row["version"])
+
+
+async def rounds(connection: Connection, after: UUID | None, limit: int) -> list[Round]:
+    """Those that were published, in id order."""
+    rows = await connection.fetch(
+        """
+        SELECT state FROM rounds WHERE phase <> $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
+        """,
+        RoundPhase.CALL_DRAFTED,
+        after,
+        limit,
+    )
+    return [_round.validate_json(row["state"]) for row in rows]
+
+
+async def applications_in(connection: Connection, round_id: UUID, after: UUID | None, limit: int) -> list[Application]:
+    rows = await connection.fetch(
+        """
+        SELECT state FROM applications
+        WHERE round_id = $1 AND NOT withdrawn AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
+        """,
+        round_id,
+        after,
+        limit,
+    )
+    return [_application.validate_json(row["state"]) for row in rows]
+
+
+async def applications_by(
+    connection: Connection, organization_id: UUID, after: UUID | None, limit: int
+) -> list[Application]:
+    rows = await connection.fetch(
+        """
+        SELECT state FROM applications
+        WHERE organization_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
+        """,
+        organization_id,
+        after,
+        limit,
+    )
+    return [_application.validate_json(row["state"]) for row in rows]
+
+
+async def pairs_in(connection: Connection, round_id: UUID, after: UUID | None, limit: int) -> list[Pair]:
+    rows = await connection.fetch(
+        "SELECT state FROM pairs WHERE round_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3",
+        round_id,
+        after,
+        limit,
+    )
+    return [_pair.validate_json(row["state"]) for row in rows]

@@ -22,7 +22,7 @@ from services import funds
 from services.kit.migrations import role_of
 from services.kit.running import collect_seldom
 from services.kit.service import REGISTRY
-from tests.bench import rating
+from tests.bench import rating, solving
 from tests.bench.consuming import ConsumerBench
 from tests.bench.door import DoorBench
 from tests.bench.pairs import Ratio
@@ -51,6 +51,8 @@ async def measure(folder: Path, say: Console) -> list[Row]:
             rows += map(_ratio_row, await RelayBench(service, owner, broker).ratios())
         say.print("ratings …")
         rows.append(_memory_row(await rating.in_a_process(postgres.dsn)))
+        say.print("a venture round …")
+        rows.append(_solving_row(await asyncio.to_thread(solving.measure)))
         say.print("over HTTP …")
         async with an_installation(folder / "door", only=funds.SERVICE.name) as (found, ring):
             door = DoorBench(found.address, ring["finance"], postgres.dsn)
@@ -100,6 +102,12 @@ def _memory_row(found: dict[str, float]) -> Row:
     sides = f"{found['last_kib'] / 1024:,.0f} / {found['first_kib'] / 1024:,.0f} MiB, {found['a_second']:,.0f} a second"
     ratio = f"{found['last_kib'] / found['first_kib']:.2f}"
     return name, ratio, ratio, "≤ 1.1", sides
+
+
+def _solving_row(found: solving.Solving) -> Row:
+    name = "a round of 10,000 applications of 2,000 organizations, solved with its certificate"
+    sides = f"largest gap to the bound {max(found.gaps) / 100:.2f} points"
+    return name, f"{found.median:.1f} s", f"{found.worst:.1f} s", f"≤ {solving.GOAL_S:.0f} s", sides
 
 
 def _latency_row(found: Latencies) -> Row:

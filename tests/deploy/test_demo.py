@@ -75,6 +75,9 @@ async def test_the_street_shows_one_purchased_service_from_need_to_trace(
     assert len(re.findall(r"^    http://127\.0\.0\.1:\d+/v1/", told, re.M)) == len(steps) - 3  # not of refusals
     for event in ("need.posted", "bids.opened", "award.confirmed", "tranche.paid", "project.published"):
         assert re.search(rf"\d{{4}}-\d\d-\d\d {event} [0-9a-f-]{{36}}", trace)
+    assert "与上界差距 0.00,最优性有证书" in "".join(printed.split("\n"))
+    assert "《独居老人防诈骗讲堂》签约" not in printed  # 84 and 80 points together are more than 88
+    assert "《社区花园共建》签约" in printed
     assert "everything adds up, every story is complete" in printed
 
 

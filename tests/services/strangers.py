@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from deploy.demo.client import Client, Person, Problem
-from deploy.demo.story import choosing, delivering, paying, rating, registering, tendering, whole
+from deploy.demo.story import choosing, delivering, paying, rating, registering, tendering, venturing, whole
 from schemas.contract import Milestone
 from schemas.days import day_of
 from schemas.ids import FundAccountId, LotId
 from schemas.money import Money
+from schemas.project import FundShare
 from schemas.role import Role
 from services.contracts.api import ContractAnswer, MilestoneAnswer
 from services.contracts.api.changes import ChangeAnswer
@@ -44,6 +45,7 @@ from services.needs.api import NeedAnswer
 from services.registry.rulebooks import RulebookAnswer
 from services.tenders.api.answers import Drafted, OwnBids, Step
 from services.tenders.api.clarifying import Received
+from services.tenders.api.round_answers import RoundStep
 from tests.journey.arranged import a_commission, a_request, arrange, ask, consent, draft, perform
 from tests.journey.town import (
     COMMUNITY,
@@ -58,6 +60,7 @@ from tests.journey.town import (
     shares,
     yuan,
 )
+from tests.journey.ventured import applied, solved
 from tests.services.doors import GETS, POSTS, Doors, address, name_of
 
 A = TypeVar("A", bound=BaseModel)
@@ -181,7 +184,22 @@ async def tell_everything(town: Town) -> Players:
     await _evaluate_oneself(api, plan, winner)
     await _pay_back(town, of.buyer, plan)
     await _close_the_books(town, of.buyer)
+    await _venture(town, of)
     return of
+
+
+async def _venture(town: Town, of: Players) -> None:
+    """A round to its confirmation, with one application withdrawn; another one is ended without grants."""
+    round_id, _ = await solved(town, of)
+    await venturing.publicise(town.api, of.buyer, round_id)
+    await town.days(venturing.NOTICE_DAYS)
+    await venturing.confirm(town.api, of.buyer, round_id)
+    shares = (FundShare(account_id=of.accounts[0], amount=yuan(1)),)
+    other = await venturing.call(town.api, of.buyer, shares, await town.now())
+    one = next(iter((await applied(town, of, other)).items()))
+    path = f"/v1/rounds/{other}"
+    await town.api.post(f"{path}/applications/{one[0]}/withdrawal", RoundStep, None, one[1].organization)
+    await town.api.post(f"{path}/voiding", RoundStep, {"reason": "预算调整(示例)"}, of.buyer.approver)
 
 
 async def _commission(town: Town, of: Players) -> None:

@@ -1,17 +1,17 @@
-"""The tour in eight chapters, each printing who did what and where it can be read."""
+"""The tour in nine chapters, each printing who did what and where it can be read."""
 
 from rich.console import Console
 
 from deploy.demo.stage import Stage
 from deploy.demo.story import delivering
-from deploy.demo.street import choice, delivery, purchase
+from deploy.demo.street import choice, delivery, purchase, venture
 from deploy.demo.street.people import settle
 from deploy.demo.telling import Narrator, tell_story
 from services.audit.api import TraceAnswer
 
 
 async def tour(stage: Stage, console: Console) -> TraceAnswer:
-    """One purchased service from need to trace."""
+    """One purchased service from need to trace, and a venture round to its agreements."""
     narrator, clock = Narrator(console, stage.api.url), stage.clock
     narrator.chapter("一、登记", "Who is who", await clock.now())
     street = await settle(stage, narrator)
@@ -31,6 +31,8 @@ async def tour(stage: Stage, console: Console) -> TraceAnswer:
     await delivery.final(stage, narrator, plan, winner, tokens)
     narrator.chapter("八、结算、公开、追溯", "Settled, published, traced", await clock.now())
     await delivery.end(stage, narrator, plan)
+    narrator.chapter("九、公益创投", "A venture round", await clock.now())
+    await venture.round(stage, street, narrator)
     trace = await delivering.trace(stage.api, plan.project_id)
     tell_story(console, trace)
     return trace

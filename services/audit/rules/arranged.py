@@ -10,6 +10,7 @@ from schemas.finding import Finding
 from schemas.fund import TrancheReleased
 from schemas.money import sum_of
 from schemas.need import NeedChosen, NeedRouted
+from schemas.round import ApplicationSubmitted, RoundConfirmed
 from schemas.tender import AwardConfirmed, AwardProposed
 from schemas.work import WorkAccepted, WorkReported
 from services.audit.rules.story import Story
@@ -22,6 +23,8 @@ def instead(story: Story) -> Mapping[type[Fact], type[Fact]]:
         places |= {NeedRouted: CommissionRequested, NeedChosen: CommissionAccepted}
     if story.last(AwardArranged) is not None:
         places |= {AwardProposed: AwardArranged, AwardConfirmed: AwardArranged}
+    if story.last(RoundConfirmed) is not None:
+        places |= {NeedRouted: ApplicationSubmitted, NeedChosen: RoundConfirmed}
     signed = story.last(ContractSigned)
     if signed is not None and signed.provider_id == signed.community_id:
         places[MilestoneConfirmed] = MilestoneSubmitted

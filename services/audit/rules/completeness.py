@@ -96,6 +96,7 @@ from services.audit.rules.persons import one_person_paid
 from services.audit.rules.provenance import sources_of
 from services.audit.rules.sentences.contract import MILESTONES
 from services.audit.rules.story import Story
+from services.audit.rules.ventured import ventured
 
 NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     NeedRouted: (NeedPosted,),
@@ -213,7 +214,7 @@ def ends(fact: Fact) -> bool:
 
 def findings(story: Story) -> list[Finding]:
     """What is missing or does not add up, each once; empty when the story is complete so far."""
-    found = [*_out_of_turn(story), *_same_person(story), *arranged_alone(story), *work(story)]
+    found = [*_out_of_turn(story), *_same_person(story), *arranged_alone(story), *work(story), *ventured(story)]
     if story.last(ContractSigned) is not None:
         found += [*_gates(story), *_accepted_by_nobody(story), *_over_too_early(story), *beyond_limits(story)]
     if story.last(ProjectPublished) is not None:

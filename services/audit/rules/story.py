@@ -13,7 +13,7 @@ F = TypeVar("F", bound=Fact)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     needs: tuple[Fact, ...]
-    """its need's, and the opening and closing of the ballot it was chosen in"""
+    """its need's, and the opening and closing of the ballot it was chosen in; or its application's, and its round's"""
     funds: tuple[Fact, ...]
     """what arrived on the accounts it was paid from"""
     project: tuple[Fact, ...]

@@ -96,6 +96,10 @@ _NEEDS = f"""
         UNION ALL
         SELECT ballot, project, e.* FROM proposed
         JOIN events e ON e.type IN ('ballot.opened', 'ballot.closed') AND e.data ->> 'ballot_id' = ballot
+        UNION ALL
+        SELECT ballot, project, e.* FROM proposed
+        JOIN events e ON e.stream = 'sanshe.rounds' AND e.key = ballot
+            AND (e.data ->> 'application_id' = need OR e.data -> 'application_id' IS NULL AND e.type LIKE 'round.%')
     ) e ON e.of = project ORDER BY e.position
 """
 _FUNDS = f"""

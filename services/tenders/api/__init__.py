@@ -4,5 +4,6 @@ from services.tenders.api.clarifying import CLARIFYING
 from services.tenders.api.commands import COMMANDS
 from services.tenders.api.commissions import COMMISSIONS
 from services.tenders.api.questions import QUESTIONS
+from services.tenders.api.rounds import ROUND_COMMANDS, ROUND_QUESTIONS
 
-ROUTES = (*COMMANDS, *COMMISSIONS, *CLARIFYING, *QUESTIONS)
+ROUTES = (*COMMANDS, *COMMISSIONS, *CLARIFYING, *QUESTIONS, *ROUND_COMMANDS, *ROUND_QUESTIONS)

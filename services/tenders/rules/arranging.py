@@ -24,7 +24,7 @@ from services.tenders.rules.arrangement import Arrangement
 from services.tenders.rules.clauses import check_clauses
 from services.tenders.rules.project import CONSENT, Phase, Project
 from services.tenders.rules.proposal import check_shares, of_funder
-from services.tenders.rules.splitting import Approval, must_not_split
+from services.tenders.rules.splitting import PROCURED, Approval, must_not_split
 
 DIRECT_MOST = "tender.direct_most_fen"
 DIRECT_BASES = "tender.direct_bases"
@@ -88,7 +88,8 @@ def draft_arrangement(world: World, command: DraftArrangement, context: Context)
     _check_money(command, rulebook)
     _check_work(command)
     check_clauses(command.clauses, rulebook, "clauses")
-    must_not_split(world, project, command.shares, command.split_approval, rulebook, context)
+    if command.instrument in PROCURED:
+        must_not_split(world, project, command.shares, command.split_approval, rulebook, context)
     check_planned(command.term, context.today, rulebook, "term")
     for name in ("requirements", "ground", "work", "clauses", "split_approval"):
         must_be_public(getattr(command, name), name)

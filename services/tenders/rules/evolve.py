@@ -17,6 +17,7 @@ from schemas.project import (
     ProjectFact,
     ProjectProposed,
 )
+from schemas.round import RoundFact
 from schemas.tender import (
     AwardConfirmed,
     BidsOpened,
@@ -36,6 +37,8 @@ from services.tenders.rules.clarified import Amendment, Reply
 from services.tenders.rules.opening import KeyKept
 from services.tenders.rules.project import Bid, Content, Entry, Phase, Project
 from services.tenders.rules.proposal import TermsDrafted
+from services.tenders.rules.rounds.calling import CallDrafted
+from services.tenders.rules.rounds.evolve import evolve_round
 from services.tenders.rules.sealing import BidKept
 
 LAPSED = "预留资金到期退回,须重新批准 · The reserved money went back; the terms have to be approved again"
@@ -60,6 +63,8 @@ def evolve(world: World, fact: Model) -> Iterable[State]:
             return () if project is None else (_clarified(project, fact),)
         case ProjectFact() | TermsDrafted() | ArrangementDrafted() | KeyKept():
             return _of_project(world, fact)
+        case RoundFact() | CallDrafted():
+            return evolve_round(world, fact)
         case _:
             return ()
 

@@ -18,7 +18,7 @@ from schemas.rulebook import Certainty, Rulebook, Source
 from schemas.tender import Terms
 from schemas.term import not_over
 from services.tenders.rules.project import CONSENT, Draft, Phase, Project
-from services.tenders.rules.splitting import Alike, Approval, must_not_split
+from services.tenders.rules.splitting import Alike, Approval, is_purchase, must_not_split
 from services.tenders.rules.terms import check_terms
 
 SEPARATION = Source("行政事业单位内部控制规范(试行)(财会〔2012〕21号)不相容岗位相互分离", Certainty.COMMON)
@@ -137,8 +137,9 @@ def approve_draft(world: World, command: ApproveDraft, context: Context) -> list
         raise Refused("draft_replaced", field="draft_id", current=str(draft.id))
     if draft.drafted_by == context.by.person_id:
         raise Refused("drafter_cannot_approve", SEPARATION, status=403)
-    rulebook = context.rulebooks.by_hash(draft.rulebook)
-    must_not_split(world, project, draft.shares, draft.split_approval, rulebook, context)
+    if is_purchase(project):
+        rulebook = context.rulebooks.by_hash(draft.rulebook)
+        must_not_split(world, project, draft.shares, draft.split_approval, rulebook, context)
     not_over(draft.term, context.today, "draft_id")
     return [
         ProjectApproved(

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from schemas.clauses import Instrument
 from schemas.deciding import Context, State, World
 from schemas.ids import FundAccountId, ProjectId
 from schemas.money import Money, sum_of
@@ -20,6 +21,7 @@ from services.tenders.rules.project import Phase, Project
 
 SPLITTING = "tender.splitting"
 LIMIT = "tender.below_fen"
+PROCURED = (Instrument.PURCHASE, Instrument.COMMISSION)
 NOT_BOUGHT = (Phase.PROPOSED, Phase.DRAFTED, Phase.DECLINED, Phase.VOIDED)
 Approval = Annotated[str, Field(min_length=2, max_length=200)]
 """which document adjusted the budget or approved the purchase"""
@@ -42,10 +44,14 @@ class Alike(State):
     purchases: tuple[Purchase, ...]
 
 
+def is_purchase(project: Project) -> bool:
+    return project.arrangement is None or project.arrangement.instrument in PROCURED
+
+
 def purchases_of(project: Project) -> tuple[Purchase, ...]:
-    """By account. A draft from before they were counted has no year, and belongs to none."""
+    """By account. A draft from before they were counted has no year, and belongs to none; a grant is no purchase."""
     draft = project.drafted
-    if draft.drafted_on is None:
+    if draft.drafted_on is None or not is_purchase(project):
         return ()
     return tuple(
         Purchase(

@@ -63,6 +63,7 @@ from tests.services.audit.clarified import clarified
 from tests.services.audit.found import findings
 from tests.services.audit.judged import a_judgement, a_report, unjudged
 from tests.services.audit.lives import whole_life
+from tests.services.audit.rounds import of_a_round
 from tests.services.audit.self_evaluated import self_evaluated
 from tests.services.audit.stories import CEILING, Told
 from tests.services.audit.test_costs import costs, withdrawn
@@ -365,6 +366,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *contested(told),
         *_witnessed(told),
         *of_an_arrangement(told),
+        *of_a_round(told),
         *whole_life(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]

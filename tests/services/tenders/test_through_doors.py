@@ -203,7 +203,8 @@ async def test_every_door_is_closed_to_every_other_role(running: Running) -> Non
         people = {role: await market.system.person(kind, role) for role, kind in kinds.items()}
         doors = [route for route in tenders.SERVICE.routes if route.roles]
         for door in doors:
-            ids = dict.fromkeys(("project_id", "draft_id", "bid_id", "community_id", "question_id"), uuid4())
+            names = ("project_id", "draft_id", "bid_id", "community_id", "question_id")
+            ids = dict.fromkeys((*names, "round_id", "application_id", "pair_id"), uuid4())
             path = door.path.format(**ids)
             for role, person in [*people.items(), (None, None)]:
                 if role in door.roles:

@@ -14,13 +14,14 @@ from services.audit.rules.sentences.money import tell_money
 from services.audit.rules.sentences.need import tell_need
 from services.audit.rules.sentences.proposal import tell_proposal
 from services.audit.rules.sentences.rating import tell_rating
+from services.audit.rules.sentences.round import tell_round
 from services.audit.rules.sentences.self_evaluation import tell_self_evaluation
 from services.audit.rules.sentences.tender import tell_tender
 from services.audit.rules.told import Names, Told
 
 _TELLERS = (
     *(tell_need, tell_proposal, tell_tender, tell_award, tell_arranged, tell_contract, tell_delivery, tell_judging),
-    *(tell_life, tell_money, tell_bank, tell_cost, tell_rating, tell_grade, tell_self_evaluation),
+    *(tell_life, tell_money, tell_bank, tell_cost, tell_rating, tell_grade, tell_self_evaluation, tell_round),
 )
 
 
