@@ -10,7 +10,7 @@ from deploy.cli.finding import observed
 from deploy.cli.line import json_line
 from deploy.cli.program import fail, run, settings
 from deploy.replay import Replayed, replay, replay_all
-from services.kit.rulebooks import shipped
+from services.kit import adopted
 from services.kit.settings import Settings
 
 LIMIT_S = 900
@@ -49,10 +49,12 @@ def award(
 async def _replay(chosen: Settings, project: UUID | None, *, as_json: bool) -> int:
     number = wrong = 0
     async with observed(chosen) as observer, observer.snapshot(limit_s=LIMIT_S) as tx:
+        await tx.execute("SET LOCAL search_path TO audit")
+        rulebooks = await adopted.shelf(tx)
         if project is None:
-            found: AsyncIterator[Replayed] = replay_all(tx, shipped())
+            found: AsyncIterator[Replayed] = replay_all(tx, rulebooks)
         else:
-            found = _only(await replay(tx, project, shipped()))
+            found = _only(await replay(tx, project, rulebooks))
         async for one in found:
             number += 1
             wrong += bool(one.differences)

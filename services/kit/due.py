@@ -11,7 +11,7 @@ from schemas.ids import ProjectId
 from schemas.obligation import Duty, Obligation
 from schemas.role import Actor, Role
 from schemas.rulebook import Certainty, Source
-from services.kit import obligations, reasons
+from services.kit import adopted, obligations, reasons
 from services.kit.asked import MOST_PER_PAGE, Answer, Asked
 from services.kit.desk import Desk
 from services.kit.service import Get
@@ -69,7 +69,8 @@ async def _at(desk: Desk, actor: Actor, at: datetime) -> list[DueItem]:
 
 async def _of(desk: Desk, connection: Connection, actor: Actor, at: datetime) -> list[DueItem]:
     owed = await obligations.of(connection, actor, MOST_PER_PAGE + 1)
-    return [_shown(each, desk.shell.rulebooks, at) for each in owed]
+    rulebooks = await adopted.shelf(connection, desk.shell.rulebooks)
+    return [_shown(each, rulebooks, at) for each in owed]
 
 
 def _shown(owed: Obligation, rulebooks: Rulebooks, at: datetime) -> DueItem:

@@ -34,9 +34,8 @@ from services.funds.rules.cost_template import heads_left, left_in_all, template
 from services.funds.rules.costs import REFUSED_KINDS, CostKind, Spending, batch_of, heads_of
 from services.funds.rules.uploads import Encoding
 from services.funds.store import costs, questions, statements
-from services.kit import reasons
+from services.kit import adopted, reasons
 from services.kit.asked import Answer, Asked, File
-from services.kit.rulebooks import shipped
 from services.kit.service import Get, Post
 from services.kit.vault import Vault
 
@@ -91,7 +90,8 @@ async def _prepare(connection: Connection, command: ReportCostFile, vault: Vault
         return await asyncio.to_thread(read_costs, command, None, {})
     money, payee_id = found[0], found[0].payee.id
     columns = await statements.remembered_of_costs(connection, payee_id)
-    heads = heads_of(await costs.spending(connection, command.project_id), shipped().by_hash(money.rulebook))
+    rulebook = (await adopted.shelf(connection)).by_hash(money.rulebook)
+    heads = heads_of(await costs.spending(connection, command.project_id), rulebook)
     file = await asyncio.to_thread(read_costs, command, columns, heads)
     return replace(file, provider_id=payee_id)
 
@@ -143,7 +143,8 @@ async def get_template(tx: Connection, asked: Asked) -> File:
     must_see(asked.actor, payee_id)
     if money.price is None or payee_id is None:
         raise Refused("not_found", status=404, what="Spending", id=str(project_id))
-    spending, rulebook = await costs.spending(tx, project_id), shipped().by_hash(money.rulebook)
+    spending = await costs.spending(tx, project_id)
+    rulebook = (await adopted.shelf(tx)).by_hash(money.rulebook)
     forbidden = rulebook.value(REFUSED_KINDS) if REFUSED_KINDS in rulebook.rules else ()
     body = template_of(
         money.title,

@@ -10,8 +10,8 @@ from schemas.refused import Refused
 from schemas.role import Role
 from schemas.rulebook import Certainty, Rule
 from schemas.tender import Terms
+from services.kit import adopted
 from services.kit.asked import Answer, Asked
-from services.kit.rulebooks import shipped
 from services.kit.service import Get, Post
 from services.tenders import store
 from services.tenders.api.answers import Drafted, Step
@@ -69,7 +69,7 @@ class AmendmentsAnswer(Answer):
 
 async def list_questions(connection: Connection, asked: Asked) -> QuestionsAnswer:
     project = await _project(connection, asked)
-    rule = _rule(project, ANSWER_WORKDAYS)
+    rule = await _rule(connection, project, ANSWER_WORKDAYS)
     return QuestionsAnswer(
         questions=tuple(QuestionAnswer.of(question, asked) for question in project.questions),
         days=None if rule is None else int(rule.value),
@@ -80,7 +80,7 @@ async def list_questions(connection: Connection, asked: Asked) -> QuestionsAnswe
 
 async def list_amendments(connection: Connection, asked: Asked) -> AmendmentsAnswer:
     project = await _project(connection, asked)
-    rule, by = _rule(project, LEAD_DAYS), asked.by
+    rule, by = await _rule(connection, project, LEAD_DAYS), asked.by
     inside = by is not None and (by.role is Role.AUDITOR or by.party_id == project.brief.funder_id)
     return AmendmentsAnswer(
         amendments=project.amendments,
@@ -100,9 +100,11 @@ async def _project(connection: Connection, asked: Asked) -> Project:
     return found[0]
 
 
-def _rule(project: Project, path: str) -> Rule | None:
+async def _rule(connection: Connection, project: Project, path: str) -> Rule | None:
     """Of the edition the tender opened under."""
-    return None if project.closes_at is None else shipped().by_hash(project.agreed.rulebook).rules.get(path)
+    if project.closes_at is None:
+        return None
+    return (await adopted.shelf(connection)).by_hash(project.agreed.rulebook).rules.get(path)
 
 
 class Received(Answer):
