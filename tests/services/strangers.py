@@ -485,7 +485,7 @@ async def _end_in_vain(api: Client, plan: whole.Plan, winner: Person) -> None:
 
 
 async def _reconcile(town: Town, buyer: whole.Buyer) -> None:
-    """A statement with a bank fee: looked at, taken in, explained."""
+    """A statement with a bank fee: looked at, taken in, explained by another person."""
     finance = buyer.finance
     today = day_of(await town.now())
     content = f"流水号,日期,金额,附言\nFEE-1,{today},10.00,手续费\n".encode()
@@ -496,4 +496,4 @@ async def _reconcile(town: Town, buyer: whole.Buyer) -> None:
     await town.api.post(door, ImportedStatementAnswer, file, finance)
     (line,) = (await town.api.get("/v1/receipts/open", OpenReceiptsAnswer, finance)).receipts
     words = {"code": "bank_fee", "text": "银行手续费(示例)"}
-    await town.api.post(f"/v1/receipts/{line.receipt_id}/explanations", ReceiptAnswer, words, finance)
+    await town.api.post(f"/v1/receipts/{line.receipt_id}/explanations", ReceiptAnswer, words, buyer.approver)

@@ -263,9 +263,12 @@ class OpenReceipt(Model):
     candidates: tuple[str, ...]
     """when it is ambiguous: numbers of payments, or of other lines, between which nobody guesses"""
     imported_by: UUID | None
-    """who may not assign it"""
+    """who may not explain it"""
     imported_at: datetime
     age_days: int
+    """since the money moved, by the day on the line"""
+    imported_days: int
+    """since it came in here"""
 
 
 class OpenReceiptsAnswer(Answer):

@@ -10,7 +10,7 @@ import asyncpg
 from events.database import Connection
 from schemas.days import day_of
 from schemas.fund import SourceType
-from schemas.ids import FundAccountId, LotId, PartyId
+from schemas.ids import FundAccountId, LotId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money, sum_of
 from schemas.refused import Refused
@@ -19,9 +19,10 @@ from schemas.rulebook import Certainty, Rulebook
 from services.funds.api.reading import must_see
 from services.funds.rules.appropriate import RULEBOOK
 from services.funds.rules.idle import Standing, rule_for, standing
+from services.funds.rules.project import RESERVATION_DAYS
 from services.funds.store import questions
-from services.funds.store.idle import lots_on
-from services.kit.asked import Answer, Asked
+from services.funds.store.idle import lapses_until, lots_on
+from services.kit.asked import MOST_PER_PAGE, Answer, Asked
 from services.kit.rulebooks import shipped
 from services.kit.service import Get
 
@@ -74,6 +75,20 @@ class IdleAccount(Model):
     lots: tuple[IdleLot, ...]
 
 
+class LapsedLot(Model):
+    """Reserved for a project that no agreement followed in time; the money has been free since."""
+
+    project_id: ProjectId
+    title: str
+    account_id: FundAccountId
+    lot_id: LotId
+    amount: Money
+    last_day: date
+    """on which it was reserved"""
+    rule: RuleAnswer
+    """by the edition the project began under"""
+
+
 class IdleAnswer(Answer):
     """By the days on which transfers count, as the books know them now: what is booked late changes the past too."""
 
@@ -82,6 +97,8 @@ class IdleAnswer(Answer):
     rulebook: str
     """its hash"""
     accounts: tuple[IdleAccount, ...]
+    lapsed: tuple[LapsedLot, ...]
+    """of these accounts, the latest first, at most 200"""
     next: UUID | None
 
 
@@ -100,11 +117,13 @@ async def get_idle(tx: Connection, asked: Asked) -> IdleAnswer:
         raise Refused("not_found", status=404, what="Party", id=str(funder_id))
     accounts = [row["id"] for row in rows]
     lots = await lots_on(tx, accounts, on)
+    lapsed = await lapses_until(tx, funder_id, accounts, on, MOST_PER_PAGE)
     return IdleAnswer(
         funder_id=funder_id,
         on=on,
         rulebook=_rulebook().hash,
         accounts=tuple(_account(id, [lot for lot in lots if lot["account_id"] == id], on) for id in accounts),
+        lapsed=tuple(_lapsed(row) for row in lapsed),
         next=accounts[-1] if len(accounts) == limit else None,
     )
 
@@ -139,8 +158,6 @@ def _account(account_id: UUID, rows: Sequence[asyncpg.Record], on: date) -> Idle
 def _lot(row: asyncpg.Record, on: date) -> IdleLot:
     source_type, balance = SourceType(row["source_type"]), Money(row["appropriated"] - row["spent"])
     found = standing(source_type, row["arrived_on"], balance, on, _rulebook())
-    path = rule_for(source_type)
-    rule = _rulebook().rules[path]
     zh, en = _WORDS[found]
     return IdleLot(
         lot_id=LotId(row["id"]),
@@ -157,8 +174,25 @@ def _lot(row: asyncpg.Record, on: date) -> IdleLot:
         standing=found,
         standing_zh=zh,
         standing_en=en,
-        rule=RuleAnswer(path=path, value=str(rule.value), source=rule.source.text, certainty=rule.source.certainty),
+        rule=_rule(_rulebook(), rule_for(source_type)),
     )
+
+
+def _lapsed(row: asyncpg.Record) -> LapsedLot:
+    return LapsedLot(
+        project_id=ProjectId(row["project_id"]),
+        title=row["title"],
+        account_id=FundAccountId(row["account_id"]),
+        lot_id=LotId(row["lot_id"]),
+        amount=Money(row["fen"]),
+        last_day=row["last_day"],
+        rule=_rule(shipped().by_hash(row["rulebook"]), RESERVATION_DAYS),
+    )
+
+
+def _rule(book: Rulebook, path: str) -> RuleAnswer:
+    rule = book.rules[path]
+    return RuleAnswer(path=path, value=str(rule.value), source=rule.source.text, certainty=rule.source.certainty)
 
 
 IDLE = Get(

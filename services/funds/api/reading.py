@@ -273,5 +273,6 @@ def _open_receipt(receipt: Receipt, at: datetime) -> OpenReceipt:
         candidates=receipt.candidates,
         imported_by=receipt.imported_by,
         imported_at=receipt.imported_at,
-        age_days=max(0, (at - receipt.imported_at).days),
+        age_days=(day_of(at) - receipt.paid_on).days,
+        imported_days=(day_of(at) - day_of(receipt.imported_at)).days,
     )

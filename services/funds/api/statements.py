@@ -207,7 +207,7 @@ STATEMENTS = (
     Post(
         path="/v1/receipts/{receipt_id}/explanations",
         command=explaining.ExplainReceipt,
-        roles=_FINANCE,
+        roles=_FINANCE | {Role.FUNDER},  # a second person, also where one person is all of finance
         refs=explaining.refs,
         decide=explaining.explain,
         subject=lambda command, cause: (Receipt, command.receipt_id),

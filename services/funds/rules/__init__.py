@@ -19,9 +19,11 @@ from services.funds.rules.periods import books_after
 from services.funds.rules.project import (
     ProjectMoney,
     ReservationDated,
+    ReservationLapsed,
     approved,
     clocked,
     dated,
+    lapsed,
     money_after,
     signed,
 )
@@ -58,6 +60,7 @@ _FIRST: Mapping[type[Model], Callable[[World, Any], Iterable[State]]] = {
     ReceiptKept: _kept,
     RefundKept: lambda world, note: (note.refund,),
     ReservationDated: dated,
+    ReservationLapsed: lapsed,
     BankAccountsKept: lambda world, note: (note.accounts,),
     BankFileMade: made,
     costs.SpendingOpened: lambda world, note: (note.spending,),

@@ -1,6 +1,7 @@
 """Money arrives: a lot on a fund account. A funder's finance enters it."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 from uuid import UUID, uuid5
 
@@ -51,6 +52,8 @@ class Appropriate(Command):
     """of public money: the application names it"""
     economic_code: EconomicCode | None = None
     """of public money: what it is to be spent on, where an order says nothing else"""
+    arrived_on: date | None = None
+    """by the bank, where it is entered later; it decides the budget year. The books take it in today all the same"""
 
 
 class AppropriateMore(Appropriate):
@@ -76,6 +79,8 @@ def refs(command: Appropriate, cause: UUID) -> list[Ref]:
 def appropriate(world: World, command: Appropriate, context: Context) -> Sequence[Model]:
     """The giver's account is debited, the fund account credited, and the lot remembers whose money it is."""
     _has_a_purpose(command, context)
+    if command.arrived_on is not None and command.arrived_on > context.today:
+        raise Refused("paid_in_the_future", status=422, field="arrived_on", day=command.arrived_on, today=context.today)
     account_id = account_of(command, context.cause)
     if isinstance(command, AppropriateMore):
         account = world.get(Account, account_id)
@@ -107,6 +112,8 @@ def appropriate(world: World, command: Appropriate, context: Context) -> Sequenc
         state=TransferState.POSTED,
         lots=(LotShare(lot_id=LotId(lot.id), amount=command.amount),),
         reason="appropriation",
+        effective=command.arrived_on,
+        booked=context.today,
     )
     fact = FundAppropriated(
         account_id=FundAccountId(account_id),

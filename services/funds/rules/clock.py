@@ -67,6 +67,6 @@ def clock_from(day: date, rulebook: Rulebook, term: PaymentTerm | None = None) -
 def clock_set(
     project_id: ProjectId, rulebook: str, number: int, context: Context, term: PaymentTerm | None
 ) -> list[Note]:
-    """The tranche became payable today."""
-    clock = clock_from(context.today, context.rulebooks.by_hash(rulebook), term)
+    """From the day on which the fact was said that opened the last gate, however late it is heard."""
+    clock = clock_from(context.day_said, context.rulebooks.by_hash(rulebook), term)
     return [] if clock is None else [PaymentClockSet(project_id=project_id, number=number, clock=clock)]

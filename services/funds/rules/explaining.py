@@ -30,11 +30,14 @@ def refs(command: ExplainReceipt, cause: UUID) -> list[Ref]:
 
 
 def explain(world: World, command: ExplainReceipt, context: Context) -> Sequence[Model]:
-    """It leaves the list of open lines. What moves money needs another person than the one who imported the line."""
+    """It leaves the list of open lines, and takes another person than the one who imported the line: a sum of any size
+    would else be called a fee by whoever brought it."""
     receipt = world.get(Receipt, command.receipt_id)
     context.by.must_be(receipt.funder_id)
     if receipt.why_open is None:
         raise Refused("line_not_open", line=receipt.line_reference)
+    if receipt.imported_by == context.by.person_id:
+        raise Refused("who_imported_does_not_explain", status=403, person=context.by.person_id)
     matching = Matching(world, context)
     explained = Explained(code=command.code, text=command.text, by=context.by.person_id, at=context.at)
     receipt = replace(receipt, explained=explained)
@@ -59,12 +62,12 @@ def _payment(world: World, command: ExplainReceipt, receipt: Receipt, context: C
         raise Refused("explanation_needs_payment", status=422, field="payment_id", explanation=command.code)
     payment = world.get(Payment, command.payment_id)
     context.by.must_be(payment.funder_id)
-    if receipt.imported_by == context.by.person_id:
-        raise Refused("who_imported_does_not_assign", status=403, person=context.by.person_id)
     if receipt.returned is not None and command.code is Explanation.ASSIGNED:
         raise Refused("line_sends_back", line=receipt.line_reference, reason=receipt.returned)
     if not payment.is_awaited and not (payment.is_paid and command.code is Explanation.RETURNED):
         raise Refused("payment_not_awaited", reference=payment.reference)
+    if receipt.paid_on < payment.ordered_on:
+        raise Refused("line_before_order", line=receipt.paid_on, ordered_on=payment.ordered_on)
     if payment.amount != receipt.amount:
         raise Refused("line_of_another_amount", line=receipt.amount, payment=payment.amount)
     return payment

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from schemas.deciding import Context, Ref, World
 from schemas.model import Model
+from schemas.refused import Refused
 from services.funds.rules.matching import Matching
 from services.funds.rules.payment import Payment
 from services.funds.rules.receipts import ImportReceipts, Receipt, ReceiptLine, receipt_of
@@ -25,5 +26,8 @@ def import_receipts(world: World, command: ImportReceipts, context: Context) -> 
     """A line pays what it names, to the fen, or stays open and says why. A known line changes nothing."""
     matching = Matching(world, context)
     for place, line in enumerate(command.lines):
+        if line.paid_on > context.today:
+            field = f"lines.{place}.paid_on"
+            raise Refused("paid_in_the_future", status=422, field=field, day=line.paid_on, today=context.today)
         matching.take(line, f"lines.{place}.payment_reference")
     return matching.said()

@@ -130,6 +130,10 @@ class Matching:
             paid = any(payment.paid_on is not None for payment in named)
             self.keep(replace(receipt, why_open=WhyOpen.ALREADY_PAID if paid else WhyOpen.PAYMENT_RETURNED))
             return
+        awaited = [payment for payment in awaited if payment.ordered_on <= receipt.paid_on]
+        if not awaited:
+            self.keep(replace(receipt, why_open=WhyOpen.BEFORE_ORDER))
+            return
         try:
             chosen = choose([payment.amount for payment in awaited], receipt.amount)
         except Ambiguous:
@@ -176,7 +180,7 @@ class Matching:
 
     def _send_back_what_is_named(self, receipt: Receipt, payments: Sequence[Payment], reason: str) -> None:
         """One or several under way whose amounts it has, and only when that is sure."""
-        awaited = [payment for payment in payments if payment.is_awaited]
+        awaited = [payment for payment in payments if payment.is_awaited and payment.ordered_on <= receipt.paid_on]
         why = WhyOpen.RETURN_UNMATCHED
         try:
             chosen = choose([payment.amount for payment in awaited], receipt.amount) if awaited else None
@@ -227,6 +231,7 @@ class Matching:
             imported_at=self._context.at,
             imported_by=self._context.by.person_id,
             statement_id=statement_id,
+            day_checked=True,
             named=tuple(payment.id for payment in named),
             why_open=None,
         )

@@ -36,6 +36,7 @@ from schemas.judging import (
     MidTermGraded,
     MidTermResult,
 )
+from schemas.model import Model
 from schemas.money import ZERO, Money, sum_of
 from schemas.obligation import Duty, Obligation
 from schemas.payment import PaymentReturned
@@ -96,6 +97,16 @@ class Hold:
         return not self.lifted and today <= self.until
 
 
+class Lapsed(Model):
+    """A reservation that no agreement followed in time."""
+
+    last_day: date
+    """on which it stood"""
+    shares: tuple[FundShare, ...]
+    rulebook: str
+    """by whose days"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectMoney(State):
     funder_id: PartyId
@@ -141,6 +152,8 @@ class ProjectMoney(State):
     gates_close_at: datetime | None = None
     """set with the grade, when a tranche waits for what may come after it"""
     gates_closed: bool = False
+    lapsed: tuple[Lapsed, ...] = ()
+    """reservations that nobody signed in time, also of earlier approvals; none from before this was kept"""
 
     def due(self) -> Mapping[str, datetime]:
         if self.phase is Phase.RESERVED and self.lapses_at is not None:
@@ -242,6 +255,18 @@ class ProjectMoney(State):
         return replace(self, instalments=tuple(changed))
 
 
+class ReservationLapsed(Note):
+    """Beside `reservation.released`, which says the same of a tender that failed."""
+
+    project_id: ProjectId
+    lapsed: Lapsed
+
+
+def lapsed(world: World, note: ReservationLapsed) -> tuple[State, ...]:
+    money = world.get(ProjectMoney, note.project_id)
+    return (replace(money, lapsed=(*money.lapsed, note.lapsed)),)
+
+
 class ReservationDated(Note):
     """When the reservation lapses, if no agreement follows it; never under a rulebook that sets no days."""
 
@@ -269,6 +294,7 @@ def approved(world: World, fact: ProjectApproved) -> tuple[State, ...]:
         phase=Phase.ASKED,
         attempt=1 if before is None else before.attempt + 1,
         shares=fact.shares,
+        lapsed=() if before is None else before.lapsed,
     )
     return (asked,)
 

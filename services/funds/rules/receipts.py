@@ -83,6 +83,8 @@ class WhyOpen(StrEnum):
     """less than the payment it names: waits for other lines that make it whole"""
     AMBIGUOUS = "ambiguous"
     """several choices add up to the fen, and none is better than the others"""
+    BEFORE_ORDER = "before_order"
+    """dated before the payment it names was ordered: it would be in time for what was late"""
     RETURN_UNMATCHED = "return_unmatched"
     """says that money came back, but no payment under way is named that has its amount"""
     RETURNED_AFTER_PAID = "returned_after_paid"
@@ -121,6 +123,9 @@ class Receipt(State):
     """the person; None where it was imported before this was kept"""
     statement_id: UUID | None = None
     """the file it came in"""
+    day_checked: bool = False
+    """it was looked at when it came in that its day is not ahead, nor before the order; lines from before this was
+    kept may have any day"""
     named: tuple[UUID, ...] = ()
     """payments of ours it names"""
     payment_ids: tuple[UUID, ...] = ()

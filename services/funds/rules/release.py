@@ -179,7 +179,7 @@ def _open(world: World, telling: Telling, gate: Gate, context: Context) -> None:
     """Release what has no closed gate left. What was released before stays as it is: a gate opens once."""
     project_id = ProjectId(telling.money.id)
     if gate not in telling.money.opened:
-        telling.note(gates.GateOpened(project_id=project_id, gate=gate, on=context.today))
+        telling.note(gates.GateOpened(project_id=project_id, gate=gate, on=context.day_said))
     release_open(world, telling, context)
 
 

@@ -1,8 +1,10 @@
 """Money is set aside before anything opens, and given back when no agreement comes of it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
+from schemas.days import day_of
 from schemas.deciding import Context, Due, Ref, World
 from schemas.fund import ReservationReleased, SourceType
 from schemas.ids import ProjectId
@@ -16,7 +18,7 @@ from services.funds.rules import shares
 from services.funds.rules.lapse import lapses_at
 from services.funds.rules.ledger import Account, AccountKind, Booked, Lot, TransferState, project_account
 from services.funds.rules.moves import resolve, set_aside
-from services.funds.rules.project import Phase, ProjectMoney, ReservationDated
+from services.funds.rules.project import Lapsed, Phase, ProjectMoney, ReservationDated, ReservationLapsed
 
 
 def refs_of_approval(fact: ProjectApproved, cause: UUID) -> list[Ref]:
@@ -99,7 +101,9 @@ def lapse(world: World, due: Due, context: Context) -> Sequence[Model]:
     money = world.find(ProjectMoney, due.ref[1])
     if money is None or money.due().get(due.name) != due.at:
         return ()
-    return _freed(money, context)
+    shares, last_day = money.shares, day_of(due.at) - timedelta(days=1)
+    lapsed = Lapsed(last_day=last_day, shares=shares, rulebook=money.rulebook)
+    return [*_freed(money, context), ReservationLapsed(project_id=ProjectId(money.id), lapsed=lapsed)]
 
 
 def _freed(money: ProjectMoney, context: Context) -> Sequence[Model]:

@@ -25,8 +25,9 @@ from services.funds.rules.shares import all_lots
 def why_not(world: World, money: ProjectMoney, payment: Payment, receipt: Receipt) -> Refused | None:
     """The line cannot be the return of the payment, or what it brings came back by a refund before."""
     assert payment.paid_on is not None  # it is paid
-    if receipt.paid_on < payment.paid_on:
-        return Refused("sent_back_before_paid", reference=payment.reference, paid_on=payment.paid_on)
+    earliest = max(payment.paid_on, payment.ordered_on)
+    if receipt.paid_on < earliest:
+        return Refused("sent_back_before_paid", reference=payment.reference, paid_on=earliest)
     recorded = any(
         refund.project_id == money.id and refund.line_reference == receipt.line_reference
         for refund in world.each(Refund)

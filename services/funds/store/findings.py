@@ -35,6 +35,8 @@ a restricted lot was set aside for another purpose
 限定用途的批次被预留作他用
 a payment is paid without a receipt of its amount, or has one and is not paid
 支付申请没有等额回单却已付讫,或有回单却未付讫
+a payment is paid or sent back by a line from before it was ordered, or from after the day the line came in
+付款或退票的回单日期早于支付申请日,或晚于回单入账日
 a line pays or sends back another sum than its own
 回单支付或退回的金额与其自身不符
 a payment that was sent back is not void, or has no line that says so

@@ -35,3 +35,26 @@ async def lots_on(tx: Connection, accounts: Collection[UUID], on: date) -> list[
         on,
     )
     return rows
+
+
+async def lapses_until(
+    tx: Connection, funder_id: UUID, accounts: Collection[UUID], on: date, most: int
+) -> list[asyncpg.Record]:
+    """What was reserved from these accounts and lapsed by `on`, lot by lot, the latest first; amounts in fen."""
+    rows: list[asyncpg.Record] = await tx.fetch(
+        """
+        SELECT p.id AS project_id, p.state ->> 'title' AS title, (lapse ->> 'last_day')::date AS last_day,
+            lapse ->> 'rulebook' AS rulebook, (share ->> 'account_id')::uuid AS account_id,
+            (lot ->> 'lot_id')::uuid AS lot_id, (lot #>> '{amount,fen}')::bigint AS fen
+        FROM projects p CROSS JOIN jsonb_array_elements(p.state -> 'lapsed') lapse
+        CROSS JOIN jsonb_array_elements(lapse -> 'shares') share CROSS JOIN jsonb_array_elements(share -> 'lots') lot
+        WHERE (p.state ->> 'funder_id')::uuid = $1 AND (share ->> 'account_id')::uuid = ANY($2::uuid[])
+            AND (lapse ->> 'last_day')::date < $3
+        ORDER BY last_day DESC, project_id, account_id, lot_id LIMIT $4
+        """,
+        funder_id,
+        list(accounts),
+        on,
+        most,
+    )
+    return rows

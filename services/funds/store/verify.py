@@ -174,6 +174,15 @@ QUESTIONS: dict[str, str] = {
         WHERE t.amount_fen IS DISTINCT FROM paying.fen
             OR (paying.id IS NULL) <> (p.state ->> 'receipt_digest' IS NULL)
     """,
+    "a payment is paid or sent back by a line from before it was ordered, or from after the day the line came in": """
+        SELECT r.id::text FROM receipts r CROSS JOIN jsonb_array_elements_text(
+            (r.state -> 'payment_ids') || coalesce(r.state -> 'returns', '[]')
+        ) payment JOIN payments p ON p.id = payment::uuid
+        WHERE (r.state ->> 'day_checked')::boolean AND NOT (
+            (r.state ->> 'paid_on')::date BETWEEN (p.state ->> 'ordered_on')::date
+            AND ((r.state ->> 'imported_at')::timestamptz AT TIME ZONE 'Asia/Shanghai')::date
+        )
+    """,
     "a line pays or sends back another sum than its own": """
         WITH used AS (
             SELECT r.id, (r.state #>> '{amount,fen}')::bigint AS fen,

@@ -1,7 +1,7 @@
 """The rules of funds at work in memory: what others say comes in, what funds says comes out."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -50,7 +50,7 @@ from services.funds.rules.unrefunds import CorrectRefund
 from services.funds.rules.unrefunds import correct as correct_refund
 from services.funds.rules.unrefunds import refs as refs_of_refund_correction
 from services.kit.rulebooks import shipped
-from tests.support.pure import Story, an_actor
+from tests.support.pure import NOON, Story, an_actor
 
 RULEBOOK: Rulebook = shipped().named("example/below-limit")
 FUNDER = PartyId(uuid4())
@@ -59,7 +59,7 @@ OTHER_FINANCE = an_actor(Role.FINANCE, FUNDER)
 AUDITOR = an_actor(Role.AUDITOR)
 PROVIDER = PartyId(uuid4())
 CARE = "health_elderly"
-CODES = {"functional_code": "2080299", "economic_code": "50205"}
+CODES: dict[str, Any] = {"functional_code": "2080299", "economic_code": "50205"}
 """功能分类 and 经济分类 that public money arrives with"""
 PLAN = TranchePlan(
     tranches=(
@@ -146,6 +146,11 @@ def a_line(project_id: ProjectId, number: int, fen: int, line_reference: str = "
         amount=Money(fen),
         paid_on=date(2026, 3, 4),
     )
+
+
+def day_of_lines(command: ImportReceipts) -> datetime:
+    """Noon in China on the day of the last line: before that nobody can import it."""
+    return datetime.combine(max(line.paid_on for line in command.lines), NOON.timetz())
 
 
 def a_refund(project_id: ProjectId, fen: int, line_reference: str = "", **changes: Any) -> RecordRefund:
@@ -265,7 +270,9 @@ class Desk:
         self.story.do(lift, command, by, [(ProjectMoney, project_id)])
 
     def receive(self, *lines: ReceiptLine, by: Actor = FINANCE) -> list[Model]:
+        """On the day of the last line, or later."""
         command = ImportReceipts(lines=lines)
+        self.story.at = max(self.story.at, day_of_lines(command))
         return self.story.do(import_receipts, command, by, [*refs_of_receipts(command, uuid4()), (Books, FUNDER)])
 
     def pay(self, project_id: ProjectId, number: int) -> list[Model]:

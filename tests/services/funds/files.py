@@ -19,7 +19,7 @@ COLUMNS = Columns(
 HEADER = ("流水号", "交易日期", "对方户名", "金额(元)", "附言", "状态")
 
 
-def a_row(reference: str, amount: Any, number: str = "L1", day: Any = "2026-03-01", status: str = "") -> list[Any]:
+def a_row(reference: str, amount: Any, number: str = "L1", day: Any = "2026-03-02", status: str = "") -> list[Any]:
     return [number, day, "示例社会服务中心", amount, reference, status]
 
 

@@ -24,13 +24,14 @@ from services.funds import SERVICE
 from services.funds.rules.appropriate import Appropriate, AppropriateMore
 from services.funds.rules.periods import Books, PeriodSum
 from services.funds.rules.project import ProjectMoney
+from services.funds.rules.receipts import ImportReceipts
 from services.funds.store import load, verify
 from services.kit.apply import Applied, Message, Shell, apply, heard
 from services.kit.documents import Documents
 from services.kit.rulebooks import shipped
 from services.kit.service import Post
 from services.kit.vault import Vault
-from tests.services.funds.desk import CODES, FINANCE, the_provider
+from tests.services.funds.desk import CODES, FINANCE, day_of_lines, the_provider
 from tests.support.databases import fresh_database
 from tests.support.pure import NOON
 
@@ -65,6 +66,8 @@ class Ledger:
         return await self._apply(messages)
 
     async def do(self, command: Command, by: Actor = FINANCE) -> Applied:
+        if isinstance(command, ImportReceipts):
+            self.clock.at = max(self.clock.at, day_of_lines(command))
         return await self._apply([self._order(command, by)])
 
     @asynccontextmanager

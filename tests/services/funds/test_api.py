@@ -66,7 +66,7 @@ async def test_a_project_is_funded_released_paid_and_settled_through_the_doors(r
                 "line_reference": f"2026-{number}",
                 "payment_reference": ordered.json["reference"],
                 "amount": ordered.json["amount"],
-                "paid_on": "2026-03-04",
+                "paid_on": ordered.json["ordered_on"],
             }
             receipts = await system.post("/v1/receipts", {"lines": [line]}, scene.finance)
             assert receipts.json == {"matched": 1, "open": 0, "known": 0}
@@ -85,7 +85,7 @@ async def test_a_project_is_funded_released_paid_and_settled_through_the_doors(r
         ]
         assert (settled["phase"], settled["paid"], settled["returned"]) == ("settled", {"fen": 9900}, {"fen": 100})
         assert [line["amount"]["fen"] for line in settled["tranches"][0]["sources"]] == [3000, 2000]
-        assert settled["tranches"][0]["paid_on"] == "2026-03-04"
+        assert settled["tranches"][0]["paid_on"] == ordered.json["ordered_on"]
         said = [fact["type"] for fact in await system.facts("funds") if fact["key"] == str(scene.project)]
         assert said == [
             "budget.reserved",
@@ -160,7 +160,7 @@ def _line(ordered: Any, fen: int | None = None) -> dict[str, Any]:
         "line_reference": uuid4().hex,
         "payment_reference": ordered["reference"],
         "amount": amount,
-        "paid_on": "2026-03-04",
+        "paid_on": ordered["ordered_on"],
     }
 
 

@@ -124,7 +124,7 @@ async def test_a_payment_leaves_in_a_file_and_its_receipt_pays_it(running: Runni
         assert (shown["paid_to"], shown["bank_file"]) == ("****4567", file["file_id"])
 
         line = {"line_reference": "1", "payment_reference": ordered["reference"], "amount": {"fen": 5000}}
-        line |= {"paid_on": "2026-03-04"}
+        line |= {"paid_on": ordered["ordered_on"]}
         receipts = await system.post("/v1/receipts", {"lines": [line]}, house.scene.finance)
         assert receipts.json == {"matched": 1, "open": 0, "known": 0}
 
@@ -165,7 +165,7 @@ async def test_what_the_bank_sends_back_goes_out_under_another_number_in_another
         ordered = await house.orders()
         first = (await house.files(ordered)).json
         line = {"line_reference": "1", "payment_reference": ordered["reference"], "amount": {"fen": 5000}}
-        line |= {"paid_on": "2026-03-04", "returned": "账号已销户"}
+        line |= {"paid_on": ordered["ordered_on"], "returned": "账号已销户"}
         await system.post("/v1/receipts", {"lines": [line]}, house.scene.finance)
         await house.has_account(house.scene.provider, house.other_provider, NEW, NAME)
 

@@ -278,6 +278,8 @@ TAMPERING = {
     "a payment is paid without a receipt of its amount, or has one and is not paid": """
         ALTER TABLE receipts DISABLE TRIGGER a_line_is_used_once;
         UPDATE receipts SET state = jsonb_set(state, '{amount,fen}', '1') WHERE NOT is_open""",
+    "a payment is paid or sent back by a line from before it was ordered, or from after the day the line came in": """
+        UPDATE payments SET state = jsonb_set(state, '{ordered_on}', '"2026-03-05"')""",
     "a line pays or sends back another sum than its own": """
         ALTER TABLE receipts DISABLE TRIGGER a_line_is_used_once;
         UPDATE receipts SET state = jsonb_set(state, '{amount,fen}', '401')""",

@@ -17,7 +17,7 @@ REMITTED = f"<RmtInf><Ustrd>第一期 {FIRST}</Ustrd></RmtInf>"
 
 def an_entry(amount: str = "25000.00", way: str = "DBIT", details: str = REMITTED, reference: str = "L1") -> str:
     return f"""<Ntry><Amt Ccy="CNY">{amount}</Amt><CdtDbtInd>{way}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
-        <BookgDt><Dt>2026-03-01</Dt></BookgDt><AcctSvcrRef>{reference}</AcctSvcrRef>
+        <BookgDt><Dt>2026-03-02</Dt></BookgDt><AcctSvcrRef>{reference}</AcctSvcrRef>
         <NtryDtls><TxDtls>{details}</TxDtls></NtryDtls></Ntry>"""
 
 
@@ -40,7 +40,7 @@ def test_a_debit_is_a_payment_that_went_through(version: str) -> None:
 
     (line,), rows, stated = lines_of(body)
 
-    assert (line.amount, line.paid_on, line.line_reference) == (Money(2_500_000), date(2026, 3, 1), "L1")
+    assert (line.amount, line.paid_on, line.line_reference) == (Money(2_500_000), date(2026, 3, 2), "L1")
     assert (line.payments, line.returned) == ((payment_of(FIRST),), None)
     assert (rows, stated) == ((1,), Stated(lines=1, total=Money(2_500_000)))
 
@@ -113,7 +113,7 @@ def test_the_totals_of_several_statements_add_up_and_are_left_out_unless_all_are
         (an_entry(amount="-1.00"), "Amt", CellFault.NEGATIVE),
         (an_entry(amount="1.001"), "Amt", CellFault.PARTS_OF_A_FEN),
         (an_entry().replace("CNY", "USD"), "Amt", CellFault.NOT_CNY),
-        (an_entry().replace("2026-03-01", "2026-02-30"), "BookgDt", CellFault.NOT_A_DATE),
+        (an_entry().replace("2026-03-02", "2026-02-30"), "BookgDt", CellFault.NOT_A_DATE),
         (an_entry().replace("BOOK", "PDNG"), "Sts", CellFault.UNKNOWN_STATUS),
         (an_entry(way="BOTH"), "CdtDbtInd", CellFault.UNKNOWN_STATUS),
         (an_entry(reference=""), "AcctSvcrRef", CellFault.EMPTY),

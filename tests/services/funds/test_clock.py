@@ -1,7 +1,8 @@
 """Until when released money is to be paid, what lateness costs, and what the organization sees of it."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,15 +10,26 @@ from hypothesis import strategies as st
 
 from schemas.ids import ProjectId
 from schemas.money import MOST_FEN, Money
+from schemas.tranche import Gate
 from services.funds.api.answers import ClockAnswer
 from services.funds.api.tranches import tranche_answers
 from services.funds.rules.clock import DAYS, PaymentClock, clock_from
 from services.funds.rules.payment import Payment, payment_of, reference_of
+from services.funds.rules.project import ProjectMoney
+from services.funds.store import load
 from tests.services.funds.desk import RULEBOOK, Desk, a_grade, a_line, a_signing, an_acceptance, an_approval
+from tests.services.funds.ledger import Ledger, a_ledger
+from tests.support.pure import NOON
 
 SIGNED = date(2026, 3, 2)
 """the day of the desk"""
 CLOCK = PaymentClock(since=SIGNED, due_on=date(2026, 4, 1), late_permyriad=5, source="协议")
+
+
+@pytest.fixture
+async def ledger(postgres_dsn: str) -> AsyncIterator[Ledger]:
+    async with a_ledger(postgres_dsn) as one:
+        yield one
 
 
 def a_signed_project(desk: Desk, price: int = 10_000) -> ProjectId:
@@ -133,3 +145,21 @@ def test_while_a_hold_stops_it_no_interest_is_claimed() -> None:
     assert freed is not None
     assert (held.days_late, held.late_interest) == (10, None)
     assert freed.late_interest == Money(78)  # 31 days, 77.5
+
+
+async def test_an_acceptance_heard_ten_days_late_costs_the_payee_no_day(ledger: Ledger) -> None:
+    approval = an_approval({await ledger.appropriate(10_000): 10_000})
+    project = approval.project_id
+    await ledger.hear(approval, a_signing(project, 10_000))
+    ledger.clock.at += timedelta(days=20)
+
+    await ledger.hear(an_acceptance(project), said_at=NOON + timedelta(days=10))
+
+    async with ledger.database.transaction() as tx:
+        money = (await load(tx, [(ProjectMoney, project)])).get(ProjectMoney, project)
+    clock = money.instalments[1].clock
+    assert clock is not None
+    assert (clock.since, clock.due_on) == (date(2026, 3, 12), date(2026, 4, 11))
+    assert money.opened[Gate.MID_TERM_ACCEPTED] == date(2026, 3, 12)
+    (released,) = await ledger.fetch("SELECT DISTINCT booked_on FROM transfers WHERE reason = 'tranche 2 released'")
+    assert released["booked_on"] == date(2026, 3, 22)  # the day on which it was decided

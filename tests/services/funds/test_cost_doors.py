@@ -149,7 +149,7 @@ async def pay_all(scene: Scene, project: ProjectId) -> None:
             "line_reference": f"{project}-{number}",
             "payment_reference": ordered.json["reference"],
             "amount": ordered.json["amount"],
-            "paid_on": "2026-03-04",
+            "paid_on": ordered.json["ordered_on"],
         }
         await scene.system.post("/v1/receipts", {"lines": [line]}, scene.finance)
 

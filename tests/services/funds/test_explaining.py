@@ -58,11 +58,13 @@ def test_a_line_that_is_no_payment_is_closed_with_code_words_and_person(code: Ex
     desk = Desk()
     line = a_stray(desk)
 
-    say(desk, line, code, by=IMPORTER)
+    with refused("who_imported_does_not_explain", status=403):
+        say(desk, line, code, by=IMPORTER)
+    say(desk, line, code)
 
     receipt = the_receipt(desk, line)
     assert receipt.explained is not None
-    assert (receipt.why_open, receipt.explained.code, receipt.explained.by) == (None, code, IMPORTER.person_id)
+    assert (receipt.why_open, receipt.explained.code, receipt.explained.by) == (None, code, OTHER_FINANCE.person_id)
     with refused("line_not_open"):
         say(desk, line, code)
 
@@ -72,7 +74,7 @@ def test_another_person_than_the_importer_assigns_a_line_and_that_pays() -> None
     project = an_ordered_project(desk)
     line = a_stray(desk)
 
-    with refused("who_imported_does_not_assign", status=403):
+    with refused("who_imported_does_not_explain", status=403):
         say(desk, line, Explanation.ASSIGNED, the_payment(project, 1), by=IMPORTER)
     said = say(desk, line, Explanation.ASSIGNED, the_payment(project, 1))
 
@@ -200,3 +202,16 @@ def test_somebodys_number_in_the_banks_words_is_not_told() -> None:
 
     assert "13800138000" not in told.reason
     assert desk.world.get(Receipt, receipt_of(line)).returned == "退票:联系 13800138000"
+
+
+def test_a_line_from_before_the_order_is_not_assigned_to_it() -> None:
+    desk = Desk()
+    project = an_ordered_project(desk)
+    line = a_line(ProjectId(uuid4()), 1, 500).model_copy(update={"payment_reference": "-", "paid_on": date(2026, 3, 1)})
+    desk.receive(line)
+
+    with refused("line_before_order") as caught:
+        say(desk, line, Explanation.ASSIGNED, the_payment(project, 1))
+
+    assert caught.value.details == {"line": date(2026, 3, 1), "ordered_on": date(2026, 3, 2)}
+    assert the_receipt(desk, line).why_open is WhyOpen.UNKNOWN_PAYMENT

@@ -7,6 +7,7 @@ import pytest
 
 from schemas.clauses import Clauses, PaymentTerm
 from schemas.contract import Milestone
+from schemas.days import day_of
 from schemas.fund import ProjectSettled, TranchePaid, TrancheRefused, TrancheReleased
 from schemas.judging import AuditOpinion, Consequence, MidTermResult
 from schemas.model import Model
@@ -135,7 +136,7 @@ def test_after_the_days_that_follow_the_grade_the_rest_returns_and_a_late_report
     project = a_gated_project(desk)
     desk.pay(project, 1)
     desk.hear(graded(project, "优秀"))
-    last = TODAY + timedelta(days=RULEBOOK.integer(CLOSE_DAYS))
+    last = day_of(desk.story.at) + timedelta(days=RULEBOOK.integer(CLOSE_DAYS))
     missing = shown(desk, project, 3).missing
     assert missing is not None
     assert (missing.code, missing.until) == ("audit_report_missing", last)

@@ -7,10 +7,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from schemas.fund import SourceType
-from schemas.ids import FundAccountId, ProjectId
+from schemas.ids import FundAccountId, PartyId, ProjectId
 from schemas.money import ZERO, Money
+from schemas.party import PartyKind
 from schemas.role import Actor, Role
 from schemas.rulebook import Certainty
+from services import funds
 from services.funds.api.idle import IdleAccount, IdleAnswer, IdleLot, get_idle
 from services.funds.rules.idle import Standing, standing
 from services.funds.rules.order import OrderPayment
@@ -19,10 +21,12 @@ from services.kit.asked import Asked
 from tests.services.funds.desk import (
     AUDITOR,
     CARE,
+    CODES,
     FINANCE,
     FUNDER,
     OTHER_FINANCE,
     RULEBOOK,
+    a_brief,
     a_correction,
     a_grade,
     a_line,
@@ -32,7 +36,9 @@ from tests.services.funds.desk import (
     an_approval,
 )
 from tests.services.funds.ledger import Ledger, a_ledger
+from tests.support.fixtures import Running
 from tests.support.pure import an_actor, refused
+from tests.support.system import BEGINNING
 
 NEW_YEAR = date(2026, 1, 1)
 YUAN = 100
@@ -200,3 +206,43 @@ async def test_it_is_for_the_funder_and_auditors(ledger: Ledger) -> None:
         await ask(ledger, by=an_actor(Role.FINANCE))
     with refused("not_found", status=404):
         await ask(ledger, by=AUDITOR, funder=uuid4())
+
+
+async def test_money_of_2024_entered_later_is_of_2024_and_surplus_through_the_doors(running: Running) -> None:
+    async with running(funds.SERVICE, virtual=True) as system:
+        await system.advance(datetime(2025, 1, 6, 1, tzinfo=UTC) - BEGINNING)
+        finance = await system.person(PartyKind.FUNDER, Role.FINANCE)
+        body = {"source_type": "budget", "budget_line": "208-02", "amount": {"fen": 100_000 * YUAN}, **CODES}
+        ahead = await system.post("/v1/funds", body | {"arrived_on": "2025-01-07"}, finance)
+        opened = await system.post("/v1/funds", body | {"arrived_on": "2024-03-01"}, finance)
+        account = FundAccountId(UUID(opened.json["account_id"]))
+        approval = an_approval({account: 30_000 * YUAN}, brief=a_brief(funder_id=PartyId(finance.party_id)))
+        project = approval.project_id
+        provider = await system.person(PartyKind.ORGANIZATION, Role.PROVIDER)
+        payee = {"provider_id": PartyId(provider.party_id)}
+        signing = a_signing(project, 30_000 * YUAN).model_copy(update=payee)
+        for fact in (approval, signing, an_acceptance(project), a_grade(project)):
+            line = await system.teller.tell(fact, "elsewhere")
+        await system.seen(line)
+        await system.advance(datetime(2026, 1, 1, 1, tzinfo=UTC) - datetime(2025, 1, 6, 1, tzinfo=UTC))
+        more = body | {"amount": {"fen": 100}, "arrived_on": "2025-12-31"}
+        await system.post(f"/v1/funds/{account}/appropriations", more, finance)
+
+        idle = (await system.get(f"/v1/funders/{finance.party_id}/idle?on=2026-01-01", finance)).json
+
+        assert (ahead.status, ahead.json["title"], ahead.json["field"]) == (422, "paid_in_the_future", "arrived_on")
+        (found,) = idle["accounts"]
+        old, young = found["lots"]
+        assert (old["appropriated"], old["spent"]) == ({"fen": 100_000 * YUAN}, {"fen": 30_000 * YUAN})
+        assert (old["balance"], old["standing_zh"], old["budget_year"]) == ({"fen": 70_000 * YUAN}, "结余", 2024)
+        assert (old["arrived_on"], old["age_days"], old["rule"]["certainty"]) == ("2024-03-01", 671, "L")
+        assert (young["arrived_on"], young["standing_zh"]) == ("2025-12-31", "结转")
+        booked = await system.fetch(
+            "SELECT effective_date, booked_on FROM funds.transfers WHERE reason = 'appropriation' ORDER BY 1"
+        )
+        assert [tuple(row) for row in booked] == [
+            (date(2024, 3, 1), date(2025, 1, 6)),
+            (date(2025, 12, 31), date(2026, 1, 1)),
+        ]
+        async with system.running[0].database.connection() as connection:
+            assert await funds.store.verify(connection) == []

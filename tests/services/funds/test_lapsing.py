@@ -6,13 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from schemas.days import day_of
 from schemas.fund import FundsCommitted, ReservationReleased, TrancheRefused
 from schemas.ids import ProjectId
 from services.funds import SERVICE
-from services.funds.rules.lapse import last_day
+from services.funds.api.idle import get_idle
+from services.funds.rules.lapse import DAY, last_day
 from services.funds.rules.project import RESERVATION_DAYS, Phase, ProjectMoney
+from services.kit.asked import Asked
 from services.kit.ticking import Ticker
-from tests.services.funds.desk import RULEBOOK, Desk, a_signing, an_approval, the, voided
+from tests.services.funds.desk import FINANCE, FUNDER, RULEBOOK, Desk, a_signing, an_approval, fen, the, voided
 from tests.services.funds.ledger import Ledger, a_ledger
 
 DAYS = timedelta(days=RULEBOOK.integer(RESERVATION_DAYS))
@@ -60,6 +63,19 @@ def test_an_agreement_signed_after_it_finds_nothing_reserved_and_that_is_a_fact(
 
     assert told.code == "nothing_reserved"
     assert desk.world.get(ProjectMoney, project).phase is Phase.RETURNED
+
+
+def test_what_lapsed_stays_reported_when_the_project_is_reserved_anew() -> None:
+    desk = Desk()
+    approval = an_approval({desk.appropriate(1000): 800})
+    desk.hear(approval)
+    desk.ring(approval.project_id)
+
+    desk.hear(approval)
+    desk.hear(voided(approval.project_id))  # a tender that failed is no lapse
+
+    (lapsed,) = desk.money(approval.project_id).lapsed
+    assert (lapsed.last_day, fen(lapsed.shares)) == (date(2026, 3, 2) + DAYS, [800])
 
 
 def test_once_signed_or_given_back_nothing_lapses() -> None:
@@ -118,6 +134,15 @@ async def test_the_timer_is_kept_rings_when_it_is_due_and_only_then(ledger: Ledg
     told = await ledger.fetch("SELECT key FROM outbox WHERE type = 'reservation.released'")
     assert [row["key"] for row in told] == [str(lost.project_id)]
     assert await ledger.findings() == []
+    async with ledger.database.connection() as connection:
+        asked = Asked(by=FINANCE, at=ledger.clock.at, path={"funder_id": str(FUNDER)}, query={})
+        found = await get_idle(connection, asked)
+        before = await get_idle(connection, replace(asked, query={"on": (day_of(due) - DAY).isoformat()}))
+    (lapse,) = found.lapsed
+    assert (lapse.project_id, lapse.account_id, lapse.amount.fen) == (lost.project_id, account, 500)
+    assert (lapse.last_day, lapse.rule.path) == (day_of(due) - DAY, RESERVATION_DAYS)
+    assert lapse.rule.source == RULEBOOK.source(RESERVATION_DAYS).text
+    assert before.lapsed == ()
 
 
 async def test_a_timer_that_comes_too_late_changes_nothing(ledger: Ledger) -> None:

@@ -18,7 +18,7 @@ from tests.services.funds.moves.snapshots import differences
 def test_in_memory_every_story_is_what_the_model_says(moves: list[Move]) -> None:
     async def story() -> None:
         desk = Desk()
-        player = Player(in_memory(desk))
+        player = Player(in_memory(desk), desk.story)
         for move in moves:
             await player.play(move)
             assert differences(snapshot_of(desk), player.known.model.snapshot()) == {}
@@ -32,7 +32,7 @@ async def test_in_postgres_every_story_is_what_the_model_says_and_the_books_add_
     postgres_dsn: str, moves: list[Move]
 ) -> None:
     async with a_ledger(postgres_dsn) as ledger:
-        player = Player(in_postgres(ledger))
+        player = Player(in_postgres(ledger), ledger.clock)
         for move in moves:
             await player.play(move)
             assert differences(await snapshot_in(ledger), player.known.model.snapshot()) == {}
@@ -45,7 +45,7 @@ async def test_in_postgres_whatever_happens_at_once_is_as_if_it_had_happened_in_
     postgres_dsn: str, before: tuple[Move, ...], crowds: list[list[Move]]
 ) -> None:
     async with a_ledger(postgres_dsn) as ledger:
-        player = Player(in_postgres(ledger))
+        player = Player(in_postgres(ledger), ledger.clock)
         for move in (("fund", 0, 1, 2999), *before):
             await player.play(move)
         for crowd in crowds:

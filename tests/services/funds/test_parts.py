@@ -61,8 +61,8 @@ def order_part(desk: Desk, project: ProjectId, number: int = 3) -> PaymentOrdere
 
 
 def receive(desk: Desk, project: ProjectId, times: int, fen: int) -> list[Model]:
-    line = a_line(project, 3, fen).model_copy(update={"payment_reference": reference_of(project, 3, times)})
-    return desk.receive(line)
+    named = {"payment_reference": reference_of(project, 3, times), "paid_on": day_of(desk.story.at)}
+    return desk.receive(a_line(project, 3, fen).model_copy(update=named))
 
 
 def test_a_hold_on_a_part_says_what_is_undisputed_and_that_part_is_paid_now_and_the_rest_after() -> None:

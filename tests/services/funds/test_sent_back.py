@@ -100,8 +100,8 @@ def test_it_is_ordered_again_under_another_number_paid_and_sent_back_once_more()
     desk.receive(a_return(project, 1, 500))
 
     again = the(desk.order(project, 1), PaymentOrdered)
-    new = a_line(project, 1, 500).model_copy(update={"payment_reference": reference_of(project, 1, 1)})
-    the(desk.receive(new), TranchePaid)
+    new = {"payment_reference": reference_of(project, 1, 1), "paid_on": BANK_DAY}
+    the(desk.receive(a_line(project, 1, 500).model_copy(update=new)), TranchePaid)
     the(desk.receive(a_return(project, 1, 500, returns=1)), PaymentReturned)
 
     assert again.payment_id == payment_of(reference_of(project, 1, 1))
@@ -232,8 +232,8 @@ async def test_the_books_hold_posting_and_mirror_and_prove_it(ledger: Ledger) ->
     await ledger.do(ImportReceipts(lines=(a_return(project, 1, 500),)))
     back = await ledger.findings()
     await ledger.do(OrderPayment(project_id=project, number=1))
-    new = a_line(project, 1, 500).model_copy(update={"payment_reference": reference_of(project, 1, 1)})
-    await ledger.do(ImportReceipts(lines=(new,)))
+    new = {"payment_reference": reference_of(project, 1, 1), "paid_on": BANK_DAY}
+    await ledger.do(ImportReceipts(lines=(a_line(project, 1, 500).model_copy(update=new),)))
     await ledger.hear(a_grade(project, 0))
 
     rows = await ledger.fetch(

@@ -6,6 +6,8 @@ import json
 from typing import Any
 from uuid import uuid4
 
+from schemas.party import PartyKind
+from schemas.role import Role
 from services import funds
 from services.funds.rules.uploads import MOST_BYTES
 from tests.services.funds.files import COLUMNS, a_row, csv_of, xlsx_of
@@ -34,7 +36,7 @@ async def test_a_month_from_preview_to_an_empty_list(running: Running) -> None:
         scene = await a_scene(system)
         ordered = await an_order(scene)
         door = f"/v1/funders/{scene.funder.party_id}/statements"
-        rows = [a_row(ordered["reference"], "50.00", "L1"), a_row("利息", "0.07", "L2")]
+        rows = [a_row(ordered["reference"], "50.00", "L1", day=ordered["ordered_on"]), a_row("利息", "0.07", "L2")]
         body = a_body(csv_of(rows).encode("gb18030"), columns=COLUMNS.model_dump())
         before = await written(scene)
 
@@ -54,18 +56,19 @@ async def test_a_month_from_preview_to_an_empty_list(running: Running) -> None:
         assert listed["columns"] == COLUMNS.model_dump()
         assert {one["format"] for one in listed["statements"]} == {"csv", "xlsx"}
         payment = (await system.get(f"/v1/payments/{ordered['payment_id']}", scene.provider)).json
-        assert payment["paid_on"] == "2026-03-01"
+        assert payment["paid_on"] == ordered["ordered_on"]
         await explain_all(scene)
         async with system.running[0].database.connection() as connection:
             assert await funds.store.verify(connection) == []
 
 
 async def explain_all(scene: Scene) -> None:
+    other = await scene.system.person(PartyKind.FUNDER, Role.FINANCE, party_id=scene.funder.party_id)
     stray = (await scene.system.get("/v1/receipts/open", scene.finance)).json["receipts"]
     for line in stray:
         door = f"/v1/receipts/{line['receipt_id']}/explanations"
-        told = await scene.system.post(door, {"code": "bank_fee", "text": "利息与手续费(示例)"}, scene.finance)
-        assert told.json["explained"]["by"] == str(scene.finance.person_id)
+        told = await scene.system.post(door, {"code": "bank_fee", "text": "利息与手续费(示例)"}, other)
+        assert told.json["explained"]["by"] == str(other.person_id)
 
     history = (await scene.system.get("/v1/receipts", scene.auditor)).json["receipts"]
     assert len(stray) == 2
@@ -79,7 +82,7 @@ async def test_a_tranche_the_bank_sent_back_is_payable_again_and_says_so(running
         scene = await a_scene(system)
         ordered = await an_order(scene)
         door = f"/v1/funders/{scene.funder.party_id}/statements"
-        row = a_row(ordered["reference"], "50.00", status="退票:账号错误")
+        row = a_row(ordered["reference"], "50.00", day=ordered["ordered_on"], status="退票:账号错误")
 
         taken = await system.post(door, a_body(csv_of([row]).encode(), columns=COLUMNS.model_dump()), scene.finance)
         money = (await system.get(f"/v1/projects/{scene.project}/money", scene.provider)).json
@@ -92,7 +95,7 @@ async def test_a_tranche_the_bank_sent_back_is_payable_again_and_says_so(running
         (returned,) = await system.facts("funds", "payment.returned")
         assert returned["data"]["payment_id"] == ordered["payment_id"]
         old = (await system.get(f"/v1/payments/{ordered['payment_id']}", scene.provider)).json
-        assert (old["returned_on"], old["return_reason"]) == ("2026-03-01", "退票:账号错误")
+        assert (old["returned_on"], old["return_reason"]) == (ordered["ordered_on"], "退票:账号错误")
 
 
 async def test_whatever_is_wrong_with_a_file_is_said_and_nothing_is_written(running: Running) -> None:

@@ -53,14 +53,14 @@ def order(m: Model, project: UUID, number: int, *, undisputed: bool = False) -> 
     if amount < tranche.left and not (undisputed and amount):
         return ["money_on_hold"]
     shares = minus(tranche.shares, tranche.paid)
-    tranche.payments.append(APayment(amount, m.accounts.part(shares, amount)))
+    tranche.payments.append(APayment(amount, m.accounts.part(shares, amount), m.periods.today))
     return ["payment.ordered"]
 
 
 def receive(m: Model, line: str, project: UUID, number: int, place: int, amount: int, day: date) -> list[str]:
     """A line pays what it names to the fen, alone or with others of less that name the same."""
     found, payment = _payment(m, line, project, number, place)
-    if payment is None or payment.state != "ordered" or amount > payment.amount:
+    if payment is None or payment.state != "ordered" or amount > payment.amount or day < payment.ordered_on:
         return []
     days = _made_whole(payment, amount, day)
     if not days:
@@ -87,7 +87,7 @@ def _made_whole(payment: APayment, amount: int, day: date) -> list[date]:
 def send_back(m: Model, line: str, project: UUID, number: int, place: int, amount: int, day: date) -> list[str]:
     """The bank's word on a payment: under way it is void; paid, it comes back, after the end to its sources."""
     found, payment = _payment(m, line, project, number, place)
-    if payment is None or amount != payment.amount:
+    if payment is None or amount != payment.amount or day < payment.ordered_on:
         return []
     if payment.state == "ordered":
         payment.state = "void"

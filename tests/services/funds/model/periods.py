@@ -4,17 +4,19 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 TODAY = date(2026, 3, 2)
+"""on which stories begin"""
 
 
 @dataclass
 class Periods:
+    today: date = TODAY
     frozen: date | None = None
     closed: list[date] = field(default_factory=list)
     booked: list[tuple[date, date]] = field(default_factory=list)
     """for each payment that was paid: the day it counts, and the day it was booked on"""
 
     def freeze(self, through: date) -> list[str]:
-        if through > TODAY:
+        if through >= self.today:
             return ["period_not_over"]
         if self.closed and through <= self.closed[-1]:
             return ["period_closed_already"]

@@ -12,6 +12,7 @@ STANDS = ("paid", "refunded")
 class APayment:
     amount: int
     shares: Shares
+    ordered_on: date
     state: str = "ordered"
     """or void, by the bank's refusal; paid; returned, when its tranche is open again; refunded, to its sources"""
     paid_on: date | None = None

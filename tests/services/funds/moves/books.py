@@ -14,7 +14,7 @@ from tests.services.funds.moves.bodies import Closing, Correcting, CorrectingRef
 from tests.services.funds.moves.known import Known, Meant
 
 MONTHS = (date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31))
-"""stories begin on 2026-03-02"""
+"""stories begin on 2026-03-02, and go on in April once the last of these is to be frozen"""
 
 
 def appropriation(more: FundAccountId | None, fen: int, restricted: bool) -> Appropriate:
@@ -44,7 +44,7 @@ def refund(known: Known, project: ProjectId, b: int, n: int) -> Meant:
     fen = max(1, left * (n % 101) // 100 + n % 2)
     known.refunds += n % 7 != 0
     line = f"R{known.refunds}"
-    return a_refund(project, fen, line), lambda m: refunds.refund(m, project, fen, line)
+    return a_refund(project, fen, line, received_on=known.today), lambda m: refunds.refund(m, project, fen, line)
 
 
 def correct_refund(known: Known, project: ProjectId, b: int, n: int) -> Meant:

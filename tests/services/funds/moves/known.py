@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from typing import Any
 from uuid import UUID, uuid5
@@ -14,8 +15,8 @@ Step = Callable[[Model], list[str]]
 """what the move does to the model, and what should be said"""
 Meant = tuple[Any, Step]
 """the body of a command or a fact, and its step"""
-Line = tuple[ProjectId, int, int, int, str]
-"""project, number of the tranche, place of its order, fen, reference"""
+Line = tuple[ProjectId, int, int, int, str, date]
+"""project, number of the tranche, place of its order, fen, reference, day"""
 
 
 @dataclass
@@ -56,6 +57,10 @@ class Known:
         """Of the first tranche in this step, mostly."""
         numbers = [i for i, t in enumerate(self.found(project).tranches, start=1) if t.step == step]
         return numbers[0] if numbers and b < 5 else b % 4 + 1
+
+    @property
+    def today(self) -> date:
+        return self.model.periods.today
 
     def tranche(self, project: ProjectId, number: int) -> ATranche:
         tranches = self.found(project).tranches

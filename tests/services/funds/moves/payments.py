@@ -12,12 +12,13 @@ from services.funds.rules.payment import reference_of
 from services.funds.rules.receipts import ImportReceipts
 from tests.services.funds.desk import a_line
 from tests.services.funds.model import payments
-from tests.services.funds.model.periods import TODAY
 from tests.services.funds.model.projects import ATranche
 from tests.services.funds.moves.bodies import Lifting
 from tests.services.funds.moves.known import Known, Meant
 
-DAYS = (date(2026, 3, 4), date(2026, 2, 27), date(2026, 1, 15))
+DAY = timedelta(days=1)
+LASTING = timedelta(days=60)
+"""no hold of these stories ends by itself"""
 
 
 def hold(known: Known, project: ProjectId, b: int, n: int) -> Meant:
@@ -25,7 +26,7 @@ def hold(known: Known, project: ProjectId, b: int, n: int) -> Meant:
     project = known.with_one("released", project)
     fen = max(1, sum(t.not_ordered for t in known.found(project).tranches) * (n % 70) // 50)
     over = n % 17 == 16
-    until = TODAY + timedelta(days=-1 if over else b)
+    until = known.today - DAY if over else known.today + LASTING + b * DAY
     body = PlaceHold(project_id=project, amount=Money(fen), basis="审计报告〔2026〕3 号", until=until)
     return body, lambda m: payments.hold(m, project, fen, over=over)
 
@@ -67,8 +68,9 @@ def _receive(known: Known, project: ProjectId, b: int, fen: Callable[[int], int]
     project = known.with_one("ordered", project)
     number = known.number(project, "ordered", b)
     tranche = known.tranche(project, number)
-    told = (project, number, _last(tranche), max(1, fen(_amount(tranche))), f"L{len(known.lines)}")
-    return _line(known, *told)
+    ordered = _ordered_on(known, tranche)
+    day = (ordered, known.today, ordered, ordered - DAY)[len(known.lines) % 4]
+    return _line(known, project, number, _last(tranche), max(1, fen(_amount(tranche))), f"L{len(known.lines)}", day)
 
 
 def again(known: Known, project: ProjectId, b: int, n: int) -> Meant:
@@ -76,9 +78,8 @@ def again(known: Known, project: ProjectId, b: int, n: int) -> Meant:
     return _line(known, *known.lines[n % len(known.lines)]) if known.lines else receive(known, project, b, n)
 
 
-def _line(known: Known, project: ProjectId, number: int, place: int, fen: int, reference: str) -> Meant:
-    known.lines.append((project, number, place, fen, reference))
-    day = DAYS[int(reference[1:]) % len(DAYS)]
+def _line(known: Known, project: ProjectId, number: int, place: int, fen: int, reference: str, day: date) -> Meant:
+    known.lines.append((project, number, place, fen, reference, day))
     line = a_line(project, number, fen, reference).model_copy(
         update={"paid_on": day, "payment_reference": reference_of(project, number, place)}
     )
@@ -93,7 +94,8 @@ def send_back(known: Known, project: ProjectId, b: int, n: int) -> Meant:
     orders = known.tranche(project, number).payments
     place = n % len(orders) if orders else 0
     fen = max(1, (orders[place].amount if orders else 1) - (n % 11 == 10))
-    day = DAYS[n % 7 == 6]
+    first = orders[place].ordered_on if orders else known.today
+    day = first - DAY if n % 7 == 6 else known.today
     known.sent_back += n % 5 != 4
     told = f"B{known.sent_back}/{project.hex[:8]}/{number}/{place}/{fen}/{day}"
     line = a_line(project, number, fen, told).model_copy(
@@ -105,6 +107,10 @@ def send_back(known: Known, project: ProjectId, b: int, n: int) -> Meant:
 def _last(tranche: ATranche) -> int:
     """The place of its last order; where there is none, of the one that may come."""
     return max(0, len(tranche.payments) - 1)
+
+
+def _ordered_on(known: Known, tranche: ATranche) -> date:
+    return tranche.payments[-1].ordered_on if tranche.payments else known.today
 
 
 def _amount(tranche: ATranche) -> int:

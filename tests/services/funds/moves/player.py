@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import permutations
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -65,9 +66,14 @@ some_moves = st.builds(
 some_crowds = st.lists(st.lists(a_move, min_size=1, max_size=3), min_size=10, max_size=25)
 
 
+class HasTime(Protocol):
+    at: datetime
+
+
 @dataclass
 class Player:
     make: Make
+    clock: HasTime
     known: Known = field(default_factory=Known)
 
     async def play(self, move: Move) -> None:
@@ -75,11 +81,13 @@ class Player:
         if name in ARRIVALS or not self.known.accounts:
             await self._fund(name, b, n + 1)
             return
+        self._go_on([move])
         body, step = self._meant(move)
         assert await self._said(body) == step(self.known.model), move
 
     async def play_at_once(self, moves: Sequence[Move], now: Callable[[], Awaitable[object]]) -> None:
         """All at the same moment: what is said, and how it is `now`, is as if they had come in some order."""
+        self._go_on(moves)
         meant = [self._meant(move) for move in moves]
         said = await asyncio.gather(*(self._said(body) for body, _ in meant))
         there = await now()
@@ -90,6 +98,14 @@ class Player:
                 self.known.model = model
                 return
         raise AssertionError(f"{moves} said {said}, in no order")
+
+    def _go_on(self, moves: Sequence[Move]) -> None:
+        """Two days after a month that somebody wants frozen: what was ordered in it is then paid late."""
+        for name, _, b, _ in moves:
+            day = books.MONTHS[b % len(books.MONTHS)] + timedelta(days=2)
+            if name == "freeze" and day > self.known.today:
+                self.clock.at += day - self.known.today
+                self.known.model.periods.today = day
 
     def _meant(self, move: Move) -> Meant:
         name, a, b, n = move
