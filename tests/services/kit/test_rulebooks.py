@@ -19,6 +19,8 @@ IN_USE = {
     "example/below-limit@2026.1": "918a185d3a95e88814ce9273847a3997645ac67662a244b2745ae8213c8a6be9",
     "example/below-limit@2026.2": "a8b218494ebe0bc3f3424cc940acc81613c77acab214d8e7a4aeb1a9fc235838",
     "example/below-limit@2026.3": "ea5f5ea41ba66af8eae356d00e12b09e0f2ca1bb0c8ca5e981e5278b3e86e652",
+    "example/below-limit@2026.4": "7aeaae61d7bd6000b7b11561c681e4ebb43333af94243a4c1fb0fedc5071a775",
+    "example/charity-venture@2026.1": "f6a9da726050a44f2090004dbded63dfa1f68dc4cd3101756de73181ef82dae9",
 }
 FACTS = {
     "purchase.supplement_percent_most": 10,
