@@ -4,6 +4,7 @@ from schemas.fact import Fact
 from services.audit.rules.sentences.arranged import tell_arranged
 from services.audit.rules.sentences.award import tell_award
 from services.audit.rules.sentences.bank import tell_bank
+from services.audit.rules.sentences.commission import tell_commission
 from services.audit.rules.sentences.contract import tell_contract
 from services.audit.rules.sentences.cost import tell_cost
 from services.audit.rules.sentences.delivery import tell_delivery
@@ -20,7 +21,17 @@ from services.audit.rules.sentences.tender import tell_tender
 from services.audit.rules.told import Names, Told
 
 _TELLERS = (
-    *(tell_need, tell_proposal, tell_tender, tell_award, tell_arranged, tell_contract, tell_delivery, tell_judging),
+    *(
+        tell_need,
+        tell_commission,
+        tell_proposal,
+        tell_tender,
+        tell_award,
+        tell_arranged,
+        tell_contract,
+        tell_delivery,
+        tell_judging,
+    ),
     *(tell_life, tell_money, tell_bank, tell_cost, tell_rating, tell_grade, tell_self_evaluation, tell_round),
 )
 

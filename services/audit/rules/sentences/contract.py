@@ -79,24 +79,28 @@ def tell_contract(fact: Fact, names: Names) -> Told | None:
             )
         case MilestoneSubmitted() | MilestoneConfirmed() | MilestoneAccepted() | MilestoneReturned():
             return _tell_milestone(fact)
-        case ProjectPublished(grade=grade) if grade == NO_GRADE:
-            return Told(
-                Stage.RESULT,
-                f"结果公开:协议终止,价款 {fact.price},已付 {fact.paid},退回 {fact.returned},不评等级",
-                f"The result is public: terminated, price {yuan(fact.price)}, paid {yuan(fact.paid)}, "
-                f"returned {yuan(fact.returned)}, no grade",
-                fact.paid,
-            )
         case ProjectPublished():
-            return Told(
-                Stage.RESULT,
-                f"结果公开:价款 {fact.price},已付 {fact.paid},退回 {fact.returned},等级{fact.grade}",
-                f"The result is public: price {yuan(fact.price)}, paid {yuan(fact.paid)}, "
-                f"returned {yuan(fact.returned)}, grade {fact.grade}",
-                fact.paid,
-            )
+            return _tell_result(fact)
         case _:
             return None
+
+
+def _tell_result(fact: ProjectPublished) -> Told:
+    if fact.grade == NO_GRADE:
+        return Told(
+            Stage.RESULT,
+            f"结果公开:协议终止,价款 {fact.price},已付 {fact.paid},退回 {fact.returned},不评等级",
+            f"The result is public: terminated, price {yuan(fact.price)}, paid {yuan(fact.paid)}, "
+            f"returned {yuan(fact.returned)}, no grade",
+            fact.paid,
+        )
+    return Told(
+        Stage.RESULT,
+        f"结果公开:价款 {fact.price},已付 {fact.paid},退回 {fact.returned},等级{fact.grade}",
+        f"The result is public: price {yuan(fact.price)}, paid {yuan(fact.paid)}, "
+        f"returned {yuan(fact.returned)}, grade {fact.grade}",
+        fact.paid,
+    )
 
 
 def _tell_milestone(

@@ -1,6 +1,5 @@
 """From proposal to reserved money."""
 
-from schemas.commission import CommissionAccepted, CommissionDeclined, CommissionRequested
 from schemas.fact import Fact
 from schemas.fund import CorrectionReason, FundAppropriated, FundCorrected, ReservationReleased, SourceType
 from schemas.money import sum_of
@@ -41,21 +40,6 @@ def tell_proposal(fact: Fact, names: Names) -> Told | None:
                 f"{names.en(fact.funder_id)} took back {yuan(fact.amount)} booked as received ({en}); "
                 f"another person had recorded it; basis: {fact.basis}",
                 fact.amount,
-            )
-        case CommissionRequested():
-            return Told(
-                Stage.PROPOSAL,
-                f"{names.zh(fact.brief.funder_id)}书面委托{names.zh(fact.brief.community_id)}协助《{fact.brief.title}》,"
-                f"预计 {fact.brief.cost}:{fact.request}",
-                f"{names.en(fact.brief.funder_id)} asked {names.en(fact.brief.community_id)} in writing to take on "
-                f"“{fact.brief.title}”, at about {yuan(fact.brief.cost)}: {fact.request}",
-                fact.brief.cost,
-            )
-        case CommissionAccepted():
-            return Told(Stage.PROPOSAL, "社区同意接受委托", "The community consented to the commission")
-        case CommissionDeclined():
-            return Told(
-                Stage.PROPOSAL, f"社区不接受委托:{fact.reason}", f"The community declined the commission: {fact.reason}"
             )
         case ProjectProposed():
             return Told(
