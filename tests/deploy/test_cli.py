@@ -88,7 +88,7 @@ async def test_status_and_proofs_of_a_sound_installation(
     assert "registry" in table.stdout
     told = [json.loads(line) for line in lines.stdout.splitlines()]
     assert [line["service"] for line in told] == ["registry", "audit"]
-    streams = ("funds", "needs", "parties", "projects", "rulebooks")
+    streams = ("funds", "needs", "parties", "projects", "rounds", "rulebooks")
     assert told[1]["lag"] == {f"sanshe.{stream}": 0 for stream in streams}
     assert proofs.exit_code == 0
     assert "账目相符" in proofs.stdout

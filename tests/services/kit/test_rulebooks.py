@@ -62,7 +62,7 @@ def test_documents_that_projects_refer_to_keep_their_hashes(name: str) -> None:
 
 
 def test_what_a_project_and_a_ballot_need_stands_in_every_edition_of_the_example() -> None:
-    for name in (*IN_USE, "example/below-limit@2026.4"):
+    for name in (name for name in IN_USE if name.startswith("example/below-limit@")):
         rules = {one.name: one for one in shipped()}[name].rules
         assert rules.keys() >= A_PROJECT | A_BALLOT
 
