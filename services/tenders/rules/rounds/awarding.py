@@ -14,6 +14,7 @@ from schemas.fact import Command, Fact
 from schemas.ids import BallotId, NeedId, PartyId, RoundId, project_of_application
 from schemas.model import Model
 from schemas.money import Money
+from schemas.personal import must_be_public
 from schemas.project import Brief, FundShare, ProjectApproved, ProjectProposed
 from schemas.refused import Refused
 from schemas.round import Grant, LeftOut, RoundConfirmed, RoundPublicised, RoundVoided
@@ -71,6 +72,7 @@ def confirm_round(world: World, command: ConfirmRound, context: Context) -> list
     if context.at < round.notice_ends_at:
         source = context.rulebooks.by_hash(round.rulebook).source(NOTICE_DAYS)
         raise Refused("notice_running", source, ends_at=round.notice_ends_at)
+    must_be_public(command.left_out, "left_out")
     out = {one.application_id for one in command.left_out}
     unknown = out - {one.application_id for one in round.chosen}
     if unknown or len(out) < len(command.left_out):
@@ -170,5 +172,6 @@ def _reason(round: Round, one: Chosen) -> str:
 def void_round(world: World, command: VoidRound, context: Context) -> list[Fact]:
     round = world.get(Round, command.round_id)
     round.for_funder(context.by, *BEFORE_CONFIRMATION)
+    must_be_public(command.reason, "reason")
     by = PartyId(context.by.person_id)
     return [RoundVoided(round_id=round.round_id, reason=command.reason, voided_by=by)]

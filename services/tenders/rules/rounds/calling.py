@@ -12,6 +12,7 @@ from schemas.fact import Command, Fact, Note
 from schemas.ids import PartyId, RoundId
 from schemas.in_force import A_PROJECT, in_force
 from schemas.money import sum_of
+from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.round import Call, RoundCalled
 from schemas.rulebook import Rulebook
@@ -55,6 +56,7 @@ def draft_refs(command: DraftCall, cause: UUID) -> tuple[Ref, ...]:
 def draft_call(world: World, command: DraftCall, context: Context) -> list[Note]:
     call = command.call
     context.by.must_be(call.funder_id)
+    must_be_public(command.call, "call")
     rulebook = venture_rules(in_force(command.rulebook, frozenset(), context))
     agreements = in_force(command.agreement_rulebook, frozenset(), context)
     if not {AGREEMENTS, *A_PROJECT} <= agreements.rules.keys():

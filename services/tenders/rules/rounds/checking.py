@@ -8,6 +8,7 @@ from pydantic import Field
 from schemas.deciding import Context, Ref, World
 from schemas.fact import Command, Fact
 from schemas.ids import PairId, PartyId, RoundId
+from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.round import ApplicationsChecked, Check, PairDecided
 from schemas.standing import Party, party
@@ -41,6 +42,7 @@ def check_refs(command: CheckApplications, cause: UUID) -> tuple[Ref, ...]:
 def check_applications(world: World, command: CheckApplications, context: Context) -> list[Fact]:
     round = world.get(Round, command.round_id)
     round.for_funder(context.by, RoundPhase.CLOSED)
+    must_be_public(command.checks, "checks")
     for place, check in enumerate(command.checks):
         found = application(world, round, check.application_id, f"checks.{place}.application_id")
         if found.organization_id != check.organization_id:
@@ -62,6 +64,7 @@ def decide_pair(world: World, command: DecidePair, context: Context) -> list[Fac
     """Until scoring is closed it may be decided again; each decision is a fact of its own."""
     round = world.get(Round, command.round_id)
     round.for_funder(context.by, RoundPhase.CLOSED)
+    must_be_public(command.reason, "reason")
     pair = world.get(Pair, command.pair_id)
     if pair.round_id != round.id:
         raise Refused("not_found", status=404, what="Pair", id=str(pair.id))
