@@ -21,7 +21,7 @@ from tests.journey.test_delivering import an_awarded_project
 from tests.journey.town import Town, players
 
 EDITS = {
-    "opened as sealed": ("bids.opened", "{bids,0,price,fen}", "4100000", ("密封时的摘要不符", "交付排名")),
+    "opened as sealed": ("bids.opened", "{bids,0,price,fen}", "1234567", ("密封时的摘要不符", "交付排名")),
     "handed over": ("scoring.closed", "{bids,0,quality,0}", '"1.00"', ("交付排名", "重算为")),
     "price points": ("scoring.closed", "{price_points}", '"21"', ("价格分应为", "重算为")),
     "scores": ("scores.entered", "{scores,0,points,plan}", '"0.00"', ("交付排名",)),
