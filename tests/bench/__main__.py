@@ -29,6 +29,7 @@ from tests.bench.pairs import Ratio
 from tests.bench.posting import PostingBench
 from tests.bench.reacting import Latencies, ReactingBench
 from tests.bench.relaying import RelayBench
+from tests.bench.tallying import TallyBench
 from tests.support.databases import fresh_database
 
 LATENCY_GOAL_MS = 100.0
@@ -53,6 +54,8 @@ async def measure(folder: Path, say: Console) -> list[Row]:
         rows.append(_memory_row(await rating.in_a_process(postgres.dsn)))
         say.print("a venture round …")
         rows.append(_solving_row(await asyncio.to_thread(solving.measure)))
+        say.print("equal shares …")
+        rows += map(_ratio_row, await TallyBench().ratios())
         say.print("over HTTP …")
         async with an_installation(folder / "door", only=funds.SERVICE.name) as (found, ring):
             door = DoorBench(found.address, ring["finance"], postgres.dsn)

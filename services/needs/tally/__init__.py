@@ -21,6 +21,7 @@ __all__ = [
     "greedy",
     "ranked",
     "tally",
+    "usual",
 ]
 
 

@@ -1,8 +1,9 @@
 """A vote on how to spend a budget, in whole numbers and without names: who voted what is only counted."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 from schemas.pabulib import VoteType
@@ -17,7 +18,7 @@ class Project:
     cost: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Election:
     budget: int
     """in the smallest unit of money, as are costs: fen"""
@@ -73,20 +74,33 @@ class Election:
     def voters(self) -> int:
         return sum(voters for _, voters in self.ballots)
 
+    @cached_property
+    def casts(self) -> dict[tuple[int, int], list[int]]:
+        """Each (position of a project, points given to it), and the positions of the ballots that give them."""
+        casts: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+        for number, (ballot, _) in enumerate(self.ballots):
+            for support in ballot:
+                casts[support].append(number)
+        return dict(casts)
+
+    @cached_property
+    def support(self) -> dict[tuple[int, int], int]:
+        """How many voters gave a project (by position) so many points."""
+        voters = [voters for _, voters in self.ballots]
+        return {cast: sum(map(voters.__getitem__, ballots)) for cast, ballots in self.casts.items()}
+
     def scores(self) -> list[int]:
         """Points of each project, by position."""
         scores = [0] * len(self.projects)
-        for ballot, voters in self.ballots:
-            for place, points in ballot:
-                scores[place] += points * voters
+        for (place, points), voters in self.support.items():
+            scores[place] += points * voters
         return scores
 
     def supporters(self) -> list[int]:
         """How many voters gave each project a point or more, by position."""
         supporters = [0] * len(self.projects)
-        for ballot, voters in self.ballots:
-            for place, points in ballot:
-                supporters[place] += voters if points > 0 else 0
+        for (place, points), voters in self.support.items():
+            supporters[place] += voters if points > 0 else 0
         return supporters
 
     def eligible(self) -> list[int]:

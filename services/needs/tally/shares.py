@@ -5,13 +5,15 @@ Pierczyński, Skowron: "Proportional Participatory Budgeting with Additive Utili
 completion "add 1" is that of equalshares.net, by which Świecie counted in 2023. All arithmetic is exact.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from heapq import heapify, heappop, heapreplace
 from math import lcm
+from operator import mul
+from typing import Self
 
 from schemas.pabulib import VoteType
 from services.needs.tally.election import Election
@@ -79,44 +81,89 @@ def add_one(election: Election, satisfaction: Satisfaction) -> tuple[tuple[Purch
     raise ValueError(f"more than {MOST_STEPS} steps of add 1: the unit of currency is too small for these costs")
 
 
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Supporters of one project: who finds it worth the same and has paid for the same is one group."""
+
+    worths: tuple[int, ...]
+    paid: tuple[int, ...]
+    voters: tuple[int, ...]
+    common: int
+    """a multiple of all worths"""
+    factors: tuple[int, ...]
+    """common ÷ worth: money × factor orders the groups by money ÷ worth in whole numbers"""
+    weight: int
+    """Σ worth × voters"""
+
+    @classmethod
+    def of(cls, counted: Mapping[tuple[int, int], int]) -> Self:
+        """`counted`: voters by (worth, paid)."""
+        worths = tuple(worth for worth, _ in counted)
+        common = lcm(*worths)
+        return cls(
+            worths=worths,
+            paid=tuple(paid for _, paid in counted),
+            voters=tuple(counted.values()),
+            common=common,
+            factors=tuple(common // worth for worth in worths),
+            weight=sum(map(mul, worths, counted.values())),
+        )
+
+
 class _Market:
     """The voters of an election, grouped by what they have paid for: who paid alike has the same money left.
 
-    A support is one (project, points) pair and has one bit, so that a ballot is a bit mask and the group of a
-    ballot is its mask cut down to what was bought. Groups depend on the purchases only, not on the share, so
-    they are kept from one step of "add 1" to the next.
+    A support is one (project, points) pair and has one bit; what a ballot paid for is the mask of its supports that
+    were bought. Groups depend on the purchases only, not on the share, so they are kept from one step of "add 1" to
+    the next.
     """
 
     def __init__(self, election: Election, satisfaction: Satisfaction) -> None:
         self.election = election
         self.places = election.eligible()
         self.supporters = election.supporters()
-        wanted = set(self.places)
-        self.bits: dict[tuple[int, int], int] = {}
-        self.utilities: dict[int, int] = {}
-        self.masks: list[int] = [0] * len(election.projects)
-        self.ballots: dict[int, list[tuple[int, int, int]]] = {place: [] for place in self.places}
-        self.grouped: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
-        for ballot, voters in election.ballots:
-            supports = [(place, points) for place, points in ballot if place in wanted and points > 0]
-            for place, points in supports:
-                if (place, points) not in self.bits:
-                    bit = self.bits[place, points] = 1 << len(self.bits)
-                    self.masks[place] |= bit
-                    self.utilities[bit] = utility(election, satisfaction, place, points)
-            mask = sum(self.bits[support] for support in supports)
-            for place, points in supports:
-                self.ballots[place].append((self.utilities[self.bits[place, points]], mask, voters))
+        self.voters = [voters for _, voters in election.ballots]
+        self.supports: dict[int, list[tuple[int, int, list[int]]]] = {place: [] for place in self.places}
+        """by project: (utility, bit, ballots by position) of each of its supports"""
+        for number, ((place, points), ballots) in enumerate(election.casts.items()):
+            if points > 0 and place in self.supports:
+                worth = utility(election, satisfaction, place, points)
+                self.supports[place].append((worth, 1 << number, ballots))
+        self.masks = {place: sum(bit for _, bit, _ in supports) for place, supports in self.supports.items()}
+        self.grouped: dict[tuple[int, int], _Groups] = {}
+        self.last: defaultdict[tuple[int, ...], dict[int, int]] = defaultdict(dict)
+        """by the masks bought, in their order: of what was paid for, the last"""
+        self.scale = 1
+        """of the last purses: what the next is likely to need"""
+        self.paid = (0, [0] * len(election.ballots))
 
-    def groups(self, place: int, bought: int) -> list[tuple[int, int, int]]:
-        """Supporters of a project as (utility, what they paid for, how many)."""
+    def groups(self, place: int, bought: int) -> "_Groups":
+        """The supporters of a project, when so much was bought."""
         groups = self.grouped.get((place, bought))
         if groups is None:
             counted: Counter[tuple[int, int]] = Counter()
-            for worth, mask, voters in self.ballots[place]:
-                counted[worth, mask & bought] += voters
-            groups = self.grouped[place, bought] = [(*key, voters) for key, voters in counted.items()]
+            paid, voters = self._paid_for(bought), self.voters
+            for worth, _, ballots in self.supports[place]:
+                alike: dict[int, int] = {}
+                for ballot in ballots:
+                    mask = paid[ballot]
+                    alike[mask] = alike.get(mask, 0) + voters[ballot]
+                counted.update({(worth, mask): count for mask, count in alike.items()})
+            groups = self.grouped[place, bought] = _Groups.of(counted)
         return groups
+
+    def _paid_for(self, bought: int) -> list[int]:
+        """Of each ballot, which of its supports are among those bought; the last answer is built upon."""
+        known, paid = self.paid
+        if known & ~bought:
+            known, paid = 0, [0] * len(self.voters)
+        for place, mask in self.masks.items():
+            if mask & bought & ~known:
+                for _, bit, ballots in self.supports[place]:
+                    for ballot in ballots:
+                        paid[ballot] |= bit
+        self.paid = (bought, paid)
+        return paid
 
     def buy(self, share: Fraction) -> tuple[Purchase, ...]:
         """All purchases in their order, each time the project with the lowest rate.
@@ -127,12 +174,13 @@ class _Market:
         """
         purse, budget = _Purse(self, share), self.election.budget
         projects, supporters = self.election.projects, self.supporters
-        heap = [(Fraction(0), -supporters[place], projects[place].cost, place) for place in self.places]
+        nothing = Fraction(0)
+        heap = [(0, nothing, -supporters[place], projects[place].cost, place) for place in self.places]
         heapify(heap)
         round_of = dict.fromkeys(self.places, -1)
         purchases: list[Purchase] = []
         while heap and budget >= 0:
-            rate, votes, cost, place = heap[0]
+            _, rate, votes, cost, place = heap[0]
             if round_of[place] == len(purchases):
                 heappop(heap)
                 purse.pay(place, rate)
@@ -143,8 +191,9 @@ class _Market:
             if risen is None:
                 heappop(heap)
             else:
-                heapreplace(heap, (risen, votes, cost, place))
+                heapreplace(heap, (_rough(risen), risen, votes, cost, place))
                 round_of[place] = len(purchases)
+        self.scale = lcm(*(purchase.rate.denominator for purchase in purchases))
         return tuple(purchases)
 
     def cost(self, purchases: tuple[Purchase, ...]) -> int:
@@ -157,57 +206,64 @@ class _Market:
         return all(place in bought or self.election.projects[place].cost > left for place in self.places)
 
 
+def _rough(rate: Fraction) -> int:
+    """A whole number that never orders two rates otherwise than they are: compared first, it is compared fast."""
+    return (rate.numerator << 64) // rate.denominator
+
+
 class _Purse:
     """What each group of voters has left, in whole numbers over one `scale` that grows with the payments."""
 
     def __init__(self, market: _Market, share: Fraction) -> None:
         self.market = market
-        self.scale = share.denominator
-        self.left = {0: share.numerator}
+        self.scale = lcm(market.scale, share.denominator)
+        self.left = {0: int(share * self.scale)}
         self.prices: dict[int, int] = {}
         self.bought = 0
-        self.order: list[int] = []
+        self.order: tuple[int, ...] = ()
+        self.last = market.last[self.order]
 
     def rate(self, place: int) -> Fraction | None:
         """The lowest rate at which the supporters can pay; none when all they have left is not enough."""
-        groups = [(worth, self.left_of(paid), voters) for worth, paid, voters in self.market.groups(place, self.bought)]
-        missing = self.market.election.projects[place].cost * self.scale
-        if sum(left * voters for _, left, voters in groups) < missing:
+        groups, known = self.market.groups(place, self.bought), self.left
+        lefts = [known[paid] if paid in known else self.left_of(paid) for paid in groups.paid]
+        missing, weight = self.market.election.projects[place].cost * self.scale, groups.weight
+        if sum(map(mul, lefts, groups.voters)) < missing:
             return None
-        common = lcm(*{worth for worth, _, _ in groups})
-        groups.sort(key=lambda group: group[1] * (common // group[0]))
-        weight = sum(worth * voters for worth, _, voters in groups)
-        for worth, left, voters in groups:
-            if left * weight >= missing * worth:
-                break
-            missing -= left * voters
-            weight -= worth * voters
+        means = list(map(mul, lefts, groups.factors))
+        if min(means) * weight < missing * groups.common:  # the poorest give all they have
+            for _, worth, left, voters in sorted(zip(means, groups.worths, lefts, groups.voters, strict=True)):
+                if left * weight >= missing * worth:
+                    break
+                missing -= left * voters
+                weight -= worth * voters
         return Fraction(missing, weight * self.scale)
 
     def left_of(self, paid: int) -> int:
         """What is left to those who paid for `paid`, from what was left to them one payment before."""
-        unknown = list(self._back_to_known(paid))
-        for before, last, now in reversed(unknown):
-            self.left[now] = max(0, self.left[before] - self.prices[last])
-        return self.left[paid]
-
-    def _back_to_known(self, paid: int) -> Iterator[tuple[int, int, int]]:
-        for mask in reversed(self.order):
-            if paid in self.left:
-                return
-            last = paid & mask
-            if last:
-                yield paid ^ last, last, paid
-                paid ^= last
+        unknown: list[tuple[int, int]] = []
+        while paid not in self.left:
+            last = self.last.get(paid)
+            if last is None:
+                last = self.last[paid] = next(paid & mask for mask in reversed(self.order) if paid & mask)
+            unknown.append((paid, last))
+            paid ^= last
+        left = self.left[paid]
+        for now, last in reversed(unknown):
+            left = left - self.prices[last]
+            if left < 0:
+                left = 0
+            self.left[now] = left
+        return left
 
     def pay(self, place: int, rate: Fraction) -> None:
-        mask = self.market.masks[place]
-        prices = {bit: rate * worth for bit, worth in self.market.utilities.items() if bit & mask}
-        finer = lcm(self.scale, *(price.denominator for price in prices.values())) // self.scale
+        finer = lcm(self.scale, rate.denominator) // self.scale
         if finer > 1:
             self.scale *= finer
             self.left = {paid: left * finer for paid, left in self.left.items()}
             self.prices = {bit: price * finer for bit, price in self.prices.items()}
-        self.prices |= {bit: int(price * self.scale) for bit, price in prices.items()}
-        self.bought |= mask
-        self.order.append(mask)
+        each = rate.numerator * (self.scale // rate.denominator)
+        self.prices |= {bit: each * worth for worth, bit, _ in self.market.supports[place]}
+        self.bought |= self.market.masks[place]
+        self.order = (*self.order, self.market.masks[place])
+        self.last = self.market.last[self.order]

@@ -19,8 +19,10 @@ from services.needs.tally import (
     greedy,
     ranked,
     tally,
+    usual,
 )
 from services.needs.tally.published import election_of
+from tests.support.pabu import Elsewhere
 
 PUBLISHED = Path(__file__).parents[4] / "shared" / "data" / "pabulib"
 
@@ -45,6 +47,15 @@ def test_a_recount_by_the_citys_own_rule_gives_what_the_city_published(name: str
     published = parse(elections.load(name))
 
     assert frozenset(tally(election_of(published), published.rule).chosen) == published.selected
+
+
+@pytest.mark.parametrize("name", elections.names())
+def test_equal_shares_buys_what_pabutools_buys_in_the_same_order(name: str) -> None:
+    election = election_of(parse(elections.load(name)))
+
+    ours = equal_shares(election, usual(election.vote_type))
+
+    assert ids(election, [purchase.place for purchase in ours]) == Elsewhere(election).equal_shares()
 
 
 def test_the_elections_that_travel_are_eighteen_of_krakow_and_one_each_of_swiecie_and_gdynia() -> None:
