@@ -30,6 +30,7 @@ from tests.bench.posting import PostingBench
 from tests.bench.reacting import Latencies, ReactingBench
 from tests.bench.relaying import RelayBench
 from tests.bench.tallying import TallyBench
+from tests.bench.workloads import DISBURSEMENT, RANKING
 from tests.support.databases import fresh_database
 
 LATENCY_GOAL_MS = 100.0
@@ -40,7 +41,8 @@ async def measure(folder: Path, say: Console) -> list[Row]:
     rows: list[Row] = []
     async with embedded_postgres(folder) as postgres, embedded_kafka(folder) as broker:
         say.print("consumer path …")
-        rows += map(_ratio_row, await ConsumerBench(postgres.dsn, broker.bootstrap).ratios())
+        for workload in (DISBURSEMENT, RANKING):
+            rows += map(_ratio_row, await ConsumerBench(workload, postgres.dsn, broker.bootstrap).ratios())
         say.print("posting …")
         rows += map(_ratio_row, await PostingBench(postgres.dsn).ratios())
         say.print("relay …")

@@ -1,11 +1,9 @@
-"""The disbursement consumer (funds) on its real workload against the same I/O without our code.
-
-Each event is an approved project drawing on two accounts; funds reserves its ceiling and says `budget.reserved`.
-"""
+"""A service's consumer on its real workload against the same I/O without our code."""
 
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
@@ -19,9 +17,8 @@ from events.kafka import Cluster, delete_topics, make_topics
 from events.relay import Relay
 from events.taking import Once, Taker
 from schemas.fact import PROJECTS
-from services import funds
 from services.kit import standing
-from services.kit.apply import Heard, apply, heard
+from services.kit.apply import Heard, Shell, apply, heard
 from services.kit.migrations import role_of
 from tests.bench import money
 from tests.bench.pairs import Ratio, alternate
@@ -29,14 +26,35 @@ from tests.bench.replay import RecordingDatabase, Tape
 from tests.support.databases import fresh_database
 
 EVENTS = 20_000
-ACCOUNTS = 20
-ROLE = role_of("funds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """What is heard, `EVENTS` of them, and what has to be there in the end."""
+
+    name: str
+    shell: Shell
+    sizes: tuple[int, ...]
+    """records a poll brings at most"""
+    goal: float | None
+    begin: Callable[[Connection], Awaitable[Callable[[int], outbox.Saying]]]
+    """writes what the events rest on, and gives the event of a number"""
+    prove: Callable[[Connection, int], Awaitable[None]]
+    """raises when the service did not do what so many events ask for"""
+
+    @property
+    def service(self) -> str:
+        return self.shell.service.name
+
+    def database(self, dsn: str) -> Database:
+        return Database(dsn, self.service, role=role_of(self.service))
 
 
 class ConsumerBench:
-    """A topic with approved projects, and a database with the money for them, copied anew for each run."""
+    """A topic with a workload's events, and a database with what they rest on, copied anew for each run."""
 
-    def __init__(self, dsn: str, bootstrap: str) -> None:
+    def __init__(self, workload: Workload, dsn: str, bootstrap: str) -> None:
+        self.workload = workload
         self.dsn = dsn
         self.cluster = Cluster(bootstrap=bootstrap, prefix=f"b{uuid.uuid4().hex[:8]}.", partitions=1)
         self.prepared = ""
@@ -44,10 +62,10 @@ class ConsumerBench:
     async def ratios(self) -> list[Ratio]:
         await make_topics(self.cluster, [PROJECTS])
         try:
-            async with fresh_database(self.dsn, [funds.SERVICE]) as prepared:
+            async with fresh_database(self.dsn, [self.workload.shell.service]) as prepared:
                 self.prepared = prepared
                 await self._prepare()
-                return [ratio for size in (500, 2000) for ratio in await self._at(size)]
+                return [ratio for size in self.workload.sizes for ratio in await self._at(size)]
         finally:
             await delete_topics(self.cluster, [PROJECTS])
 
@@ -66,20 +84,19 @@ class ConsumerBench:
             return await self._copy(size)
 
         return [
-            await alternate(f"disbursement consumer / same I/O, {size} a poll", ours, same, 0.7),
-            await alternate(f"disbursement consumer / getmany → COPY, {size} a poll (information)", ours, bare, None),
+            await alternate(f"{self.workload.name} / same I/O, {size} a poll", ours, same, self.workload.goal),
+            await alternate(f"{self.workload.name} / getmany → COPY, {size} a poll (information)", ours, bare, None),
         ]
 
     async def _prepare(self) -> None:
-        """Money on the accounts, and the facts on the log, told by the real relay."""
-        async with Database(self.prepared, "funds", role=money.ROLE) as database:
+        """What the events rest on, and the events on the log, told by the real relay."""
+        async with self.workload.database(self.prepared) as database:
             async with database.transaction() as tx:
-                accounts = [await money.an_account(tx) for _ in range(ACCOUNTS)]
+                event = await self.workload.begin(tx)
                 await tx.execute("DELETE FROM outbox_unsent")
             async with database.transaction() as tx:
                 for start in range(0, EVENTS, 2000):
-                    sayings = [money.an_approval(number, accounts) for number in range(start, start + 2000)]
-                    await outbox.say(tx, "tenders", sayings)
+                    await outbox.say(tx, "tenders", [event(number) for number in range(start, start + 2000)])
             relay = Relay("tenders", database, self.cluster)
             relay.stop()
             connection = await database.own_connection()
@@ -88,33 +105,35 @@ class ConsumerBench:
             await relay.tell_all(connection, producer)
             await producer.stop()
             await connection.close()
-        await money.forget_what_was_said(self.prepared)
+        await money.forget_what_was_said(self.prepared, self.workload.service)
 
     async def _run(self, size: int, tape: Tape | None) -> float:
         """Events a second through the real consumer, from the first batch to the last commit."""
-        async with money.copy_of(self.prepared) as dsn, Database(dsn, "funds", role=money.ROLE) as plain:
-            database = plain if tape is None else RecordingDatabase(plain, tape, money.ROLE)
+        async with money.copy_of(self.prepared) as dsn, self.workload.database(dsn) as plain:
+            database = plain if tape is None else RecordingDatabase(plain, tape, role_of(self.workload.service))
             if tape is not None:
                 await database.__aenter__()
             took_s = await self._consume(database, size)
             if tape is not None:
                 await database.__aexit__()
             async with plain.connection() as connection:
-                await _all_there(connection)
+                await self._all_there(connection)
         return EVENTS / took_s
 
     async def _consume(self, database: Database, size: int) -> float:
-        async def handle(tx: Connection, messages: Sequence[Heard], remember: Once) -> object:
-            return await apply(money.SHELL, tx, messages, meanwhile=remember)
+        shell, service = self.workload.shell, self.workload.shell.service
 
-        handles = frozenset(fact.type for fact in (*funds.SERVICE.hears, *standing.HEARS))
+        async def handle(tx: Connection, messages: Sequence[Heard], remember: Once) -> object:
+            return await apply(shell, tx, messages, meanwhile=remember)
+
+        handles = frozenset(fact.type for fact in (*service.hears, *standing.HEARS))
         taker = _TimedTaker(
-            consumer="funds",
-            source="funds",
+            consumer=service.name,
+            source=service.name,
             database=database,
             catalogue=CATALOGUE,
             handles=handles,
-            hear=lambda envelope: heard(funds.SERVICE, envelope),
+            hear=lambda envelope: heard(service, envelope),
             handle=handle,
         )
         consumer = Consumer(taker, self.cluster, [PROJECTS], largest_batch=size)
@@ -123,7 +142,7 @@ class ConsumerBench:
         return taker.ended - taker.began
 
     async def _replay(self, size: int, tape: Tape, lengths: Sequence[int]) -> float:
-        async with money.copy_of(self.prepared) as dsn, Database(dsn, "funds", role=money.ROLE) as database:
+        async with money.copy_of(self.prepared) as dsn, self.workload.database(dsn) as database:
 
             async def write(number: int, _: object) -> None:
                 async with database.transaction() as tx:
@@ -134,7 +153,7 @@ class ConsumerBench:
                 await write(number, None)
             took_s = await self._poll(size, lengths, lambda number, raws: write(first + number, raws))
             async with database.connection() as connection:
-                await _all_there(connection)
+                await self._all_there(connection)
         return EVENTS / took_s
 
     async def _copy(self, size: int) -> float:
@@ -169,6 +188,13 @@ class ConsumerBench:
         finally:
             await kafka.stop()
 
+    async def _all_there(self, connection: Connection) -> None:
+        await self.workload.prove(connection, EVENTS)
+        seen = await connection.fetchval("SELECT count(*) FROM inbox")
+        parked = await connection.fetchval("SELECT count(*) FROM parked_events")
+        if (seen, parked) != (EVENTS, 0):
+            raise AssertionError(f"seen {seen}, parked {parked} of {EVENTS}")
+
 
 class _TimedTaker(Taker):
     """Notes when the first batch is there and when the last one is committed."""
@@ -197,11 +223,3 @@ def _batch_lengths(tape: Tape) -> list[int]:
             expected, following = fences[0][4:6]
             lengths.append(sum(following) - sum(expected))
     return lengths
-
-
-async def _all_there(connection: Connection) -> None:
-    await money.prove(connection, EVENTS)
-    seen = await connection.fetchval("SELECT count(*) FROM inbox")
-    parked = await connection.fetchval("SELECT count(*) FROM parked_events")
-    if (seen, parked) != (EVENTS, 0):
-        raise AssertionError(f"seen {seen}, parked {parked} of {EVENTS}")

@@ -121,10 +121,11 @@ async def copy_of(dsn: str) -> AsyncIterator[str]:
         await admin.close()
 
 
-async def forget_what_was_said(dsn: str) -> None:
+async def forget_what_was_said(dsn: str, service: str = "funds") -> None:
     """The events that made the workload are not the run's."""
     owner = await asyncpg.connect(dsn)
-    await owner.execute("TRUNCATE funds.outbox, funds.outbox_unsent, funds.outbox_sent, funds.stream_heads")
+    tables = ("outbox", "outbox_unsent", "outbox_sent", "stream_heads")
+    await owner.execute(f"TRUNCATE {', '.join(f'{service}.{table}' for table in tables)}")
     await owner.close()
 
 
