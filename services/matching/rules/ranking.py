@@ -8,7 +8,6 @@ the total adds the rounded values, so that anyone can check it on paper.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
 from schemas.deciding import Context, State, World
 from schemas.fact import Fact
@@ -85,14 +84,18 @@ def _place(one: Scored) -> tuple[Decimal, Money, str]:
 def _scored(bid: RankableBid, base: Money, price_points: Decimal) -> Scored:
     return Scored(
         bid=bid,
-        price_points=two_decimals(Fraction(base.fen, bid.price.fen) * Fraction(price_points)),
-        quality_points=two_decimals(sum(map(Fraction, bid.quality), Fraction(0)) / len(bid.quality)),
+        price_points=_points(base.fen * _hundredths(price_points), bid.price.fen),
+        quality_points=_points(sum(map(_hundredths, bid.quality)), len(bid.quality)),
     )
 
 
-def two_decimals(exact: Fraction) -> Decimal:
-    """Rounded half up; points are never negative."""
-    return Decimal(int(exact * 100 + Fraction(1, 2))).scaleb(-2)
+def _hundredths(points: Decimal) -> int:
+    return int(points.scaleb(2))
+
+
+def _points(hundredths: int, parts: int) -> Decimal:
+    """hundredths ÷ parts, rounded half up; points are never negative."""
+    return Decimal((2 * hundredths + parts) // (2 * parts)).scaleb(-2)
 
 
 def _arithmetic(one: Scored, base: Money, price_points: Decimal) -> str:
