@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
+from deploy.replay_framework import suppliers
 from events.database import Connection
 from schemas.canonical import digest_of
 from schemas.clarification import TenderAmended
@@ -115,6 +116,7 @@ def derived(facts: Sequence[Fact], context: Context) -> Replayed:
         *_handed_over(facts, closed, opened),
         *_ranked(facts, closed, context),
         *_chosen(facts),
+        *(Difference(zh, en) for zh, en in suppliers(facts, context.rulebooks)),
     )
     bids = sum(len(fact.ranking) for fact in _all(facts, BidsRanked))
     return Replayed(project_id=closed.project_id, rulebook=closed.rulebook, bids=bids, differences=differences)

@@ -13,6 +13,8 @@ from schemas.tender import BidsRanked, RankingRefused
 from services.kit.service import Reaction, only_remember
 from services.tenders.rules.arranging import arrange
 from services.tenders.rules.award import void_lapsed, void_unrankable
+from services.tenders.rules.framework.choosing import close_choices
+from services.tenders.rules.framework.framework import Framework
 from services.tenders.rules.opening import close
 from services.tenders.rules.project import Project, project_of
 from services.tenders.rules.proposal import propose
@@ -35,4 +37,4 @@ HEARS: Mapping[type[Fact], Reaction] = {
     RoundSolved: Reaction(refs=round_of, decide=only_remember),
 }
 
-TIMERS: Mapping[type[State], Decide[Due]] = {Project: close, Round: close_round}
+TIMERS: Mapping[type[State], Decide[Due]] = {Project: close, Round: close_round, Framework: close_choices}

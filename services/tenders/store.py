@@ -10,18 +10,29 @@ from pydantic import TypeAdapter
 
 from events.database import Connection
 from schemas.deciding import Ref, World
-from schemas.ids import ApplicationId, RoundId, project_of_application
+from schemas.ids import ApplicationId, PartyId, RoundId, project_of_application
 from services.kit.documents import Documents
+from services.tenders.rules.framework.framework import Choices, Framework, User
 from services.tenders.rules.project import Bid, Phase, Project
 from services.tenders.rules.rounds.round import Application, Docket, Entrant, Pair, Round, RoundPhase
 from services.tenders.rules.splitting import NOT_BOUGHT, Alike, purchases_of
 
-_documents = Documents(rounds=Round, applications=Application, pairs=Pair, entrants=Entrant, projects=Project, bids=Bid)
+_documents = Documents(
+    rounds=Round,
+    applications=Application,
+    pairs=Pair,
+    entrants=Entrant,
+    projects=Project,
+    bids=Bid,
+    frameworks=Framework,
+    framework_users=User,
+)
 save = _documents.save
 
 _project = TypeAdapter(Project)
 _bid = TypeAdapter(Bid)
 _round = TypeAdapter(Round)
+_framework = TypeAdapter(Framework)
 _application = TypeAdapter(Application)
 _pair = TypeAdapter(Pair)
 
@@ -41,7 +52,27 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
     for id in sorted({id for kind, id in refs if kind is Alike}, key=attrgetter("int")):
         if (one := world.find(Project, id)) is not None:
             world.loaded(await _alike(tx, one))
+    if not any(kind is User for kind, _ in refs):
+        for id in sorted({id for kind, id in refs if kind is Framework}):
+            world.loaded(await _choices(tx, id))
     return world
+
+
+async def _choices(tx: Connection, framework_id: UUID) -> Choices:
+    """Counted where nobody chooses meanwhile: whoever does locks the framework."""
+    rows = await tx.fetch(
+        """
+        SELECT choice, count(*) AS users FROM framework_users
+        WHERE framework_id = $1 AND choice IS NOT NULL GROUP BY choice
+        """,
+        framework_id,
+    )
+    return Choices(id=framework_id, counts={PartyId(row["choice"]): row["users"] for row in rows})
+
+
+async def framework(connection: Connection, id: UUID) -> Framework | None:
+    state = await connection.fetchval("SELECT state FROM frameworks WHERE id = $1", id)
+    return None if state is None else _framework.validate_json(state)
 
 
 async def _alike(tx: Connection, project: Project) -> Alike:

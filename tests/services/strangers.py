@@ -47,6 +47,7 @@ from services.tenders.api.answers import Drafted, OwnBids, Step
 from services.tenders.api.clarifying import Received
 from services.tenders.api.round_answers import RoundStep
 from tests.journey.arranged import a_commission, a_request, arrange, ask, consent, draft, perform
+from tests.journey.framed import bought_of_a_framework
 from tests.journey.town import (
     COMMUNITY,
     PRICE,
@@ -149,7 +150,7 @@ async def tell_everything(town: Town) -> Players:
     of = await players(town)
     await _before_a_project(town, of)
     await _adopt_a_rulebook(town)
-    project_id, unwanted = await choose(town, of, a_need(), a_need("楼道扶手"))
+    project_id, unwanted, framed = await choose(town, of, a_need(), a_need("楼道扶手"), a_need("助浴"))
     await draft(api, of.buyer, unwanted, a_commission(of))
     await api.post(f"/v1/projects/{unwanted}/declination", Step, {"reason": "明年再办"}, of.buyer.drafter)
     await _commission(town, of)
@@ -180,6 +181,7 @@ async def tell_everything(town: Town) -> Players:
     await town.days(whole.RATING_DAYS)
     await _contest_the_grade(town, plan, winner)
     await _moderate(api, plan)
+    await bought_of_a_framework(town, api, of, a_plan(of, framed))
     await whole.to_the_trace(api, plan)
     await _evaluate_oneself(api, plan, winner)
     await _pay_back(town, of.buyer, plan)

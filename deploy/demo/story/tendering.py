@@ -45,6 +45,7 @@ async def draft(
     terms: Terms = TERMS,
     *,
     bid_days: int = BID_DAYS,
+    rulebook: str = RULEBOOK,
 ) -> Drafted:
     """One person of the funder names ceiling, accounts and terms."""
     body = {
@@ -52,7 +53,7 @@ async def draft(
         "shares": shares,
         "terms": terms,
         "bid_days": bid_days,
-        "rulebook": RULEBOOK,
+        "rulebook": rulebook,
     }
     return await api.post(f"{_project(project_id)}/drafts", Drafted, body, drafter)
 

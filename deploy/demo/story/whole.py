@@ -13,6 +13,7 @@ from schemas.project import FundShare
 from schemas.tender import Terms
 from services.audit.api import TraceAnswer
 from services.evaluation.rules import Level
+from services.tenders.api.answers import ProjectAnswer
 
 RATING_DAYS = 14
 """how long the example rulebook lets residents rate after the final acceptance"""
@@ -70,6 +71,13 @@ async def to_bids(api: Client, plan: Plan) -> None:
 
 async def to_award(api: Client, plan: Plan) -> Offer:
     """The bids are open → qualified → scored → ranked → the first of the ranking is chosen."""
+    first = (await to_ranking(api, plan)).ranking[0]
+    await tendering.confirm_award(api, plan.buyer.approver, plan.project_id, first.bid_id)
+    return next(offer for offer in plan.offers if offer.provider.party_id == first.bidder_id)
+
+
+async def to_ranking(api: Client, plan: Plan) -> ProjectAnswer:
+    """The bids are open → qualified → scored → ranked."""
     await tendering.opened(api, plan.project_id)
     await tendering.qualify(api, plan.buyer.drafter, plan.project_id)
     project = await tendering.opened(api, plan.project_id)
@@ -82,10 +90,7 @@ async def to_award(api: Client, plan: Plan) -> Offer:
         }
         await tendering.score(api, evaluator, plan.project_id, points)
     await tendering.close_scoring(api, plan.buyer.drafter, plan.project_id)
-    ranked = await tendering.ranked(api, plan.project_id)
-    first = ranked.ranking[0]
-    await tendering.confirm_award(api, plan.buyer.approver, plan.project_id, first.bid_id)
-    return by_bidder[first.bidder_id]
+    return await tendering.ranked(api, plan.project_id)
 
 
 def marks(terms: Terms, quality: int) -> dict[str, Decimal]:

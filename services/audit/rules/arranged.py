@@ -7,11 +7,13 @@ from schemas.commission import CommissionAccepted, CommissionRequested
 from schemas.contract import ContractSigned, Milestone, MilestoneConfirmed, MilestoneSubmitted
 from schemas.fact import Fact
 from schemas.finding import Finding
+from schemas.framework import FrameworkApproved, FrameworkCalledOff, FrameworkConcluded
 from schemas.fund import TrancheReleased
 from schemas.money import sum_of
 from schemas.need import NeedChosen, NeedRouted
+from schemas.project import BudgetReserved
 from schemas.round import ApplicationSubmitted, RoundConfirmed
-from schemas.tender import AwardConfirmed, AwardProposed
+from schemas.tender import AwardConfirmed, AwardProposed, BidsRanked
 from schemas.work import WorkAccepted, WorkReported
 from services.audit.rules.story import Story
 
@@ -23,6 +25,10 @@ def instead(story: Story) -> Mapping[type[Fact], type[Fact]]:
         places |= {NeedRouted: CommissionRequested, NeedChosen: CommissionAccepted}
     if story.last(AwardArranged) is not None:
         places |= {AwardProposed: AwardArranged, AwardConfirmed: AwardArranged}
+    if story.last(FrameworkApproved) is not None:
+        places |= {BudgetReserved: FrameworkApproved, AwardConfirmed: FrameworkConcluded}
+    if story.last(FrameworkCalledOff) is not None:
+        places |= {AwardProposed: FrameworkCalledOff, BidsRanked: FrameworkCalledOff}
     if story.last(RoundConfirmed) is not None:
         places |= {NeedRouted: ApplicationSubmitted, NeedChosen: RoundConfirmed}
     signed = story.last(ContractSigned)

@@ -42,6 +42,13 @@ from schemas.evaluation import (
 )
 from schemas.fact import Fact
 from schemas.finding import Finding
+from schemas.framework import (
+    FrameworkApproved,
+    FrameworkCalledOff,
+    FrameworkConcluded,
+    SuppliersChosen,
+    UsersListed,
+)
 from schemas.fund import (
     FundAppropriated,
     FundsCommitted,
@@ -110,6 +117,11 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     BudgetRefused: (ProjectApproved,),
     BudgetReserved: (ProjectApproved, FundAppropriated),
     ReservationReleased: (BudgetReserved,),
+    FrameworkApproved: (ProjectProposed,),
+    FrameworkConcluded: (BidsRanked,),
+    UsersListed: (FrameworkConcluded,),
+    SuppliersChosen: (FrameworkConcluded,),
+    FrameworkCalledOff: (ProjectProposed,),
     TenderOpened: (BudgetReserved,),
     QuestionAsked: (TenderOpened,),
     QuestionAnswered: (QuestionAsked,),

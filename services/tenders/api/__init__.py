@@ -3,7 +3,8 @@
 from services.tenders.api.clarifying import CLARIFYING
 from services.tenders.api.commands import COMMANDS
 from services.tenders.api.commissions import COMMISSIONS
+from services.tenders.api.framework import FRAMEWORK
 from services.tenders.api.questions import QUESTIONS
 from services.tenders.api.rounds import ROUND_COMMANDS, ROUND_QUESTIONS
 
-ROUTES = (*COMMANDS, *COMMISSIONS, *CLARIFYING, *QUESTIONS, *ROUND_COMMANDS, *ROUND_QUESTIONS)
+ROUTES = (*COMMANDS, *COMMISSIONS, *CLARIFYING, *FRAMEWORK, *QUESTIONS, *ROUND_COMMANDS, *ROUND_QUESTIONS)

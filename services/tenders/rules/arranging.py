@@ -1,5 +1,6 @@
 """A direct arrangement: no tender, but a stated ground, a ceiling by the rulebook, two persons and reserved money."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from schemas.term import PlannedTerm, check_planned
 from schemas.tranche import Gate, Gated, Tranche
 from services.tenders.rules.arrangement import Arrangement
 from services.tenders.rules.clauses import check_clauses
+from services.tenders.rules.framework.calling import award_call_off
 from services.tenders.rules.project import CONSENT, Phase, Project
 from services.tenders.rules.proposal import check_shares, of_funder
 from services.tenders.rules.splitting import PROCURED, Approval, must_not_split
@@ -80,6 +82,8 @@ def draft_arrangement(world: World, command: DraftArrangement, context: Context)
     """Takes the place of an earlier draft of either kind, until one is approved."""
     project = world.get(Project, command.project_id)
     project.for_funder(context.by, Phase.PROPOSED, Phase.DRAFTED)
+    if project.call_off is not None:
+        raise Refused("call_off_keeps_terms", project=str(project.call_off.framework_id))
     rulebook = in_force(command.rulebook, A_PROJECT, context, project.brief.division)
     if project.brief.is_asked_for and command.instrument is not Instrument.COMMISSION:
         raise Refused("consent_to_a_commission", CONSENT, status=422, field="instrument", project=str(project.id))
@@ -184,10 +188,14 @@ def _check_work(command: DraftArrangement) -> None:
             raise Refused("work_counted_at_the_end", status=422, field=f"tranches.{place}", number=place + 1)
 
 
-def arrange(world: World, fact: BudgetReserved, context: Context) -> list[Fact]:
+def arrange(world: World, fact: BudgetReserved, context: Context) -> Sequence[Fact]:
     """The money is set aside: what two persons agreed to arrange stands. A tender waits to be opened instead."""
     project = world.find(Project, fact.project_id)
-    if project is None or project.phase is not Phase.RESERVED or project.arrangement is None:
+    if project is None or project.phase is not Phase.RESERVED:
+        return []
+    if project.call_off is not None:
+        return award_call_off(project)
+    if project.arrangement is None:
         return []
     assert project.approved_by is not None, f"project {project.id} was reserved unapproved"
     arranged = project.arrangement

@@ -7,10 +7,11 @@ from schemas.ids import BidId, PartyId, ProjectId
 from schemas.refused import Refused
 from schemas.tender import AwardConfirmed, RankingRefused, TenderVoided
 from schemas.term import not_over
+from services.tenders.rules.framework.concluding import is_framework
 from services.tenders.rules.project import Phase, Project, bids_of
 
 RESERVATION_DAYS = "funds.reservation_days"
-TENDERED = (Phase.OPEN, Phase.OPENED, Phase.SCORING, Phase.SCORED, Phase.RANKED, Phase.AWARDED)
+TENDERED = (Phase.OPEN, Phase.OPENED, Phase.SCORING, Phase.SCORED, Phase.RANKED, Phase.FRAMED, Phase.AWARDED)
 """published, and neither void nor declined"""
 
 
@@ -24,6 +25,8 @@ def confirm_award(world: World, command: ConfirmAward, context: Context) -> list
     project = world.get(Project, command.project_id)
     project.for_funder(context.by, Phase.RANKED)
     draft = project.agreed
+    if is_framework(context.rulebooks.by_hash(draft.rulebook)):
+        raise Refused("framework_is_concluded", status=422, field="project_id", project=str(project.id))
     ranks = {ranked.bid_id: ranked.rank for ranked in project.ranking}
     if command.bid_id not in ranks:
         raise Refused("no_such_bid", status=404, bid=str(command.bid_id))

@@ -7,6 +7,7 @@ from schemas.arranging import AwardArranged
 from schemas.clarification import QuestionAnswered, TenderAmended
 from schemas.commission import CommissionDeclined, CommissionRequested
 from schemas.deciding import State, World
+from schemas.framework import FrameworkApproved, FrameworkConcluded, SuppliersChosen, UsersListed
 from schemas.fund import ReservationReleased
 from schemas.model import Model
 from schemas.project import (
@@ -34,6 +35,9 @@ from services.tenders.rules.amendment import AmendmentDrafted
 from services.tenders.rules.arranging import ArrangementDrafted
 from services.tenders.rules.clarification import QuestionKept
 from services.tenders.rules.clarified import Amendment, Reply
+from services.tenders.rules.framework.calling import CallOffDrafted
+from services.tenders.rules.framework.choosing import ChoiceKept, UsersKept
+from services.tenders.rules.framework.evolve import evolve_framework
 from services.tenders.rules.opening import KeyKept
 from services.tenders.rules.project import Bid, Content, Entry, Phase, Project
 from services.tenders.rules.proposal import TermsDrafted
@@ -61,7 +65,11 @@ def evolve(world: World, fact: Model) -> Iterable[State]:
         case QuestionKept() | QuestionAnswered() | AmendmentDrafted() | TenderAmended():
             project = world.find(Project, fact.project_id)
             return () if project is None else (_clarified(project, fact),)
-        case ProjectFact() | TermsDrafted() | ArrangementDrafted() | KeyKept():
+        case FrameworkConcluded():
+            return (*_of_project(world, fact), *evolve_framework(world, fact))
+        case UsersKept() | ChoiceKept() | UsersListed() | SuppliersChosen():
+            return evolve_framework(world, fact)
+        case ProjectFact() | CallOffDrafted() | TermsDrafted() | ArrangementDrafted() | KeyKept():
             return _of_project(world, fact)
         case RoundFact() | CallDrafted():
             return evolve_round(world, fact)
@@ -77,7 +85,9 @@ def _begun(
     return () if known else (Project(id=fact.project_id, brief=fact.brief, phase=phase, request=request),)
 
 
-def _of_project(world: World, fact: ProjectFact | TermsDrafted | ArrangementDrafted | KeyKept) -> tuple[Project, ...]:
+def _of_project(
+    world: World, fact: ProjectFact | CallOffDrafted | TermsDrafted | ArrangementDrafted | KeyKept
+) -> tuple[Project, ...]:
     project = world.find(Project, fact.project_id)
     if project is None:
         return ()
@@ -85,12 +95,20 @@ def _of_project(world: World, fact: ProjectFact | TermsDrafted | ArrangementDraf
     return () if changed is project else (changed,)
 
 
-def _next(project: Project, fact: ProjectFact | TermsDrafted | ArrangementDrafted | KeyKept) -> Project:
+def _next(
+    project: Project, fact: ProjectFact | CallOffDrafted | TermsDrafted | ArrangementDrafted | KeyKept
+) -> Project:
     match fact:
         case TermsDrafted():
             return replace(project, phase=Phase.DRAFTED, draft=fact.draft, arrangement=None)
         case ArrangementDrafted():
             return replace(project, phase=Phase.DRAFTED, draft=None, arrangement=fact.arrangement)
+        case CallOffDrafted():
+            return replace(project, phase=Phase.DRAFTED, draft=fact.draft, call_off=fact.call_off)
+        case FrameworkApproved():
+            return replace(project, phase=Phase.APPROVED, approved_by=fact.approved_by)
+        case FrameworkConcluded():
+            return replace(project, phase=Phase.FRAMED)
         case ProjectProposed() if project.phase is Phase.REQUESTED:
             return replace(project, phase=Phase.PROPOSED)
         case ProjectDeclined() | CommissionDeclined():

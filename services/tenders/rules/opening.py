@@ -8,6 +8,7 @@ from schemas.fact import Command, Fact, Note
 from schemas.ids import ProjectId
 from schemas.model import Model
 from schemas.tender import BidContent, BidsOpened, OpenedBid, TenderClosed, TenderOpened, TenderVoided
+from services.tenders.rules.framework.concluding import is_framework
 from services.tenders.rules.project import Bid, Phase, Project, bids_of, place
 
 PER_FACT = 20
@@ -31,9 +32,13 @@ class KeyKept(Note):
 
 
 def open_tender(world: World, command: OpenTenderWithKey, context: Context) -> list[Model]:
-    """Nothing opens before the budget is reserved: 政府采购法 第六条, purchases follow the approved budget."""
+    """Nothing opens before the budget is reserved: 政府采购法 第六条, purchases follow the approved budget.
+
+    A framework commits no money: its call-offs do.
+    """
     project = world.get(Project, command.project_id)
-    project.for_funder(context.by, Phase.RESERVED)
+    by_framework = project.draft is not None and is_framework(context.rulebooks.by_hash(project.draft.rulebook))
+    project.for_funder(context.by, Phase.APPROVED if by_framework else Phase.RESERVED)
     draft = project.agreed
     opened = TenderOpened(
         project_id=project.project_id,

@@ -21,6 +21,7 @@ from schemas.tender import BidScore, RankedBid, Terms, Verdict
 from schemas.term import PlannedTerm
 from services.tenders.rules.arrangement import Arrangement
 from services.tenders.rules.clarified import Amendment, AmendmentDraft, Question
+from services.tenders.rules.framework.framework import CallOff
 
 CONSENT = Source(
     "苏州市民政局对市政协十三届三次会议第009号提案的答复(2014年):确需社区协助的,采取购买服务方式,签订项目协议书",
@@ -45,6 +46,8 @@ class Phase(StrEnum):
     SCORING = "scoring"
     SCORED = "scored"
     RANKED = "ranked"
+    FRAMED = "framed"
+    """a framework: its suppliers stand, service users choose, and the buyer calls off"""
     AWARDED = "awarded"
     VOIDED = "voided"
     DECLINED = "declined"
@@ -89,6 +92,8 @@ class Project(State):
     draft: Draft | None = None
     arrangement: Arrangement | None = None
     """in place of a draft and its tender"""
+    call_off: CallOff | None = None
+    """what of a framework is bought with the draft, in place of a tender"""
     request: str | None = None
     """what the funder asked of the community, in its own words"""
     approved_by: PartyId | None = None

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from schemas.deciding import Context, Ref, World
 from schemas.fact import Command, Fact, Note
+from schemas.framework import FrameworkApproved
 from schemas.ids import PartyId, ProjectId
 from schemas.in_force import A_PROJECT, in_force
 from schemas.money import Money, sum_of
@@ -17,6 +18,7 @@ from schemas.refused import Refused
 from schemas.rulebook import Certainty, Rulebook, Source
 from schemas.tender import Terms
 from schemas.term import not_over
+from services.tenders.rules.framework.concluding import is_framework
 from services.tenders.rules.project import CONSENT, Draft, Phase, Project
 from services.tenders.rules.splitting import Alike, Approval, is_purchase, must_not_split
 from services.tenders.rules.terms import check_terms
@@ -86,6 +88,8 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
     """A new draft replaces the last one, until one is approved."""
     project = world.get(Project, command.project_id)
     project.for_funder(context.by, Phase.PROPOSED, Phase.DRAFTED)
+    if project.call_off is not None:
+        raise Refused("call_off_keeps_terms", project=str(project.call_off.framework_id))
     if project.brief.is_asked_for:
         raise Refused("consent_to_a_commission", CONSENT, project=str(project.id))
     rulebook = in_force(command.rulebook, A_PROJECT, context, project.brief.division)
@@ -137,10 +141,21 @@ def approve_draft(world: World, command: ApproveDraft, context: Context) -> list
         raise Refused("draft_replaced", field="draft_id", current=str(draft.id))
     if draft.drafted_by == context.by.person_id:
         raise Refused("drafter_cannot_approve", SEPARATION, status=403)
-    if is_purchase(project):
-        rulebook = context.rulebooks.by_hash(draft.rulebook)
+    rulebook = context.rulebooks.by_hash(draft.rulebook)
+    if is_purchase(project) and project.call_off is None:
         must_not_split(world, project, draft.shares, draft.split_approval, rulebook, context)
     not_over(draft.term, context.today, "draft_id")
+    if is_framework(rulebook) and project.call_off is None:
+        return [
+            FrameworkApproved(
+                project_id=project.project_id,
+                brief=project.brief,
+                ceiling=draft.ceiling,
+                drafted_by=draft.drafted_by,
+                approved_by=PartyId(context.by.person_id),
+                rulebook=draft.rulebook,
+            )
+        ]
     return [
         ProjectApproved(
             project_id=project.project_id,

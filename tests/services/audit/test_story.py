@@ -31,6 +31,7 @@ from schemas.evaluation import (
     SetApart,
 )
 from schemas.fact import NEEDS, PARTIES, PROJECTS, RULEBOOKS, Fact
+from schemas.framework import FrameworkConcluded
 from schemas.fund import (
     CorrectionReason,
     FundCorrected,
@@ -50,7 +51,7 @@ from schemas.judging import MidTermResult
 from schemas.money import Money, sum_of
 from schemas.payment import PaymentReturned
 from schemas.period import PeriodFact
-from schemas.project import BudgetRefused, ProjectApproved, ProjectDeclined
+from schemas.project import BudgetRefused, BudgetReserved, ProjectApproved, ProjectDeclined, ProjectProposed
 from schemas.refund import RefundCorrected
 from schemas.role import Role
 from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
@@ -61,6 +62,7 @@ from tests.services.audit.arranged import asked_for, of_an_arrangement
 from tests.services.audit.banked import by_a_bank
 from tests.services.audit.clarified import clarified
 from tests.services.audit.found import findings
+from tests.services.audit.framed import of_a_framework
 from tests.services.audit.judged import a_judgement, a_report, unjudged
 from tests.services.audit.lives import whole_life
 from tests.services.audit.rounds import of_a_round
@@ -69,7 +71,9 @@ from tests.services.audit.stories import CEILING, Told
 from tests.services.audit.test_costs import costs, withdrawn
 from tests.services.audit.test_delivery import deemed, paper_of, report_of
 
-KINDS_NEEDED = list(dict.fromkeys(kind for needs in NEEDED.values() for kind in needs))
+KINDS_NEEDED = list(
+    dict.fromkeys(kind for needs in NEEDED.values() for kind in needs if kind is not FrameworkConcluded)
+)
 
 
 def a_story(facts: list[Fact]) -> Story:
@@ -171,11 +175,30 @@ def contested(told: Told) -> list[Fact]:
 @pytest.mark.parametrize("kind", KINDS_NEEDED)
 def test_a_story_that_lacks_a_step_says_which(kind: type[Fact]) -> None:
     told = Told()
-    stories = (*contested(told), *costs(told), *unjudged(told), *whole_life(told), *asked_for(told), *clarified(told))
+    stories = (
+        *contested(told),
+        *costs(told),
+        *unjudged(told),
+        *whole_life(told),
+        *asked_for(told),
+        *clarified(told),
+    )
     added = (a_refund(told), an_unrefund(told), *stories)
     found = findings(a_story(without(kind, [*told.facts, *added])))
 
     assert any(f"without {kind.type} before it" in line for line in found)
+
+
+def test_a_framework_needs_its_conclusion_and_no_reserved_money() -> None:
+    told = Told()
+    approved, *later = of_a_framework(told)
+    facts = without(BudgetReserved, told.facts)
+    proposed = next(at for at, fact in enumerate(facts) if isinstance(fact, ProjectProposed))
+    facts = [*facts[: proposed + 1], approved, *facts[proposed + 1 :], *later]
+
+    assert not [line for line in findings(a_story(facts)) if "tender.opened" in line]
+    (line,) = [line for line in findings(a_story(without(FrameworkConcluded, facts))) if "framework.users" in line]
+    assert "without framework.concluded before it" in line
 
 
 def test_every_fen_reserved_was_paid_or_went_back_lot_by_lot() -> None:
@@ -367,6 +390,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *_witnessed(told),
         *of_an_arrangement(told),
         *of_a_round(told),
+        *of_a_framework(told),
         *whole_life(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]

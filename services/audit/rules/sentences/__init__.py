@@ -8,6 +8,7 @@ from services.audit.rules.sentences.commission import tell_commission
 from services.audit.rules.sentences.contract import tell_contract
 from services.audit.rules.sentences.cost import tell_cost
 from services.audit.rules.sentences.delivery import tell_delivery
+from services.audit.rules.sentences.framework import tell_framework
 from services.audit.rules.sentences.grade import tell_grade
 from services.audit.rules.sentences.judging import tell_judging
 from services.audit.rules.sentences.life import tell_life
@@ -28,6 +29,7 @@ _TELLERS = (
         tell_tender,
         tell_award,
         tell_arranged,
+        tell_framework,
         tell_contract,
         tell_delivery,
         tell_judging,
