@@ -21,7 +21,7 @@ from schemas.ids import NeedId, PartyId
 from schemas.pabulib import Pabulib, Vote
 from schemas.party import PartyKind
 from schemas.role import Role
-from services.needs.api import BallotAnswer, BallotsPage
+from services.needs.api.intake import BallotAnswer, BallotsPage
 
 CATEGORY_OF_COMMUNITIES = "55"
 

@@ -160,5 +160,30 @@ def full_name_of(code: str) -> str:
 
 def covers(upper: str, lower: str) -> bool:
     """Is `lower` the division `upper`, or in it? Codes that `check` lets pass."""
-    zeros = 4 if upper.endswith("0000") else 2 if upper.endswith("00") else 0
-    return lower.startswith(upper[: 6 - zeros] if len(upper) == 6 else upper)
+    return lower.startswith(prefix(upper))
+
+
+def prefix(code: str) -> str:
+    """What every code in the division begins with: 320000 → 32, 320500 → 3205, others themselves."""
+    return code.removesuffix("0000") if code.endswith("0000") else code[:4] if code[4:] == "00" else code
+
+
+def above(code: str) -> tuple[str, ...]:
+    """Every division that holds it, the nearest first."""
+    found = []
+    while (parent_code := parent(code)) is not None:
+        found.append(parent_code)
+        code = parent_code
+    return tuple(found)
+
+
+def below(code: str) -> tuple[str, ...]:
+    """The prefectures of a province, or the counties of a prefecture, that stand today; none below a county.
+
+    Rows that only hold others together (市辖区, 省直辖县级行政区划) are passed through.
+    """
+    if len(code) > 6:
+        return ()
+    standing = [row for row in _regions().values() if row.last is None and not row.statistical]
+    found = [row.code for row in standing if row.code != code and parent(row.code) == code]
+    return tuple(sorted(code for code in found if name_of(code) not in FILLERS))

@@ -1,14 +1,16 @@
-"""Needs: what residents lack, where it goes, and what they choose when money is to be spent.
+"""Needs: what residents lack, where it goes, what they choose when money is to be spent; the gate before communities.
 
-Owns needs, ballots and votes; votes are rows of its own and never facts. Who may vote is the community's to check:
-it hands out tokens, and needs counts each token's last vote once.
-Hears parties only. Says need posted, routed, chosen; ballot opened, closed (`sanshe.needs`).
+Owns needs, ballots and votes (rows of its own and never facts), items at the gate, stamps, counts of burdens. Who may
+vote is the community's to check: it hands out tokens, and needs counts each token's last vote once.
+Hears parties only. Says need posted, routed, chosen; ballot opened, closed; item applied for, assessed,
+admitted, refused, converted, handed over, followed up; stamp decided; burden counted, relieved (`sanshe.needs`).
 """
 
 from pathlib import Path
 
 from services.kit.service import Service
 from services.needs import api, consumer, rules, store
+from services.needs.rules.count import BallotBox
 
 SERVICE = Service(
     name="needs",
@@ -18,6 +20,6 @@ SERVICE = Service(
     save=store.save,
     hears=consumer.HEARS,
     timers=consumer.TIMERS,
-    slow=frozenset(consumer.TIMERS),
+    slow=frozenset({BallotBox}),
     routes=api.ROUTES,
 )

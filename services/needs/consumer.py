@@ -1,9 +1,11 @@
-"""Needs listens to parties only, which the shell does for every service; a ballot closes by its timer."""
+"""Needs listens to parties only, which the shell does for all; a ballot closes, and an item ends, by a timer."""
 
 from schemas.deciding import Decide, Due, State
 from schemas.fact import Fact
 from services.kit.service import Reaction
 from services.needs.rules.count import BallotBox, close_ballot
+from services.needs.rules.gate.following import end
+from services.needs.rules.gate.item import Item
 
 HEARS: dict[type[Fact], Reaction] = {}
-TIMERS: dict[type[State], Decide[Due]] = {BallotBox: close_ballot}
+TIMERS: dict[type[State], Decide[Due]] = {BallotBox: close_ballot, Item: end}

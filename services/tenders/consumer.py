@@ -6,12 +6,14 @@ from uuid import UUID
 from schemas.deciding import Decide, Due, Ref, State
 from schemas.fact import Fact
 from schemas.fund import ReservationReleased
+from schemas.gate import ItemHandedOver
 from schemas.need import NeedChosen
 from schemas.project import BudgetRefused, BudgetReserved
 from schemas.round import PairsFound, RoundSolved
 from schemas.tender import BidsRanked, RankingRefused
 from services.kit.service import Reaction, only_remember
 from services.tenders.rules.arranging import arrange
+from services.tenders.rules.at_the_gate import take_over
 from services.tenders.rules.award import void_lapsed, void_unrankable
 from services.tenders.rules.framework.choosing import close_choices
 from services.tenders.rules.framework.framework import Framework
@@ -28,6 +30,7 @@ def pairs_of(fact: PairsFound, cause: UUID) -> tuple[Ref, ...]:
 
 HEARS: Mapping[type[Fact], Reaction] = {
     NeedChosen: Reaction(refs=project_of, decide=propose),
+    ItemHandedOver: Reaction(refs=project_of, decide=take_over),
     BudgetReserved: Reaction(refs=project_of, decide=arrange),
     BudgetRefused: Reaction(refs=project_of, decide=only_remember),
     BidsRanked: Reaction(refs=project_of, decide=only_remember),

@@ -10,7 +10,7 @@ from deploy.demo.story import choosing
 from deploy.demo.story.choosing import BallotTerms, Cast
 from schemas.ids import NeedId, project_of
 from schemas.need import BallotItem, Origin, Route
-from services.needs.api import NeedAnswer
+from services.needs.api.intake import NeedAnswer
 from tests.journey.town import Town, a_need, players, refused, yuan
 
 NINE = (

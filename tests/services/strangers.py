@@ -41,13 +41,14 @@ from services.funds.api.going_back import CorrectionAnswer, RefundAnswer
 from services.funds.api.periods import PeriodAnswer, PeriodsAnswer
 from services.funds.api.statements import ImportedStatementAnswer, ReceiptAnswer
 from services.kit.service import Get, Post
-from services.needs.api import NeedAnswer
+from services.needs.api.intake import NeedAnswer
 from services.registry.rulebooks import RulebookAnswer
 from services.tenders.api.answers import Drafted, OwnBids, Step
 from services.tenders.api.clarifying import Received
 from services.tenders.api.round_answers import RoundStep
 from tests.journey.arranged import a_commission, a_request, arrange, ask, consent, draft, perform
 from tests.journey.framed import bought_of_a_framework
+from tests.journey.gated import a_whole_gate
 from tests.journey.town import (
     COMMUNITY,
     PRICE,
@@ -79,6 +80,7 @@ OF_NOBODY = frozenset(
         "/v1/projects/{project_id}/holds",
         "/v1/communities/{community_id}/governance-grades",
         "/v1/communities/{community_id}/commissions",
+        "/v1/gates/{registrar_id}/items",
     }
 )
 """Doors with nothing behind them that is one party's: any registrar registers, any funder opens its own account, any
@@ -150,6 +152,7 @@ async def tell_everything(town: Town) -> Players:
     of = await players(town)
     await _before_a_project(town, of)
     await _adopt_a_rulebook(town)
+    await a_whole_gate(town, of)
     project_id, unwanted, framed = await choose(town, of, a_need(), a_need("楼道扶手"), a_need("助浴"))
     await draft(api, of.buyer, unwanted, a_commission(of))
     await api.post(f"/v1/projects/{unwanted}/declination", Step, {"reason": "明年再办"}, of.buyer.drafter)

@@ -10,7 +10,7 @@ from schemas.ids import BallotId, NeedId, PartyId, project_of
 from schemas.money import Money
 from schemas.need import BallotItem
 from schemas.pabulib import VoteType
-from services.needs.api import BallotAnswer, NeedAnswer, PostedNeeds, VotesTaken
+from services.needs.api.intake import BallotAnswer, NeedAnswer, PostedNeeds, VotesTaken
 from services.needs.rules.intake import NeedDraft
 from services.tenders.api.answers import ProjectAnswer
 

@@ -9,6 +9,7 @@ from schemas.fact import Fact
 from schemas.finding import Finding
 from schemas.framework import FrameworkApproved, FrameworkCalledOff, FrameworkConcluded
 from schemas.fund import TrancheReleased
+from schemas.gate import ItemHandedOver, Performer
 from schemas.money import sum_of
 from schemas.need import NeedChosen, NeedRouted
 from schemas.project import BudgetReserved
@@ -23,6 +24,9 @@ def instead(story: Story) -> Mapping[type[Fact], type[Fact]]:
     places: dict[type[Fact], type[Fact]] = {}
     if story.brief is not None and story.brief.is_asked_for:
         places |= {NeedRouted: CommissionRequested, NeedChosen: CommissionAccepted}
+    handed_over = story.last(ItemHandedOver)
+    if handed_over is not None and handed_over.performer is Performer.ORGANIZATION:
+        places |= {NeedRouted: ItemHandedOver, NeedChosen: ItemHandedOver}
     if story.last(AwardArranged) is not None:
         places |= {AwardProposed: AwardArranged, AwardConfirmed: AwardArranged}
     if story.last(FrameworkApproved) is not None:

@@ -60,6 +60,15 @@ from schemas.fund import (
     TrancheRefused,
     TrancheReleased,
 )
+from schemas.gate import (
+    ItemAdmitted,
+    ItemApplied,
+    ItemAssessed,
+    ItemConverted,
+    ItemFollowedUp,
+    ItemHandedOver,
+    ItemReturned,
+)
 from schemas.grade import GradeAccepted, GradeAnnounced, GradeReplied, ReevaluationDecided, ReevaluationRequested
 from schemas.judging import (
     AuditReported,
@@ -109,6 +118,12 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     NeedRouted: (NeedPosted,),
     BallotClosed: (BallotOpened,),
     NeedChosen: (NeedPosted, BallotClosed),
+    ItemAssessed: (ItemApplied,),
+    ItemReturned: (ItemAssessed,),
+    ItemAdmitted: (ItemAssessed,),
+    ItemConverted: (ItemAssessed,),
+    ItemHandedOver: (ItemConverted,),
+    ItemFollowedUp: (ItemAdmitted,),
     CommissionAccepted: (CommissionRequested,),
     CommissionDeclined: (CommissionRequested,),
     ProjectProposed: (NeedRouted, NeedChosen),

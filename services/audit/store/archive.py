@@ -100,6 +100,11 @@ _NEEDS = f"""
         SELECT ballot, project, e.* FROM proposed
         JOIN events e ON e.stream = 'sanshe.rounds' AND e.key = ballot
             AND (e.data ->> 'application_id' = need OR e.data -> 'application_id' IS NULL AND e.type LIKE 'round.%')
+        UNION ALL
+        SELECT need, project, e.* FROM proposed
+        JOIN events over ON over.type = 'item.handed_over' AND over.data ->> 'project_id' = project
+        JOIN events e ON e.stream = 'sanshe.needs' AND e.data ->> 'item_id' = over.data ->> 'item_id'
+            AND (e.type <> 'item.handed_over' OR e.data ->> 'project_id' = project)
     ) e ON e.of = project ORDER BY e.position
 """
 _FUNDS = f"""

@@ -85,7 +85,7 @@ def draft_arrangement(world: World, command: DraftArrangement, context: Context)
     if project.call_off is not None:
         raise Refused("call_off_keeps_terms", project=str(project.call_off.framework_id))
     rulebook = in_force(command.rulebook, A_PROJECT, context, project.brief.division)
-    if project.brief.is_asked_for and command.instrument is not Instrument.COMMISSION:
+    if project.request is not None and command.instrument is not Instrument.COMMISSION:
         raise Refused("consent_to_a_commission", CONSENT, status=422, field="instrument", project=str(project.id))
     _check_instrument(command, rulebook)
     _check_provider(world, project, command, context)

@@ -90,7 +90,7 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
     project.for_funder(context.by, Phase.PROPOSED, Phase.DRAFTED)
     if project.call_off is not None:
         raise Refused("call_off_keeps_terms", project=str(project.call_off.framework_id))
-    if project.brief.is_asked_for:
+    if project.request is not None:
         raise Refused("consent_to_a_commission", CONSENT, project=str(project.id))
     rulebook = in_force(command.rulebook, A_PROJECT, context, project.brief.division)
     _check_money(command, rulebook)

@@ -45,10 +45,12 @@ from schemas.fund import (
     TrancheRefused,
     TrancheReleased,
 )
+from schemas.gate import ItemAdmitted, ItemApplied, ItemAssessed, ItemConverted, ItemHandedOver
 from schemas.grade import GradeAccepted, GradeAnnounced, GradeReplied, ReevaluationDecided, ReevaluationRequested
 from schemas.ids import BidId, HoldId, PaymentId
 from schemas.judging import MidTermResult
 from schemas.money import Money, sum_of
+from schemas.need import NeedChosen, NeedPosted, NeedRouted
 from schemas.payment import PaymentReturned
 from schemas.period import PeriodFact
 from schemas.project import BudgetRefused, BudgetReserved, ProjectApproved, ProjectDeclined, ProjectProposed
@@ -63,6 +65,7 @@ from tests.services.audit.banked import by_a_bank
 from tests.services.audit.clarified import clarified
 from tests.services.audit.found import findings
 from tests.services.audit.framed import of_a_framework
+from tests.services.audit.gated import at_the_gate, converted, to_the_gate
 from tests.services.audit.judged import a_judgement, a_report, unjudged
 from tests.services.audit.lives import whole_life
 from tests.services.audit.rounds import of_a_round
@@ -71,9 +74,8 @@ from tests.services.audit.stories import CEILING, Told
 from tests.services.audit.test_costs import costs, withdrawn
 from tests.services.audit.test_delivery import deemed, paper_of, report_of
 
-KINDS_NEEDED = list(
-    dict.fromkeys(kind for needs in NEEDED.values() for kind in needs if kind is not FrameworkConcluded)
-)
+OF_OTHER_STORIES = {FrameworkConcluded, ItemApplied, ItemAssessed, ItemConverted, ItemAdmitted}
+KINDS_NEEDED = list(dict.fromkeys(kind for needs in NEEDED.values() for kind in needs if kind not in OF_OTHER_STORIES))
 
 
 def a_story(facts: list[Fact]) -> Story:
@@ -199,6 +201,21 @@ def test_a_framework_needs_its_conclusion_and_no_reserved_money() -> None:
     assert not [line for line in findings(a_story(facts)) if "tender.opened" in line]
     (line,) = [line for line in findings(a_story(without(FrameworkConcluded, facts))) if "framework.users" in line]
     assert "without framework.concluded before it" in line
+
+
+def test_what_the_gate_handed_over_needs_neither_need_nor_ballot_and_all_its_steps() -> None:
+    told = Told()
+    before = to_the_gate(told)
+    facts = [*before, *converted(told, before)]
+    facts += without(NeedPosted, without(NeedRouted, without(NeedChosen, told.facts)))
+
+    assert not [line for line in findings(a_story(facts)) if "project.proposed" in line or "item." in line]
+    for kind in (ItemApplied, ItemAssessed, ItemConverted):
+        assert any(f"without {kind.type} before it" in line for line in findings(a_story(without(kind, facts))))
+    assert any(
+        "without item.handed_over before it" in line or "need.routed" in line
+        for line in findings(a_story(without(ItemHandedOver, facts)))
+    )
 
 
 def test_every_fen_reserved_was_paid_or_went_back_lot_by_lot() -> None:
@@ -391,6 +408,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *of_an_arrangement(told),
         *of_a_round(told),
         *of_a_framework(told),
+        *at_the_gate(told),
         *whole_life(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]

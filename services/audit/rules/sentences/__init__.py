@@ -9,6 +9,7 @@ from services.audit.rules.sentences.contract import tell_contract
 from services.audit.rules.sentences.cost import tell_cost
 from services.audit.rules.sentences.delivery import tell_delivery
 from services.audit.rules.sentences.framework import tell_framework
+from services.audit.rules.sentences.gate import tell_gate
 from services.audit.rules.sentences.grade import tell_grade
 from services.audit.rules.sentences.judging import tell_judging
 from services.audit.rules.sentences.life import tell_life
@@ -34,7 +35,17 @@ _TELLERS = (
         tell_delivery,
         tell_judging,
     ),
-    *(tell_life, tell_money, tell_bank, tell_cost, tell_rating, tell_grade, tell_self_evaluation, tell_round),
+    *(
+        tell_life,
+        tell_money,
+        tell_bank,
+        tell_cost,
+        tell_rating,
+        tell_grade,
+        tell_self_evaluation,
+        tell_round,
+        tell_gate,
+    ),
 )
 
 

@@ -1,0 +1,6 @@
+"""What people may ask of needs, ballots, and the gate before communities."""
+
+from services.kit.service import Get, Post
+from services.needs.api import burden, gate, intake, stamps
+
+ROUTES: tuple[Post | Get, ...] = (*intake.ROUTES, *gate.ROUTES, *stamps.ROUTES, *burden.ROUTES)

@@ -1,0 +1,49 @@
+"""The lists of an area on a day: which edition, and what an application or a proof finds in them."""
+
+from schemas.deciding import Context
+from schemas.gate import Listed, ListName
+from schemas.refused import Refused
+from schemas.rulebook import Rulebook
+
+SHIPPED = "example/community"
+LISTS = {name: f"list.{name}" for name in ListName}
+OFFICES = "list.proof_offices"
+RIGHT_TO_REFUSE = "list.right_to_refuse"
+
+
+def lists_of(division: str, context: Context) -> Rulebook:
+    """What officers adopted for the county, its prefecture or province, the nearest first; else the example."""
+    for place in dict.fromkeys((division[:6], division[:4] + "00", division[:2] + "0000")):
+        try:
+            book = context.rulebooks.named(f"{place}/community", on=context.today)
+        except Refused:
+            continue
+        if book.effective_from <= context.today:
+            return book
+    return context.rulebooks.named(SHIPPED, on=context.today)
+
+
+def entries(book: Rulebook, name: ListName) -> dict[str, str]:
+    """By code, in words; a document that says nothing of a list has none."""
+    path = LISTS[name]
+    return dict(book.value(path)) if path in book.rules else {}
+
+
+def must_stand_in(book: Rulebook, listed: Listed, field: str) -> None:
+    """What somebody says stands in a list stands in the edition of today."""
+    if listed.entry not in entries(book, listed.list):
+        source = book.source(LISTS[listed.list]) if LISTS[listed.list] in book.rules else None
+        raise Refused(
+            "not_on_the_list",
+            source,
+            status=422,
+            field=field,
+            entry=listed.entry,
+            list=listed.list,
+            rulebook=book.name,
+        )
+
+
+def found_in(book: Rulebook, name: ListName, text: str) -> str | None:
+    """The code of the first entry whose words stand in the text."""
+    return next((code for code, words in entries(book, name).items() if words in text), None)
