@@ -27,7 +27,7 @@ class PartyKind(StrEnum):
 
 
 ROLES: dict[PartyKind, frozenset[Role]] = {
-    PartyKind.COMMUNITY: frozenset({Role.COMMUNITY}),
+    PartyKind.COMMUNITY: frozenset({Role.COMMUNITY, Role.PROVIDER}),
     PartyKind.FUNDER: frozenset({Role.FUNDER, Role.FINANCE}),
     PartyKind.ORGANIZATION: frozenset({Role.PROVIDER}),
     PartyKind.SOCIAL_WORKER: frozenset({Role.PROVIDER}),
@@ -66,6 +66,17 @@ class Certificate(Model):
 
     level: CertificateLevel
     registered_until: date
+
+
+class InstitutionClass(StrEnum):
+    """事业单位分类: which public institutions may be providers. A credit code does not tell."""
+
+    FIRST = "first"
+    """公益一类: neither buyer nor provider"""
+    SECOND = "second"
+    """公益二类"""
+    PRODUCTION = "production"
+    """生产经营类"""
 
 
 class TieKind(StrEnum):
@@ -121,6 +132,15 @@ class TieDeclared(PartyFact):
 
     tied_to: PartyId
     kind: TieKind
+
+
+class InstitutionClassified(PartyFact):
+    """A registrar recorded which class a public institution is of, and on which paper; a later one replaces it."""
+
+    type: ClassVar[str] = "institution.classified"
+
+    institution: InstitutionClass
+    basis: str
 
 
 class KeyIssued(PartyFact):

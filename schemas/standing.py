@@ -13,6 +13,8 @@ from schemas.ids import PartyId
 from schemas.model import Model
 from schemas.party import (
     Certificate,
+    InstitutionClass,
+    InstitutionClassified,
     KeyIssued,
     KeyRevoked,
     PartyKind,
@@ -20,6 +22,7 @@ from schemas.party import (
     PartySuspended,
     PartyVerified,
     TieDeclared,
+    TieKind,
 )
 from schemas.refused import NotHereYet, Refused
 from schemas.role import Actor, Role
@@ -36,6 +39,10 @@ class Party(State):
     suspended: bool
     ties: frozenset[UUID]
     """parties this natural person recuses from"""
+    employers: frozenset[UUID] = frozenset()
+    """those among them that employ the person"""
+    institution: InstitutionClass | None = None
+    """of a public institution, once it is recorded"""
 
     def must_stand(self) -> None:
         """Unverified and suspended parties cannot act."""
@@ -83,7 +90,10 @@ def evolve_standing(world: World, fact: Model) -> tuple[State, ...]:
             return () if party is None else (replace(party, suspended=True),)
         case TieDeclared():
             party = world.find(Party, fact.party_id)
-            return () if party is None else (replace(party, ties=party.ties | {fact.tied_to}),)
+            return () if party is None else (_tied(party, fact),)
+        case InstitutionClassified():
+            party = world.find(Party, fact.party_id)
+            return () if party is None else (replace(party, institution=fact.institution),)
         case KeyIssued():
             return (
                 Key(
@@ -103,6 +113,11 @@ def evolve_standing(world: World, fact: Model) -> tuple[State, ...]:
             return (adopted(fact),)
         case _:
             return ()
+
+
+def _tied(party: Party, fact: TieDeclared) -> Party:
+    employer = {fact.tied_to} if fact.kind is TieKind.EMPLOYMENT else set()
+    return replace(party, ties=party.ties | {fact.tied_to}, employers=party.employers | employer)
 
 
 def party(world: World, id: UUID) -> Party:

@@ -5,28 +5,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from schemas.factors import NEVER, REGIME, STATUTORY
 from schemas.layering import number_of
 from schemas.rulebook import Certainty, Rulebook, Source
 
-REGIME = "purchase.regime"
-STATUTORY = "statutory"
 GATES = ("bidder.gates", "scoring.factors")
-_LAW = Source(
-    "政府采购法实施条例第二十条:不得以不合理的条件对供应商实行差别待遇或者歧视待遇(限定所在地、特定行政区域的业绩和奖项等)",
-    Certainty.LAW,
-)
-_PRACTICE = Source(
-    "政府采购法实施条例第二十条的通行理解:等级、名录和距离只供参考,不作为法定采购的资格条件或评分因素", Certainty.COMMON
-)
-NEVER = {
-    "local_registration": _LAW,
-    "local_award": _LAW,
-    "local_performance": _LAW,
-    "grade": _PRACTICE,
-    "local_list": _PRACTICE,
-    "distance": _PRACTICE,
-}
-"""What neither lets in nor scores in a statutory purchase, whatever a document says."""
 BANDS, FACTORS, UNRATED = "evaluation.bands", "evaluation.factors", "evaluation.unrated"
 DECIMALS, WEIGHTS = "evaluation.score_decimals", "evaluation.weights"
 _RESIDENTS = Source("信阳市民政局 信民函〔2020〕41号:以社区居民满意度为主要衡量标准", Certainty.FOUNDING)

@@ -1,7 +1,10 @@
-"""Advice, in a consumer of its own: how bids rank, which providers are near, what a venture round had best choose.
+"""Advice, in a consumer of its own: who may bid and what is missing, how bids rank, which providers and projects suit,
+what a venture round had best choose.
 
-Owns: rankings as they were advised; what a recommendation needs of open tenders; rounds as they were solved, with why
-not the others. Hears: scoring.closed (ranks), tender.opened/closed/voided, award.arranged, rounds and applications.
+Owns: rankings as they were advised; what advice needs of open tenders and of what providers have in hand; rounds as
+they were solved, with why not the others. Hears: scoring.closed (ranks), tender.opened/narrowed/amended/closed/voided,
+award.arranged, contract.drafted/signed/terminated/lapsed, visits.recorded/voided, project.graded/published, rounds and
+applications. Each touches its own rows and no others: what is asked is worked out when it is asked.
 Says: bids.ranked and award.proposed, or ranking.refused; pairs.found, alternatives.weighed, round.solved. Its timer
 compares a closed round and solves a scored one, beside the event loop. People decide.
 """

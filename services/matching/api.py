@@ -12,7 +12,7 @@ from schemas.solution import Alternative, Certificate, Chosen
 from schemas.tender import RankedBid
 from services.kit.asked import Answer, Asked
 from services.kit.service import Get
-from services.matching import store
+from services.matching import advice, store
 from services.matching.rules.recommending import Recommended, Tender, recommend
 from services.matching.rules.venture import Venture
 
@@ -152,4 +152,5 @@ ROUTES = (
         answer=Recommendations,
         summary="招标期间附近的供应商(仅供参考) · Providers near an open tender, as advice",
     ),
+    *advice.ROUTES,
 )

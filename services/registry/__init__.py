@@ -1,7 +1,8 @@
 """Who is who: parties (organizations, communities, funders, social workers, evaluators), their people and keys.
 
 Owns real names, credit codes and who registered whom; a natural person's name never leaves it.
-Hears nobody. Says party registered, verified, suspended; tie declared; key issued, revoked (`sanshe.parties`).
+Hears nobody. Says party registered, verified, suspended; institution classified; tie declared; key issued, revoked
+(`sanshe.parties`).
 Two registrars it takes: who entered a party does not verify it.
 """
 

@@ -6,15 +6,17 @@ from uuid import UUID
 from events.database import Connection
 from schemas import division
 from schemas.deciding import Ref, World
+from schemas.eligible import bidder_kind
 from schemas.ids import KeyId, PartyId
-from schemas.party import Certificate, PartyKind
+from schemas.narrowing import BidderKind
+from schemas.party import Certificate, InstitutionClass, PartyKind
 from schemas.refused import Refused
 from schemas.role import Role
 from schemas.standing import Key, Party
 from services.kit.asked import Answer, Asked
 from services.kit.service import Get, Post
 from services.registry import rulebooks, store
-from services.registry.rules import key, party, standing, tie
+from services.registry.rules import institution, key, party, standing, tie
 
 REGISTRAR = frozenset({Role.REGISTRAR})
 PUBLIC: frozenset[Role] = frozenset()
@@ -32,6 +34,10 @@ class PartyAnswer(Answer):
     certificate: Certificate | None
     verified: bool
     suspended: bool
+    institution: InstitutionClass | None
+    """of a public institution, once it is recorded"""
+    bidder_kind: BidderKind | None
+    """as what it may bid; none for who may not"""
 
 
 class EntryAnswer(PartyAnswer):
@@ -62,6 +68,9 @@ class KeyAnswer(Answer):
     revoked: bool
 
 
+_OfParty = standing.VerifyParty | standing.SuspendParty | institution.ClassifyInstitution
+
+
 def _party_answer(state: Party, version: int | None = None) -> PartyAnswer:
     return PartyAnswer(
         version=version,
@@ -73,6 +82,8 @@ def _party_answer(state: Party, version: int | None = None) -> PartyAnswer:
         certificate=state.certificate,
         verified=state.verified,
         suspended=state.suspended,
+        institution=state.institution,
+        bidder_kind=bidder_kind(state),
     )
 
 
@@ -80,7 +91,7 @@ def _registered(world: World, command: party.RegisterParty, cause: UUID) -> Part
     return _party_answer(world.get(Party, party.party_id(command, cause)))
 
 
-def _decided(world: World, command: standing.VerifyParty | standing.SuspendParty, cause: UUID) -> PartyAnswer:
+def _decided(world: World, command: _OfParty, cause: UUID) -> PartyAnswer:
     return _party_answer(world.get(Party, command.party_id))
 
 
@@ -107,7 +118,7 @@ def _key_answer(state: Key) -> KeyAnswer:
     )
 
 
-def _subject(command: standing.VerifyParty | standing.SuspendParty | tie.DeclareTie, cause: UUID) -> Ref:
+def _subject(command: _OfParty | tie.DeclareTie, cause: UUID) -> Ref:
     return (Party, command.party_id)
 
 
@@ -179,6 +190,16 @@ ROUTES: tuple[Post | Get, ...] = (
         subject=_subject,
         answer=_decided,
         summary="暂停主体,直至再次核验 · Suspend a party until it is verified again",
+    ),
+    Post(
+        path="/v1/parties/{party_id}/institution-class",
+        command=institution.ClassifyInstitution,
+        roles=REGISTRAR,
+        refs=institution.classify_refs,
+        decide=institution.classify_institution,
+        subject=_subject,
+        answer=_decided,
+        summary="登记事业单位的分类(公益一类、公益二类、生产经营类) · Record the class of a public institution",
     ),
     Post(
         path="/v1/parties/{party_id}/ties",

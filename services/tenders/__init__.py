@@ -5,6 +5,7 @@ charity-venture rounds with their applications (`sanshe.rounds`, keyed by the ro
 Hears: need.chosen (proposes), budget.reserved (arranges)/refused, bids.ranked (advice), ranking.refused and
 reservation.released (void).
 Says: commission.requested/accepted/declined, project.proposed/declined/approved, tender.opened/closed/voided/amended,
+tender.narrowed (who alone may bid), delivery.disclosed (who delivers what was awarded),
 question.asked (never by whom)/answered, bid.sealed/withdrawn, bids.opened/qualified, scores.entered, scoring.closed,
 award.confirmed, award.arranged (directly). Its timers close a tender and a round at their deadlines. Of a round:
 called, applied to, checked, scored, publicised, confirmed; matching pairs and solves.

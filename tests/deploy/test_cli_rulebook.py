@@ -45,6 +45,26 @@ def test_a_bad_document_is_told_line_by_line_chinese_first_with_the_rule_it_brea
     assert (second["path"], second["rule"]) == ("purchase.file_years", None)
 
 
+def test_a_statutory_purchase_that_lets_in_or_scores_by_place_is_refused_with_line_and_article(tmp_path: Path) -> None:
+    gates = ["legal_capacity", "no_major_violation", "capability", "credit_list", "recusal", "same_head_or_control"]
+    rules = {
+        "bidder.gates": a_rule([*gates, "designer_excluded", "local_registration"]),
+        "scoring.factors": a_rule(["price", "plan", "grade"]),
+    }
+    file = written(tmp_path, a_document(rules))
+
+    lines = [json.loads(line) for line in run("check", file, "--json").stdout.splitlines()]
+
+    assert [(one["path"], one["rule"]["certainty"]) for one in lines] == [
+        ("bidder.gates", "L"),
+        ("scoring.factors", "G"),
+    ]
+    text = file.read_text("utf-8").splitlines()
+    for one in lines:
+        assert "政府采购法实施条例第二十条" in str(one["rule"])
+        assert text[one["line"] - 1].strip().startswith("value:")
+
+
 def test_what_cannot_be_read_is_told_so(tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes(b"\xff\xfe")
 

@@ -11,10 +11,12 @@ from pydantic import BaseModel
 
 from deploy.demo.client import Client, Person, Problem
 from deploy.demo.story import choosing, delivering, paying, rating, registering, tendering, venturing, whole
+from deploy.demo.story.registering import Entry
 from schemas.contract import Milestone
 from schemas.days import day_of
 from schemas.ids import FundAccountId, LotId
 from schemas.money import Money
+from schemas.party import PartyKind
 from schemas.project import FundShare
 from schemas.role import Role
 from services.contracts.api import ContractAnswer, MilestoneAnswer
@@ -42,6 +44,7 @@ from services.funds.api.periods import PeriodAnswer, PeriodsAnswer
 from services.funds.api.statements import ImportedStatementAnswer, ReceiptAnswer
 from services.kit.service import Get, Post
 from services.needs.api.intake import NeedAnswer
+from services.registry.api import PartyAnswer
 from services.registry.rulebooks import RulebookAnswer
 from services.tenders.api.answers import Drafted, OwnBids, Step
 from services.tenders.api.clarifying import Received
@@ -74,6 +77,7 @@ OF_NOBODY = frozenset(
         "/v1/parties",
         "/v1/parties/{party_id}/verifications",
         "/v1/parties/{party_id}/suspensions",
+        "/v1/parties/{party_id}/institution-class",
         "/v1/parties/{party_id}/keys",
         "/v1/keys/{key_id}/revocations",
         "/v1/funds",
@@ -85,7 +89,9 @@ OF_NOBODY = frozenset(
 )
 """Doors with nothing behind them that is one party's: any registrar registers, any funder opens its own account, any
 auditor holds money back, any registrar publishes how a community is graded, any funder may ask a community for help."""
-HIDDEN = [get for get in GETS if get.roles > {Role.AUDITOR} and "{" in get.path]
+OF_ONESELF = frozenset({"/v1/projects/{project_id}/eligibility"})
+"""Doors that answer a stranger about the stranger."""
+HIDDEN = [get for get in GETS if get.roles > {Role.AUDITOR} and "{" in get.path and get.path not in OF_ONESELF]
 """What auditors see, and otherwise only whom it concerns."""
 
 
@@ -266,7 +272,17 @@ async def _close_the_books(town: Town, buyer: whole.Buyer) -> None:
     await town.api.post(f"{period}/closing", PeriodAnswer, {"digest": found.frozen.digest}, buyer.approver)
 
 
+async def _classify(town: Town) -> None:
+    """A public institution of the second class is entered by one registrar, and classified by the other."""
+    clerks = await town.clerks()
+    entry = Entry(kind=PartyKind.ORGANIZATION, name="示例文化馆", division=COMMUNITY[:6], uscc=town.credit_code("12"))
+    party_id = await registering.register(town.api, clerks, entry)
+    body = {"institution": "second", "basis": "示例编办批复 2019-12"}
+    await town.api.post(f"/v1/parties/{party_id}/institution-class", PartyAnswer, body, clerks.verifies)
+
+
 async def _before_a_project(town: Town, of: Players) -> None:
+    await _classify(town)
     need = await choosing.post_need(town.api, of.community, a_need("邻里借书角"))
     routing = {"route": "volunteer", "reason": "邻里可以互助"}
     await town.api.post(f"/v1/needs/{need.id}/routings", NeedAnswer, routing, of.community)
@@ -282,6 +298,11 @@ async def _bid_again(api: Client, plan: whole.Plan) -> None:
     (own,) = (await api.get("/v1/bids", OwnBids, offer.provider)).bids
     await api.post(f"/v1/projects/{plan.project_id}/bids/{own.bid_id}/withdrawal", Step, None, offer.provider)
     await tendering.bid(api, offer.provider, plan.project_id, offer.price, offer.proposal)
+    bids = (await api.get("/v1/bids", OwnBids, offer.provider)).bids
+    again = next(bid for bid in bids if not bid.withdrawn)
+    group = {"name": "示例助老互助社", "filed_with": "示例街道备案 3 号", "part": "送餐(示例)"}
+    delivery = f"/v1/projects/{plan.project_id}/bids/{again.bid_id}/delivery"
+    await api.post(delivery, Step, {"delivered_by": [group]}, offer.provider)
 
 
 async def _clarify(api: Client, plan: whole.Plan) -> None:

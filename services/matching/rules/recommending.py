@@ -2,14 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import IntEnum
 
-from schemas.deciding import State
+from schemas.deciding import Context, State, World
+from schemas.eligible import Circle, circle_of
+from schemas.fact import Note
+from schemas.ids import ProjectId
+from schemas.money import Money
 from schemas.party import PartyKind
 from schemas.project import Brief
+from schemas.rulebook import Source
 from schemas.standing import Party
+from schemas.tender import TenderOpened
 
 PROVIDERS = (PartyKind.ORGANIZATION, PartyKind.SOCIAL_WORKER)
+WORKER_HOURS = "matching.worker_hours_most"
 
 
 class Nearness(IntEnum):
@@ -29,13 +37,43 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tender(State):
-    """A tender as a recommendation needs it; `id` is the project's."""
+    """A tender as advice needs it; `id` is the project's. What has a default is not known of tenders that opened before
+    it was kept."""
 
     brief: Brief
     open: bool
+    closes_at: datetime | None = None
+    """exclusive"""
+    ceiling: Money | None = None
+    circle: Circle | None = None
+    deadline: Source | None = None
+    """where the rulebook has it from that late bids are refused"""
+    worker_hours: int | None = None
+    """what one social worker can give to projects in hand, by the rulebook"""
 
     def closed(self) -> "Tender":
         return replace(self, open=False)
+
+
+class TermsRead(Note):
+    """What the rulebook of an opened tender says of its bidders."""
+
+    project_id: ProjectId
+    circle: Circle
+    deadline: Source
+    worker_hours: int | None
+
+
+def read_terms(world: World, fact: TenderOpened, context: Context) -> list[Note]:
+    rulebook = context.rulebooks.by_hash(fact.rulebook)
+    return [
+        TermsRead(
+            project_id=fact.project_id,
+            circle=circle_of(fact.brief.funder_id, rulebook),
+            deadline=rulebook.source("tender.deadline"),
+            worker_hours=rulebook.integer(WORKER_HOURS) if WORKER_HOURS in rulebook.rules else None,
+        )
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from schemas.arranging import AwardArranged
+from schemas.clarification import TenderAmended
 from schemas.deciding import State, World
 from schemas.ids import ApplicationId, PartyId, RoundId
 from schemas.model import Model
@@ -123,6 +124,9 @@ def evolve_venture(world: World, fact: Model) -> Iterable[State]:
             return (PaidWork(id=fact.project_id, title=fact.brief.title, text=fact.terms.requirements),)
         case AwardArranged():
             return (PaidWork(id=fact.project_id, title=fact.brief.title, text=fact.requirements),)
+        case TenderAmended():
+            work = world.find(PaidWork, fact.project_id)
+            return () if work is None else (replace(work, text=fact.terms.requirements),)
         case TenderVoided():
             work = world.find(PaidWork, fact.project_id)
             return () if work is None else (replace(work, stands=False),)

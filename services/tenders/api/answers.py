@@ -5,8 +5,10 @@ from uuid import UUID
 
 from schemas.arranging import Ground
 from schemas.clauses import Clauses, Instrument, Work
+from schemas.disclosure import Deliverer
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.money import Money
+from schemas.narrowing import Narrowing
 from schemas.project import Brief, FundShare
 from schemas.standing import Party
 from schemas.tender import RankedBid, Terms
@@ -48,6 +50,7 @@ class DraftAnswer(Answer):
     terms: Terms
     bid_days: int
     rulebook: str
+    narrowing: Narrowing | None
     drafted_by: PartyId
     setback: str | None
     """why money was refused, when it was"""
@@ -61,6 +64,7 @@ class DraftAnswer(Answer):
             terms=draft.terms,
             bid_days=draft.bid_days,
             rulebook=draft.rulebook,
+            narrowing=draft.narrowing,
             drafted_by=draft.drafted_by,
             setback=setback,
         )
@@ -159,6 +163,8 @@ class ProjectAnswer(Answer):
     ceiling: Money | None
     terms: Terms | None
     rulebook: str | None
+    narrowing: Narrowing | None
+    """who may bid, where not whoever the rulebook admits"""
     closes_at: datetime | None
     bids: int | None
     """how many there were at the deadline; nobody is told before"""
@@ -183,6 +189,7 @@ class ProjectAnswer(Answer):
             ceiling=draft.ceiling if draft else None,
             terms=draft.terms if draft else None,
             rulebook=draft.rulebook if draft else None,
+            narrowing=draft.narrowing if draft else None,
             closes_at=project.closes_at,
             bids=project.bids,
             opened=tuple(BidAnswer.of(bid, whole) for bid in bids if bid.content is not None),
@@ -210,6 +217,8 @@ class Bidder(Answer):
     suspended: bool
     certificate_until: date | None
     above_ceiling: bool
+    delivered_by: tuple[Deliverer, ...]
+    """who delivers besides the bidder, which is liable for all"""
 
     @classmethod
     def of(cls, bid: Bid, party: Party, ceiling: Money) -> "Bidder":
@@ -222,6 +231,7 @@ class Bidder(Answer):
             suspended=party.suspended,
             certificate_until=party.certificate.registered_until if party.certificate else None,
             above_ceiling=bid.opened.price > ceiling,
+            delivered_by=bid.deliverers,
         )
 
 
@@ -237,6 +247,7 @@ class OwnBid(Answer):
     withdrawn: bool
     qualified: bool | None
     reason: str | None
+    delivered_by: tuple[Deliverer, ...]
     documents_changed_since: datetime | None
     """when the tender was last amended, if that was after the bid was sealed: it may be replaced or withdrawn"""
 
@@ -250,6 +261,7 @@ class OwnBid(Answer):
             withdrawn=bid.withdrawn,
             qualified=bid.verdict.qualified if bid.verdict else None,
             reason=bid.verdict.reason if bid.verdict else None,
+            delivered_by=bid.deliverers,
             documents_changed_since=amended_at if amended_at is not None and amended_at > bid.sealed_at else None,
         )
 

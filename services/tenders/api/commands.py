@@ -16,7 +16,7 @@ from services.kit.service import Post
 from services.kit.vault import Vault
 from services.tenders import store
 from services.tenders.api.answers import Drafted, Sealed, Step
-from services.tenders.rules import arranging, award, opening, proposal, qualification, scoring, sealing
+from services.tenders.rules import arranging, award, disclosure, opening, proposal, qualification, scoring, sealing
 from services.tenders.rules.project import Bid, Project, place, project_of
 
 SALT_BYTES = 32
@@ -143,6 +143,16 @@ COMMANDS = (
         subject=_subject,
         answer=_step,
         summary="截止前撤回标书 · Withdraw a bid before the deadline",
+    ),
+    Post(
+        path="/v1/projects/{project_id}/bids/{bid_id}/delivery",
+        command=disclosure.DiscloseDelivery,
+        roles=frozenset({Role.PROVIDER}),
+        refs=project_of,
+        decide=disclosure.disclose_delivery,
+        subject=_subject,
+        answer=_step,
+        summary="说明由谁实施(备案组织由枢纽组织投标并负责) · Say who delivers besides the bidder",
     ),
     _by_funder(
         "qualification",

@@ -7,6 +7,7 @@ from schemas.ids import BidId, PartyId, ProjectId
 from schemas.refused import Refused
 from schemas.tender import AwardConfirmed, RankingRefused, TenderVoided
 from schemas.term import not_over
+from services.tenders.rules.disclosure import disclosed
 from services.tenders.rules.framework.concluding import is_framework
 from services.tenders.rules.project import Phase, Project, bids_of
 
@@ -35,19 +36,18 @@ def confirm_award(world: World, command: ConfirmAward, context: Context) -> list
         raise Refused("not_first_in_rank", source, bid=str(command.bid_id), rank=ranks[command.bid_id])
     not_over(draft.term, context.today, "bid_id")
     chosen = next(bid for bid in bids_of(world, project) if bid.id == command.bid_id)
-    return [
-        AwardConfirmed(
-            project_id=project.project_id,
-            brief=project.brief,
-            bid_id=chosen.bid_id,
-            provider_id=chosen.bidder_id,
-            price=chosen.opened.price,
-            proposal_digest=chosen.digest,
-            terms=draft.terms,
-            chosen_by=PartyId(context.by.person_id),
-            rulebook=draft.rulebook,
-        )
-    ]
+    award = AwardConfirmed(
+        project_id=project.project_id,
+        brief=project.brief,
+        bid_id=chosen.bid_id,
+        provider_id=chosen.bidder_id,
+        price=chosen.opened.price,
+        proposal_digest=chosen.digest,
+        terms=draft.terms,
+        chosen_by=PartyId(context.by.person_id),
+        rulebook=draft.rulebook,
+    )
+    return disclosed(award, chosen.deliverers)
 
 
 def void_lapsed(world: World, fact: ReservationReleased, context: Context) -> list[Fact]:

@@ -57,8 +57,7 @@ def ask(world: World, command: AskQuestion, context: Context) -> list[Model]:
     context.by.must_be(command.asker_id)
     rulebook = clarified_under(project, context)
     asker = party(world, command.asker_id)
-    asker.must_stand()
-    check_capacity(asker, context)
+    check_capacity(asker, project, context)
     _check_number(project, asker, rulebook)
     if any(name and name in command.text for name in (asker.name, asker.uscc)):
         raise Refused("question_names_asker", status=422, field="text")

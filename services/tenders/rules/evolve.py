@@ -35,6 +35,7 @@ from services.tenders.rules.amendment import AmendmentDrafted
 from services.tenders.rules.arranging import ArrangementDrafted
 from services.tenders.rules.clarification import QuestionKept
 from services.tenders.rules.clarified import Amendment, Reply
+from services.tenders.rules.disclosure import DeliveryKept
 from services.tenders.rules.framework.calling import CallOffDrafted
 from services.tenders.rules.framework.choosing import ChoiceKept, UsersKept
 from services.tenders.rules.framework.evolve import evolve_framework
@@ -58,6 +59,8 @@ def evolve(world: World, fact: Model) -> Iterable[State]:
             return (_kept(fact),)
         case BidWithdrawn():
             return _of_bid(world, fact)
+        case DeliveryKept():
+            return tuple(replace(bid, deliverers=fact.deliverers) for bid in world.each(Bid) if bid.id == fact.bid_id)
         case BidsOpened():
             return (*_of_project(world, fact), *_opened(world, fact))
         case BidsQualified():

@@ -8,6 +8,7 @@ from schemas.fact import Command, Fact, Note
 from schemas.ids import ProjectId
 from schemas.model import Model
 from schemas.tender import BidContent, BidsOpened, OpenedBid, TenderClosed, TenderOpened, TenderVoided
+from services.tenders.rules import narrowing
 from services.tenders.rules.framework.concluding import is_framework
 from services.tenders.rules.project import Bid, Phase, Project, bids_of, place
 
@@ -48,7 +49,7 @@ def open_tender(world: World, command: OpenTenderWithKey, context: Context) -> l
         closes_at=context.at + timedelta(days=draft.bid_days),
         rulebook=draft.rulebook,
     )
-    return [KeyKept(project_id=project.project_id, key=command.key), opened]
+    return [KeyKept(project_id=project.project_id, key=command.key), opened, *narrowing.told(project)]
 
 
 def close(world: World, due: Due, context: Context) -> list[Fact]:

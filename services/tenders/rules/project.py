@@ -9,9 +9,11 @@ from uuid import UUID
 from pydantic import ConfigDict
 
 from schemas.deciding import Ref, State, World
+from schemas.disclosure import Deliverer
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
+from schemas.narrowing import Narrowing
 from schemas.obligation import Duty, Obligation
 from schemas.project import Brief, FundShare
 from schemas.refused import Refused
@@ -66,6 +68,8 @@ class Draft(Model):
     drafted_on: date | None = None
     """none in drafts from before purchases were counted by the year"""
     split_approval: str | None = None
+    narrowing: Narrowing | None = None
+    """none: whoever the rulebook admits"""
 
     @property
     def term(self) -> PlannedTerm | None:
@@ -187,6 +191,8 @@ class Bid(State):
     withdrawn: bool = False
     content: Content | None = None
     verdict: Verdict | None = None
+    deliverers: tuple[Deliverer, ...] = ()
+    """who delivers besides the bidder, as it says"""
 
     @property
     def bid_id(self) -> BidId:

@@ -11,6 +11,7 @@ from schemas.framework import FrameworkApproved
 from schemas.ids import PartyId, ProjectId
 from schemas.in_force import A_PROJECT, in_force
 from schemas.money import Money, sum_of
+from schemas.narrowing import Narrowing
 from schemas.need import NeedChosen
 from schemas.personal import must_be_public
 from schemas.project import Brief, FundShare, ProjectApproved, ProjectDeclined, ProjectProposed
@@ -19,6 +20,7 @@ from schemas.rulebook import Certainty, Rulebook, Source
 from schemas.tender import Terms
 from schemas.term import not_over
 from services.tenders.rules.framework.concluding import is_framework
+from services.tenders.rules.narrowing import check_narrowing
 from services.tenders.rules.project import CONSENT, Draft, Phase, Project
 from services.tenders.rules.splitting import Alike, Approval, is_purchase, must_not_split
 from services.tenders.rules.terms import check_terms
@@ -40,6 +42,8 @@ class DraftTerms(Command):
     """the name of a rulebook, such as `example/below-limit`"""
     split_approval: Approval | None = None
     """where the year's purchases of this category from an account reach the limit: what approved it nevertheless"""
+    narrowing: Narrowing | None = None
+    """where only some kinds of bidder are to be admitted: which, and what allows it"""
 
 
 class ApproveDraft(Command):
@@ -96,6 +100,7 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
     _check_money(command, rulebook)
     check_terms(command.terms, command.bid_days, rulebook, context.today)
     must_not_split(world, project, command.shares, command.split_approval, rulebook, context)
+    check_narrowing(command.narrowing, rulebook)
     must_be_public(command.terms, "terms")
     must_be_public(command.split_approval, "split_approval")
     draft = Draft(
@@ -108,6 +113,7 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
         drafted_by=PartyId(context.by.person_id),
         drafted_on=context.today,
         split_approval=command.split_approval,
+        narrowing=command.narrowing,
     )
     return [TermsDrafted(project_id=project.project_id, draft=draft)]
 

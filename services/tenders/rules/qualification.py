@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from schemas.deciding import Context, Ref, World
+from schemas.eligible import circle_of, unmet
 from schemas.fact import Command, Fact
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.model import Model
@@ -47,7 +48,7 @@ def qualify_bids(world: World, command: QualifyBids, context: Context) -> list[F
         raise Refused("judgements_incomplete", status=422, field="judgements", bids=len(bids))
     must_be_public(command.judgements, "judgements")
     verdicts = tuple(
-        _verdict(bids[judgement.bid_id], judgement, project.agreed.ceiling, world, context, rulebook)
+        _verdict(bids[judgement.bid_id], judgement, project, world, context, rulebook)
         for judgement in command.judgements
     )
     signed_by = PartyId(context.by.person_id)
@@ -59,11 +60,13 @@ def qualify_bids(world: World, command: QualifyBids, context: Context) -> list[F
 
 
 def _verdict(
-    bid: Bid, judgement: Judgement, ceiling: Money, world: World, context: Context, rulebook: Rulebook
+    bid: Bid, judgement: Judgement, project: Project, world: World, context: Context, rulebook: Rulebook
 ) -> Verdict:
     bidder = party(world, bid.bidder_id)
     if judgement.qualified:
-        _must_be_fit(bid, bidder, ceiling, context, rulebook)
+        _must_be_priced_within(bid, project.agreed.ceiling, rulebook)
+        rivals = [other.bidder_id for other in bids_of(world, project) if other.bidder_id != bid.bidder_id]
+        _must_be_fit(bid, bidder, project, rivals, context, rulebook)
     return Verdict(
         bid_id=bid.bid_id,
         bidder_verified=bidder.verified,
@@ -74,11 +77,19 @@ def _verdict(
     )
 
 
-def _must_be_fit(bid: Bid, bidder: Party, ceiling: Money, context: Context, rulebook: Rulebook) -> None:
-    """Nobody can sign for a price above the ceiling, or for a bidder that does not stand today."""
+def _must_be_priced_within(bid: Bid, ceiling: Money, rulebook: Rulebook) -> None:
+    """Nobody can sign for a price above the ceiling."""
     if bid.opened.price > ceiling:
         source = rulebook.source("tender.ceiling")
         raise Refused("price_above_ceiling", source, bid=str(bid.id), price=bid.opened.price, ceiling=ceiling)
-    lapsed = bidder.certificate is not None and bidder.certificate.registered_until < context.today
-    if bidder.suspended or not bidder.verified or lapsed:
-        raise Refused("bidder_unfit", rulebook.source("tender.bidder_standing"), bid=str(bid.id), bidder=str(bidder.id))
+
+
+def _must_be_fit(
+    bid: Bid, bidder: Party, project: Project, rivals: list[PartyId], context: Context, rulebook: Rulebook
+) -> None:
+    """What the bid door asked is asked again today; now that bidders are known, also who is employed by another."""
+    circle = circle_of(project.brief.funder_id, rulebook, project.agreed.narrowing)
+    because = unmet(bidder, circle, context.today, rivals)
+    if because is not None:
+        source = rulebook.source("tender.bidder_standing")
+        raise Refused("bidder_unfit", source, bid=str(bid.id), bidder=str(bidder.id), because=because)

@@ -7,18 +7,15 @@ from uuid import UUID
 from pydantic import Field
 
 from schemas.deciding import Context, Ref, World, new_id
+from schemas.eligible import circle_of, must_be_eligible
 from schemas.fact import Command, Note
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Positive
-from schemas.party import PartyKind
 from schemas.refused import Refused
-from schemas.rulebook import Certainty, Source
 from schemas.standing import Party, party
 from schemas.tender import BidSealed, BidWithdrawn
 from services.tenders.rules.project import Bid, Phase, Project, bids_of
-
-CERTIFICATE = Source("社会工作者职业资格登记:每三年再登记(民政部社会工作者职业资格证书登记办法)", Certainty.SECONDARY)
 
 
 class SealBid(Command):
@@ -73,8 +70,7 @@ def seal_bid(world: World, command: SealedBid, context: Context) -> list[Model]:
         raise Refused("tender_just_opened", project=str(project.id))
     context.by.must_be(command.bidder_id)
     bidder = party(world, command.bidder_id)
-    bidder.must_stand()
-    check_capacity(bidder, context)
+    check_capacity(bidder, project, context)
     withdrawn = _replaced(bids_of(world, project), command)
     bid_id = BidId(context.new_id("bid"))
     kept = BidKept(
@@ -95,15 +91,11 @@ def _check_open(project: Project, context: Context) -> None:
     project.must_be_in(Phase.OPEN)
 
 
-def check_capacity(bidder: Party, context: Context) -> None:
-    """Organizations and certified social workers; an individual's registration must be valid on the day."""
-    if bidder.kind is PartyKind.ORGANIZATION:
-        return
-    if bidder.kind is not PartyKind.SOCIAL_WORKER or bidder.certificate is None:
-        raise Refused("not_a_provider", CERTIFICATE, status=403, party=str(bidder.id))
-    until = bidder.certificate.registered_until
-    if until < context.today:
-        raise Refused("registration_lapsed", CERTIFICATE, status=403, party=str(bidder.id), until=until)
+def check_capacity(bidder: Party, project: Project, context: Context) -> None:
+    """All that is asked of a bidder on the day; matching tells it the same before (`schemas.eligible`)."""
+    rulebook = context.rulebooks.by_hash(project.agreed.rulebook)
+    circle = circle_of(project.brief.funder_id, rulebook, project.agreed.narrowing)
+    must_be_eligible(bidder, circle, context.today)
 
 
 def _replaced(bids: list[Bid], command: SealedBid) -> list[BidWithdrawn]:

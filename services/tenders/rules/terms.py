@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from schemas.factors import check_factors
 from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 from schemas.tender import Terms
@@ -16,6 +17,7 @@ _ORDER = list(Gate)
 
 def check_terms(terms: Terms, bid_days: int, rulebook: Rulebook, today: date) -> None:
     _check_points(terms, rulebook)
+    check_factors(terms.criteria, rulebook)
     _check_plan(terms.tranche_plan, rulebook)
     check_clauses(terms.clauses, rulebook, "terms.clauses")
     check_planned(terms.term, today, rulebook, "terms.term")

@@ -62,6 +62,7 @@ from services.audit.rules.completeness import NEEDS as NEEDED
 from tests.services.audit.approved import second_person
 from tests.services.audit.arranged import asked_for, of_an_arrangement
 from tests.services.audit.banked import by_a_bank
+from tests.services.audit.bidders import of_bidders
 from tests.services.audit.clarified import clarified
 from tests.services.audit.found import findings
 from tests.services.audit.framed import of_a_framework
@@ -412,7 +413,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *whole_life(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]
-    facts = [*told.facts, *rest, *clarified(told)]
+    facts = [*told.facts, *rest, *clarified(told), *of_bidders(told)]
 
     newest = {CATALOGUE.facts[name, version] for name, version in CATALOGUE.newest.items()}
     of_no_project = {kind for kind in newest if kind.stream in (PARTIES, RULEBOOKS) or issubclass(kind, PeriodFact)}

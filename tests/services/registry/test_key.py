@@ -155,3 +155,12 @@ def test_a_registrar_of_the_first_party_gets_colleagues_by_key() -> None:
     registrar = story.world.get(Party, first_party(PartyKind.REGISTRAR))
 
     assert story.issue(registrar, Role.REGISTRAR, person_name="登记员丙").person_id != ONE.person_id
+
+
+def test_a_residents_committee_may_also_act_as_a_provider_and_a_supervision_committee_may_not() -> None:
+    story = Registered()
+    committee = story.verify(story.register("community"))
+
+    assert story.issue(committee, Role.PROVIDER, person_name="张某某").role is Role.PROVIDER
+    with refused("role_of_another_kind", status=422):
+        story.issue(story.verify(story.register("supervision_committee")), Role.PROVIDER)

@@ -1,5 +1,6 @@
 """From qualified bids to the buyer's choice."""
 
+from schemas.disclosure import DeliveryDisclosed
 from schemas.fact import Fact
 from schemas.tender import (
     AwardConfirmed,
@@ -56,6 +57,16 @@ def tell_award(fact: Fact, names: Names) -> Told | None:
                 f"{names.zh(fact.brief.funder_id)}确定{names.zh(fact.provider_id)}成交,{fact.price}",
                 f"{names.en(fact.brief.funder_id)} chose {names.en(fact.provider_id)} at {yuan(fact.price)}",
                 fact.price,
+            )
+        case DeliveryDisclosed():
+            named = [(one.name, one.part) for one in fact.deliverers]
+            return Told(
+                Stage.AWARD,
+                f"{names.zh(fact.provider_id)}负责,具体由"
+                + "、".join(f"{name}({part})" for name, part in named)
+                + "实施",
+                f"{names.en(fact.provider_id)} is liable; it works through "
+                + ", ".join(f"{name} ({part})" for name, part in named),
             )
         case _:
             return None

@@ -3,8 +3,19 @@
 from schemas.clarification import QuestionAnswered, QuestionAsked, TenderAmended
 from schemas.days import minute_of
 from schemas.fact import Fact
+from schemas.narrowing import BidderKind, TenderNarrowed
 from schemas.tender import BidSealed, BidsOpened, BidWithdrawn, TenderClosed, TenderOpened, TenderVoided
 from services.audit.rules.told import Names, Stage, Told, yuan
+
+KINDS = {
+    BidderKind.ENTERPRISE: ("企业", "enterprises"),
+    BidderKind.SOCIAL_ORGANIZATION: ("社会组织", "social organizations"),
+    BidderKind.PUBLIC_INSTITUTION_II: ("公益二类事业单位", "public institutions of the second class"),
+    BidderKind.PRODUCTION_INSTITUTION: ("生产经营类事业单位", "production-type institutions"),
+    BidderKind.RURAL_COLLECTIVE: ("农村集体经济组织", "rural collectives"),
+    BidderKind.RESIDENTS_COMMITTEE: ("居(村)民委员会", "residents' committees"),
+    BidderKind.INDIVIDUAL: ("具备条件的个人", "suited individuals"),
+}
 
 
 def tell_tender(fact: Fact, names: Names) -> Told | None:
@@ -24,6 +35,11 @@ def tell_tender(fact: Fact, names: Names) -> Told | None:
             )
         case BidWithdrawn():
             return Told(Stage.TENDER, f"标书 {str(fact.bid_id)[:8]} 撤回", f"Bid {str(fact.bid_id)[:8]} was withdrawn")
+        case TenderNarrowed():
+            why = f"{fact.narrowing.basis} ({fact.narrowing.source})"
+            zh = "、".join(KINDS[kind][0] for kind in fact.narrowing.kinds)
+            en = ", ".join(KINDS[kind][1] for kind in fact.narrowing.kinds)
+            return Told(Stage.TENDER, f"只接受{zh}投标:{why}", f"Only these may bid: {en}, because: {why}")
         case QuestionAsked() | QuestionAnswered() | TenderAmended():
             return _clarified(fact)
         case TenderClosed():

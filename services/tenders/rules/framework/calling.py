@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import Field
 
 from schemas.deciding import Context, Ref, World
-from schemas.fact import Command, Note
+from schemas.eligible import circle_of, must_be_eligible
+from schemas.fact import Command, Fact, Note
 from schemas.framework import FrameworkCalledOff
 from schemas.ids import PartyId, ProjectId
 from schemas.model import Model
@@ -15,6 +16,7 @@ from schemas.project import FundShare, ProjectProposed
 from schemas.refused import Refused
 from schemas.standing import Party, party
 from schemas.tender import AwardConfirmed
+from services.tenders.rules.disclosure import disclosed
 from services.tenders.rules.framework.framework import CallOff, Framework, call_off_id
 from services.tenders.rules.project import Bid, Draft, Phase, Project, bids_of
 from services.tenders.rules.proposal import check_shares
@@ -54,7 +56,8 @@ def call_off(world: World, command: CallOffSupplier, context: Context) -> list[M
     rulebook = context.rulebooks.by_hash(source.agreed.rulebook)
     if context.today > framework.valid_until:
         raise Refused("framework_over", rulebook.source("tender.years_most"), until=framework.valid_until)
-    party(world, command.provider_id).must_stand()
+    circle = circle_of(source.brief.funder_id, rulebook, source.agreed.narrowing)
+    must_be_eligible(party(world, command.provider_id), circle, context.today)
     price = Money(supplier.price.fen * users // framework.users)
     check_shares(command.shares)
     total = sum_of(share.amount for share in command.shares)
@@ -73,12 +76,14 @@ def call_off(world: World, command: CallOffSupplier, context: Context) -> list[M
             "drafted_on": context.today,
         }
     )
+    bid = _bid(world, source, supplier.bid_id)
     called = CallOff(
         framework_id=source.project_id,
         supplier=supplier,
-        proposal_digest=_bid(world, source, supplier.bid_id).digest,
+        proposal_digest=bid.digest,
         users=users,
         of_users=framework.users,
+        deliverers=bid.deliverers,
     )
     told = FrameworkCalledOff(
         project_id=id,
@@ -107,20 +112,19 @@ def _bid(world: World, project: Project, bid_id: UUID) -> Bid:
     return next(bid for bid in bids_of(world, project) if bid.id == bid_id)
 
 
-def award_call_off(project: Project) -> list[AwardConfirmed]:
+def award_call_off(project: Project) -> list[Fact]:
     """The money is set aside: what users chose and two persons agreed to buy stands."""
     called, draft = project.call_off, project.agreed
     assert called is not None, f"project {project.id} calls nothing off"
-    return [
-        AwardConfirmed(
-            project_id=project.project_id,
-            brief=project.brief,
-            bid_id=called.supplier.bid_id,
-            provider_id=called.supplier.provider_id,
-            price=draft.ceiling,
-            proposal_digest=called.proposal_digest,
-            terms=draft.terms,
-            chosen_by=draft.drafted_by,
-            rulebook=draft.rulebook,
-        )
-    ]
+    award = AwardConfirmed(
+        project_id=project.project_id,
+        brief=project.brief,
+        bid_id=called.supplier.bid_id,
+        provider_id=called.supplier.provider_id,
+        price=draft.ceiling,
+        proposal_digest=called.proposal_digest,
+        terms=draft.terms,
+        chosen_by=draft.drafted_by,
+        rulebook=draft.rulebook,
+    )
+    return disclosed(award, called.deliverers)

@@ -7,6 +7,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from schemas.deciding import State, new_id
+from schemas.disclosure import Deliverer
 from schemas.framework import Supplier
 from schemas.ids import PartyId, ProjectId
 from schemas.refused import Refused
@@ -65,6 +66,8 @@ class CallOff:
     proposal_digest: str
     users: int
     of_users: int
+    deliverers: tuple[Deliverer, ...] = ()
+    """who delivers besides the supplier, as its bid says"""
 
 
 def user_id(framework_id: UUID, digest: str) -> UUID:
