@@ -9,11 +9,13 @@ from uuid import uuid4
 import pytest
 
 from schemas.deciding import Due
+from schemas.disclosure import Deliverer, DeliveryDisclosed
 from schemas.framework import FrameworkApproved, FrameworkCalledOff, FrameworkConcluded, SuppliersChosen
 from schemas.ids import BidId, FundAccountId, PartyId
 from schemas.money import Money
 from schemas.project import BudgetReserved, FundShare
 from schemas.role import Role
+from schemas.standing import Party
 from schemas.tender import AwardConfirmed, RankedBid
 from services.kit.rulebooks import shipped
 from services.tenders.rules import arranging, proposal
@@ -231,14 +233,30 @@ def test_a_call_off_is_drawn_again_until_it_is_approved_and_then_awarded_when_it
     assert not [fact for fact in story.call_off(0, price) if isinstance(fact, FrameworkCalledOff)], "told once"
     id = call_off_id(PROJECT, story.framework.suppliers[0].provider_id)
     project = story.world.get(Project, id)
+    deliverers = (Deliverer(name="楼道互助队", filed_with="某街道备〔2026〕3号", part="上门陪护"),)
+    bid = next(one for one in story.bids if one.bidder_id == story.framework.suppliers[0].provider_id)
+    story.world.put(replace(bid, deliverers=deliverers))
+    story.call_off(0, price)
+    project = story.world.get(Project, id)
     with refused("call_off_keeps_terms"):
         story.do(proposal.draft_terms, a_draft(project_id=id), DRAFTER)
 
     story.world.put(replace(project, phase=Phase.RESERVED, approved_by=PartyId(APPROVER.person_id)))
     reserved = BudgetReserved(project_id=id, ceiling=project.agreed.ceiling, shares=project.agreed.shares)
-    (said,) = story.do(arranging.arrange, reserved)
+    said, disclosed = story.do(arranging.arrange, reserved)
 
+    assert isinstance(disclosed, DeliveryDisclosed)
+    assert disclosed.deliverers == deliverers
     assert isinstance(said, AwardConfirmed)
     assert (said.price.fen, said.provider_id) == (price, story.framework.suppliers[0].provider_id)
     with refused("wrong_phase"):
         story.call_off(0, price)
+
+
+def test_a_supplier_suspended_since_is_not_called_off() -> None:
+    story = Framed().with_choices(0, 1)
+    supplier = story.framework.suppliers[0]
+    story.world.put(replace(story.world.get(Party, supplier.provider_id), suspended=True))
+
+    with refused("party_suspended"):
+        story.call_off(0, supplier.price.fen // 2)
