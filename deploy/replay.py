@@ -1,7 +1,8 @@
 """Any award derived once more, from its project's facts and the rulebook they name, and compared with what was said.
 
 Four steps, each from the log alone: what was opened is what was sealed; what matching was handed is what was opened,
-qualified and scored; the ranking follows from it; the buyer chose a first.
+qualified and scored; the ranking follows from it; the buyer chose a first. A tender that was run again is looked at
+in its last run.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from uuid import UUID
 
 from deploy.replay_framework import suppliers
 from events.database import Connection
+from schemas.awarding import AwardSetAside, EvaluationReopened, TenderRerun
 from schemas.canonical import digest_of
 from schemas.clarification import TenderAmended
 from schemas.deciding import Context, Rulebooks, World
@@ -28,6 +30,7 @@ from schemas.tender import (
     BidsRanked,
     OpenedBid,
     RankableBid,
+    RankedBid,
     RankingRefused,
     ScoresEntered,
     ScoringClosed,
@@ -37,6 +40,7 @@ from services.audit.store.rows import COLUMNS, archived
 from services.kit import reasons
 from services.kit.apply import PROGRAM
 from services.matching.rules.ranking import rank
+from services.tenders.rules.setting_aside import REOPENED
 
 F = TypeVar("F", bound=Fact)
 AT_ONCE = 100
@@ -87,11 +91,22 @@ async def replay(tx: Connection, project_id: UUID, rulebooks: Rulebooks) -> Repl
         str(project_id),
     )
     entries = [archived(row).entry() for row in rows]
-    closed = next((entry for entry in entries if isinstance(entry.fact, ScoringClosed)), None)
+    facts = last_run([entry.fact for entry in entries])
+    scored = _all(facts, ScoringClosed)
+    closed = next((entry for entry in entries if scored and entry.fact is scored[0]), None)
     if closed is None:
         return None
     context = Context(at=closed.at, by=PROGRAM, cause=closed.event_id, rulebooks=rulebooks, vault=_Locked())
-    return derived(tuple(entry.fact for entry in entries), context)
+    return derived(facts, context)
+
+
+def last_run(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """Of a tender run again only the last run; of bids scored again only the last scores, and what followed."""
+    begins = max((i for i, fact in enumerate(facts) if isinstance(fact, TenderRerun)), default=-1)
+    run = facts[begins + 1 :]
+    again = max((i for i, fact in enumerate(run) if isinstance(fact, EvaluationReopened)), default=-1)
+    scored = (ScoresEntered, ScoringClosed, BidsRanked, AwardProposed, RankingRefused, AwardConfirmed)
+    return tuple(fact for i, fact in enumerate(run) if i > again or not isinstance(fact, scored))
 
 
 async def _scored(tx: Connection, after: str) -> list[str]:
@@ -209,10 +224,16 @@ def _places(said: Sequence[Fact], follows: Sequence[Fact]) -> Iterator[Differenc
 
 
 def _chosen(facts: Sequence[Fact]) -> Iterator[Difference]:
-    first = {bid.bid_id: bid.price for fact in _all(facts, BidsRanked) for bid in fact.ranking if bid.rank == 1}
-    for award in _all(facts, AwardConfirmed):
-        if first.get(award.bid_id) != award.price:
+    """Each time the first of those that nothing was recorded against."""
+    left: list[RankedBid] = [bid for fact in _all(facts, BidsRanked) for bid in fact.ranking]
+    for fact in facts:
+        if isinstance(fact, AwardSetAside) and fact.code != REOPENED:
+            left = [bid for bid in left if bid.bid_id != fact.bid_id]
+        if not isinstance(fact, AwardConfirmed):
+            continue
+        best = min((bid.rank for bid in left), default=None)
+        if (fact.bid_id, fact.price) not in {(bid.bid_id, bid.price) for bid in left if bid.rank == best}:
             yield Difference(
-                f"成交的投标 {award.bid_id}({award.price})不是排名第一的",
-                f"the award went to bid {award.bid_id} ({award.price}), which is no first of the ranking",
+                f"成交的投标 {fact.bid_id}({fact.price})不是排名第一的",
+                f"the award went to bid {fact.bid_id} ({fact.price}), which is no first of the ranking",
             )

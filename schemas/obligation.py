@@ -30,6 +30,16 @@ class Duty(StrEnum):
     """the funder; granted by silence"""
     ANSWER_QUESTION = "answer_question"
     """the buyer: what a bidder asked about an open tender"""
+    CHOOSE_WINNER = "choose_winner"
+    """the buyer, from the ranking"""
+    ANNOUNCE_RESULT = "announce_result"
+    """the buyer"""
+    CONCLUDE = "conclude"
+    """both who sign: the agreement, in its days from the notice"""
+    ASSESS_OBJECTION = "assess_objection"
+    """the buyer: whether it may change the result"""
+    ANSWER_OBJECTION = "answer_objection"
+    """the buyer"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,15 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from schemas.arranging import AwardArranged
+from schemas.awarding import AwardAnnounced, AwardSetAside
 from schemas.change import ChangeRefused, CommitmentChanged
 from schemas.deciding import Decide, Due, Ref, State
 from schemas.evaluation import ProjectGraded
 from schemas.fact import Fact
 from schemas.fund import ProjectSettled, ReservationReleased, TrancheReleased
+from schemas.objection import SigningResumed, SigningSuspended
 from schemas.standing import Party
 from schemas.tender import AwardConfirmed, TenderVoided
 from services.contracts import rules
-from services.contracts.rules import changing
+from services.contracts.rules import changing, holding
 from services.kit.service import Reaction, only_remember
 
 
@@ -28,6 +30,10 @@ def contract_and_parties(fact: AwardConfirmed | AwardArranged, cause: UUID) -> t
 
 HEARS: Mapping[type[Fact], Reaction] = {
     AwardConfirmed: Reaction(refs=contract_and_parties, decide=rules.draft),
+    AwardAnnounced: Reaction(refs=contract_of, decide=only_remember),
+    AwardSetAside: Reaction(refs=contract_of, decide=holding.withdraw),
+    SigningSuspended: Reaction(refs=contract_of, decide=holding.hold),
+    SigningResumed: Reaction(refs=contract_of, decide=holding.go_on),
     AwardArranged: Reaction(refs=contract_and_parties, decide=rules.draft_arranged),
     ProjectGraded: Reaction(refs=contract_of, decide=rules.publish),
     ProjectSettled: Reaction(refs=contract_of, decide=rules.publish),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from schemas.contract import ContractEndorsed, ContractSigned
 from schemas.deciding import Decide, Due, Ref, State
 from schemas.fact import Fact
 from schemas.fund import ReservationReleased
@@ -14,6 +15,7 @@ from schemas.tender import BidsRanked, RankingRefused
 from services.kit.service import Reaction, only_remember
 from services.tenders.rules.arranging import arrange
 from services.tenders.rules.at_the_gate import take_over
+from services.tenders.rules.awaiting import await_choice
 from services.tenders.rules.award import void_lapsed, void_unrankable
 from services.tenders.rules.framework.choosing import close_choices
 from services.tenders.rules.framework.framework import Framework
@@ -33,7 +35,9 @@ HEARS: Mapping[type[Fact], Reaction] = {
     ItemHandedOver: Reaction(refs=project_of, decide=take_over),
     BudgetReserved: Reaction(refs=project_of, decide=arrange),
     BudgetRefused: Reaction(refs=project_of, decide=only_remember),
-    BidsRanked: Reaction(refs=project_of, decide=only_remember),
+    BidsRanked: Reaction(refs=project_of, decide=await_choice),
+    ContractSigned: Reaction(refs=project_of, decide=only_remember),
+    ContractEndorsed: Reaction(refs=project_of, decide=only_remember),
     ReservationReleased: Reaction(refs=project_of, decide=void_lapsed),
     RankingRefused: Reaction(refs=project_of, decide=void_unrankable),
     PairsFound: Reaction(refs=pairs_of, decide=only_remember),

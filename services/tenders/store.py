@@ -6,6 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 from uuid import UUID
 
+import asyncpg
 from pydantic import TypeAdapter
 
 from events.database import Connection
@@ -27,14 +28,24 @@ _documents = Documents(
     frameworks=Framework,
     framework_users=User,
 )
-save = _documents.save
 
+ONE_AWARD = "one_award_per_project"
 _project = TypeAdapter(Project)
 _bid = TypeAdapter(Bid)
 _round = TypeAdapter(Round)
 _framework = TypeAdapter(Framework)
 _application = TypeAdapter(Application)
 _pair = TypeAdapter(Pair)
+
+
+async def save(tx: Connection, world: World) -> None:
+    """Of two awards that would both stand the later one fails, and is decided again on what the first left."""
+    try:
+        await _documents.save(tx, world)
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name != ONE_AWARD:
+            raise
+        raise asyncpg.SerializationError("another award of the project stands") from error
 
 
 async def load(tx: Connection, refs: Collection[Ref]) -> World:
@@ -121,9 +132,13 @@ async def tender_key(connection: Connection, project_id: UUID) -> bytes | None:
 
 
 async def standing_bids(connection: Connection, project_id: UUID) -> list[Bid]:
-    """The bids that were not withdrawn, in id order."""
+    """The bids of the project's present run that were not withdrawn, in id order."""
     rows = await connection.fetch(
-        "SELECT state FROM bids WHERE project_id = $1 AND NOT withdrawn ORDER BY id", project_id
+        """
+        SELECT bids.state FROM bids JOIN projects ON projects.id = project_id AND projects.run = bids.run
+        WHERE project_id = $1 AND NOT withdrawn ORDER BY bids.id
+        """,
+        project_id,
     )
     return [_bid.validate_json(row["state"]) for row in rows]
 

@@ -28,10 +28,12 @@ async def test_everybody_sees_what_is_due_when_under_which_rule_and_nobody_anoth
     plan, winner = await an_awarded_project(town, of, levels=(Level.VERY_DISSATISFIED,))
     api, id, buyer = town.api, plan.project_id, of.buyer
 
-    signing = (await becomes(api, buyer.drafter, Duty.SIGN))[Duty.SIGN]
+    signing = (await becomes(api, buyer.drafter, Duty.SIGN, Duty.CONCLUDE))[Duty.SIGN]
     assert (signing.project_id, signing.zh) == (id, "在预留失效前签订协议")
     assert signing.source is not None
-    assert await due(api, winner) == await due(api, buyer.finance) == {}
+    concluding = (await becomes(api, winner, Duty.CONCLUDE))[Duty.CONCLUDE]
+    assert concluding.on <= signing.on
+    assert await due(api, buyer.finance) == {}
     await delivering.endorse(api, buyer.approver, id)
     await delivering.endorse(api, winner, id)
     await becomes(api, buyer.drafter)

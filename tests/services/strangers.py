@@ -49,6 +49,7 @@ from services.registry.rulebooks import RulebookAnswer
 from services.tenders.api.answers import Drafted, OwnBids, Step
 from services.tenders.api.clarifying import Received
 from services.tenders.api.round_answers import RoundStep
+from tests.journey.after_award import announce_and_object, cancel_and_run_again, pass_on
 from tests.journey.arranged import a_commission, a_request, arrange, ask, consent, draft, perform
 from tests.journey.framed import bought_of_a_framework
 from tests.journey.gated import a_whole_gate
@@ -164,11 +165,14 @@ async def tell_everything(town: Town) -> Players:
     await api.post(f"/v1/projects/{unwanted}/declination", Step, {"reason": "明年再办"}, of.buyer.drafter)
     await _commission(town, of)
     plan = a_plan(of, project_id, price=DEAR, shares=shares(of, yuan(50_000), yuan(20_000)))
+    await cancel_and_run_again(api, plan)
     await whole.to_bids(api, plan)
     await _bid_again(api, plan)
     await _clarify(api, plan)
     await town.days(tendering.BID_DAYS)
-    winner = (await whole.to_award(api, plan)).provider
+    await whole.to_award(api, plan)
+    winner = await pass_on(api, plan)
+    await announce_and_object(api, plan, plan.offers[-1].provider)
     await delivering.endorse(api, of.buyer.approver, project_id)
     await delivering.endorse(api, winner, project_id)
     await _send_back_and_approve(api, plan)

@@ -124,3 +124,8 @@ async def ranked(api: Client, project_id: ProjectId) -> ProjectAnswer:
 async def confirm_award(api: Client, buyer: Person, project_id: ProjectId, bid_id: BidId) -> None:
     """The buyer chooses; matching only proposed."""
     await api.post(f"{_project(project_id)}/award", Step, {"bid_id": bid_id}, buyer)
+
+
+async def announce_award(api: Client, buyer: Person, project_id: ProjectId) -> None:
+    """The notice goes out, and with it the days to object and to sign begin."""
+    await api.post(f"{_project(project_id)}/award/notice", Step, None, buyer)

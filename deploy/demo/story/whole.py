@@ -70,9 +70,10 @@ async def to_bids(api: Client, plan: Plan) -> None:
 
 
 async def to_award(api: Client, plan: Plan) -> Offer:
-    """The bids are open → qualified → scored → ranked → the first of the ranking is chosen."""
+    """The bids are open → qualified → scored → ranked → the first of the ranking is chosen, and announced."""
     first = (await to_ranking(api, plan)).ranking[0]
     await tendering.confirm_award(api, plan.buyer.approver, plan.project_id, first.bid_id)
+    await tendering.announce_award(api, plan.buyer.drafter, plan.project_id)
     return next(offer for offer in plan.offers if offer.provider.party_id == first.bidder_id)
 
 

@@ -140,4 +140,10 @@ async def award(stage: Stage, narrator: Narrator, plan: Plan) -> Person:
     )
     await tendering.confirm_award(api, buyer.approver, id, first.bid_id)
     narrator.step(f"街道确定成交,价款 {first.price}", "The street office chose: people decide, matching advises", path)
+    await tendering.announce_award(api, buyer.drafter, id)
+    narrator.step(
+        "发出成交通知书并公告结果,质疑和签约的期限从此起算",
+        "The result was announced: the days to object and to sign begin",
+        f"{path}/award",
+    )
     return offers[first.bidder_id].provider

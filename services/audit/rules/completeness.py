@@ -4,6 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from schemas.arranging import AwardArranged
+from schemas.awarding import (
+    AwardAnnounced,
+    AwardPassedOn,
+    AwardSetAside,
+    ContractWithdrawn,
+    EvaluationReopened,
+    TenderCancelled,
+    TenderRerun,
+    WinnerDefaulted,
+)
 from schemas.change import (
     ChangeAgreed,
     ChangeDeclined,
@@ -80,6 +90,13 @@ from schemas.judging import (
 )
 from schemas.money import ZERO, sum_of
 from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted
+from schemas.objection import (
+    ObjectionAnswered,
+    ObjectionAssessed,
+    ObjectionRaised,
+    SigningResumed,
+    SigningSuspended,
+)
 from schemas.payment import ApplicationDrawnUp, PaymentApproved, PaymentDeclined, PaymentReturned
 from schemas.project import BudgetRefused, BudgetReserved, ProjectApproved, ProjectDeclined, ProjectProposed
 from schemas.refund import RefundCorrected
@@ -106,6 +123,7 @@ from schemas.termination import (
 )
 from schemas.tranche import Gate, Tranche
 from schemas.work import WorkReported
+from services.audit.rules.after_award import signed_while_suspended
 from services.audit.rules.arranged import agreed_milestones, arranged_alone, instead, work
 from services.audit.rules.costs import beyond_limits
 from services.audit.rules.persons import one_person_paid
@@ -152,6 +170,19 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     AwardProposed: (BidsRanked,),
     AwardConfirmed: (BidsRanked,),
     AwardArranged: (BudgetReserved,),
+    AwardAnnounced: (AwardConfirmed,),
+    AwardPassedOn: (AwardSetAside, AwardConfirmed),
+    WinnerDefaulted: (AwardConfirmed,),
+    AwardSetAside: (AwardConfirmed,),
+    EvaluationReopened: (BidsRanked, ObjectionAnswered),
+    TenderCancelled: (TenderOpened,),
+    TenderRerun: (TenderVoided,),
+    ObjectionRaised: (TenderOpened,),
+    ObjectionAssessed: (ObjectionRaised,),
+    ObjectionAnswered: (ObjectionRaised,),
+    SigningSuspended: (AwardConfirmed, ObjectionRaised),
+    SigningResumed: (SigningSuspended,),
+    ContractWithdrawn: (ContractDrafted, AwardSetAside),
     ContractDrafted: (AwardConfirmed,),
     ContractEndorsed: (ContractDrafted,),
     ContractSigned: (ContractEndorsed,),
@@ -242,6 +273,7 @@ def ends(fact: Fact) -> bool:
 def findings(story: Story) -> list[Finding]:
     """What is missing or does not add up, each once; empty when the story is complete so far."""
     found = [*_out_of_turn(story), *_same_person(story), *arranged_alone(story), *work(story), *ventured(story)]
+    found += signed_while_suspended(story)
     if story.last(ContractSigned) is not None:
         found += [*_gates(story), *_accepted_by_nobody(story), *_over_too_early(story), *beyond_limits(story)]
     if story.last(ProjectPublished) is not None:
@@ -274,6 +306,9 @@ def _same_person(story: Story) -> Iterator[Finding]:
     for amended in story.all(TenderAmended):
         if amended.drafted_by == amended.approved_by:
             yield Finding(zh="tender.amended 的审批人就是起草人", en="tender.amended by the person who drafted it")
+    for cancelled in story.all(TenderCancelled):
+        if cancelled.drafted_by == cancelled.approved_by:
+            yield Finding(zh="tender.cancelled 的审批人就是起草人", en="tender.cancelled by the person who drafted it")
     yield from one_person_paid(story)
 
 

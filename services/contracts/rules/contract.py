@@ -26,6 +26,7 @@ from schemas.refused import Refused
 from schemas.role import Actor, Role
 from schemas.rulebook import Certainty, Rule, Source
 from services.contracts.rules.annex import JUDGE_DAYS, OPINION_DAYS, Annex
+from services.contracts.rules.held import Held
 from services.contracts.rules.life import Change, ContractState, Proceeding, Suspension
 from services.contracts.rules.opinion import Opinion
 from services.contracts.rules.step import BEFORE_THE_BUYER, Consultation, Delivery, Endorsement, Stage
@@ -38,6 +39,7 @@ TERM = "term"
 """the timer of the last day"""
 JUDGE = "judge.mid_term"
 """the timer of a mid-term that nobody has judged"""
+CONTRACT_DAYS = "deadline.contract"
 SEPARATION = Source("吉林省民政厅 2016-12-23 提案答复:居民会议决策、居委会执行、监督委员会监督", Certainty.FOUNDING)
 """From which follows: who did a thing does not also confirm or accept it."""
 
@@ -88,6 +90,12 @@ class Contract(State):
     terminated: bool = False
     lapsed: bool = False
     """its reservation ended before its money was committed"""
+    withdrawn: bool = False
+    """its award was set aside before both had signed"""
+    held: Held | None = None
+    """since when objections hold up the signing, or what was signed"""
+    contract_due: datetime | None = None
+    """exclusive: until when both are to sign; none before the result was announced"""
     overdue_since: date | None = None
     """the last day that passed with something undelivered; a later one may have been agreed on since"""
 
@@ -101,7 +109,7 @@ class Contract(State):
     def ended(self) -> bool:
         """Over before its time."""
         failed = self.judgement is not None and self.judgement.consequence is Consequence.ENDS
-        return failed or self.terminated or self.lapsed
+        return failed or self.terminated or self.lapsed or self.withdrawn
 
     def due(self) -> Mapping[str, datetime]:
         """A confirmed milestone waits for the buyer only so long, an opinion for its answer; nothing waits while the
@@ -110,6 +118,8 @@ class Contract(State):
             return {}
         if self.suspension is not None:
             return {RESUME: self.suspension.ends_at}
+        if self.held is not None:
+            return {}
         windows = {f"accept.{milestone}": self.window_ends(milestone) for milestone in self.deliveries}
         answers = {f"opinion.{one.id}": one.answer_due for one in self.opinions if one.owed and not one.overdue}
         ends = {
@@ -139,9 +149,23 @@ class Contract(State):
 
     def owed(self) -> tuple[Obligation, ...]:
         """The buyer accepts and judges while its days run, and who was addressed answers, also late."""
-        if self.ended or self.suspension is not None:
+        if self.ended or self.suspension is not None or self.held is not None:
             return ()
-        return (*self._to_accept(), *self._to_judge(), *self._to_answer())
+        return (*self._to_sign(), *self._to_accept(), *self._to_judge(), *self._to_answer())
+
+    def _to_sign(self) -> Iterator[Obligation]:
+        for role, party_id in self.signers.items():
+            if self.contract_due is not None and not self.signed:
+                yield Obligation(
+                    duty=Duty.CONCLUDE,
+                    name=f"conclude.{role}",
+                    party_id=party_id,
+                    role=role,
+                    until=self.contract_due,
+                    project_id=self.project_id,
+                    rulebook=self.agreement.rulebook,
+                    rule=CONTRACT_DAYS,
+                )
 
     def _to_judge(self) -> Iterator[Obligation]:
         rule = self.rule(JUDGE_DAYS)
@@ -246,6 +270,8 @@ class Contract(State):
     def state(self) -> ContractState:
         if self.lapsed:
             return ContractState.LAPSED
+        if self.withdrawn:
+            return ContractState.WITHDRAWN
         if self.terminated:
             return ContractState.TERMINATED
         if self.published:
@@ -266,7 +292,7 @@ class Contract(State):
 
     @property
     def stands_still(self) -> bool:
-        return self.ended or self.suspension is not None
+        return self.ended or self.suspension is not None or self.held is not None
 
     def must_be_in_force(self) -> None:
         """Signed, and neither over nor fully delivered."""
@@ -277,8 +303,10 @@ class Contract(State):
 
     def must_go_on(self) -> None:
         """No step of delivery is taken while it stands still, nor once it is over."""
-        if self.terminated or self.lapsed:
+        if self.terminated or self.lapsed or self.withdrawn:
             raise Refused("contract_is_over", contract=str(self.agreement.contract_id), state=self.state)
+        if self.held is not None:
+            raise Refused("signing_suspended", self.held.source, contract=str(self.agreement.contract_id))
         if self.suspension is not None:
             raise Refused("contract_suspended", contract=str(self.agreement.contract_id), until=self.suspension.ends_at)
 

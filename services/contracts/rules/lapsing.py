@@ -14,7 +14,7 @@ from services.contracts.rules.contract import Contract
 def lapse(world: World, fact: ReservationReleased | TenderVoided, context: Context) -> list[Fact]:
     """Signed or not: committed money has no reservation left that could end. Without an agreement there is none to."""
     contract = world.find(Contract, fact.project_id)
-    if contract is None or contract.lapsed:
+    if contract is None or contract.lapsed or contract.withdrawn:
         return []
     lapsed = ContractLapsed(
         project_id=contract.project_id, contract_id=contract.agreement.contract_id, was_signed=contract.signed

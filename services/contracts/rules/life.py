@@ -20,6 +20,7 @@ class ContractState(StrEnum):
     SIGNED = "signed"
     SUSPENDED = "suspended"
     LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
     TERMINATED = "terminated"
     COMPLETED = "completed"
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from schemas.awarding import AwardAnnounced, ContractWithdrawn
 from schemas.change import (
     ChangeAgreed,
     ChangeDeclined,
@@ -15,6 +16,7 @@ from schemas.change import (
 from schemas.contract import ContractOverdue
 from schemas.fund import TrancheReleased
 from schemas.model import Model
+from schemas.objection import SigningResumed
 from schemas.suspension import ContractResumed
 from schemas.termination import (
     ClosedAs,
@@ -25,6 +27,7 @@ from schemas.termination import (
     TerminationProposed,
 )
 from services.contracts.rules.contract import Contract, StoodStill
+from services.contracts.rules.held import SigningHeld
 from services.contracts.rules.life import Change, ChangeStage, Proceeding, ProceedingStage
 
 
@@ -135,6 +138,10 @@ _CHANGES: Mapping[type[Model], Callable[[Contract, Any], Contract]] = {
     ),
     ContractTerminated: _terminated,
     ContractLapsed: lambda contract, fact: replace(contract, lapsed=True),
+    ContractWithdrawn: lambda contract, fact: replace(contract, withdrawn=True),
+    AwardAnnounced: lambda contract, fact: replace(contract, contract_due=fact.contract_due),
+    SigningHeld: lambda contract, note: replace(contract, held=note.held),
+    SigningResumed: lambda contract, fact: replace(contract, contract_due=fact.contract_due),
     ContractOverdue: lambda contract, fact: replace(contract, overdue_since=fact.last_day),
 }
 LIVED = tuple(_CHANGES)

@@ -34,8 +34,10 @@ class EndorseContract(Command):
 
 
 def draft(world: World, fact: AwardConfirmed, context: Context) -> list[Model]:
-    """The buyer chose: the agreement says what the award said. A project is drafted once."""
-    if world.find(Contract, fact.project_id) is not None:
+    """The buyer chose: the agreement says what the award said. One award is drafted once; the next takes its place
+    when it was set aside, or its reservation lapsed."""
+    known = world.find(Contract, fact.project_id)
+    if known is not None and not (known.withdrawn or known.lapsed):
         return []
     agreement = Agreement(
         contract_id=ContractId(context.new_id("contract")),

@@ -79,8 +79,13 @@ def resume_on_its_day(world: World, due: Due, context: Context) -> list[Model]:
 
 def _resumed(contract: Contract, suspension: Suspension, by: PartyId, context: Context) -> list[Model]:
     """What the buyer has to answer or to judge waits longer, by the time that passed; so does an opinion."""
-    stood_still = context.at - suspension.since
     resumed = ContractResumed(project_id=contract.project_id, contract_id=contract.agreement.contract_id, resumed_by=by)
+    later = later_by(contract, context.at - suspension.since)
+    return [resumed, *later, Dated(project_id=contract.project_id, step="resumed", at=context.at)]
+
+
+def later_by(contract: Contract, stood_still: timedelta) -> list[Model]:
+    """What is awaited of somebody by a day, put off."""
     later = [
         AcceptanceAwaited(
             project_id=contract.project_id,
@@ -98,7 +103,7 @@ def _resumed(contract: Contract, suspension: Suspension, by: PartyId, context: C
         if opinion.owed and not opinion.overdue and opinion.answer_due is not None
     ]
     judged = [] if contract.awaited is None else [_judged_later(contract.awaited, stood_still)]
-    return [resumed, *judged, *later, *answers, Dated(project_id=contract.project_id, step="resumed", at=context.at)]
+    return [*judged, *later, *answers]
 
 
 def _judged_later(awaited: MidTermAwaited, stood_still: timedelta) -> MidTermAwaited:

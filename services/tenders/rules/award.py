@@ -1,39 +1,50 @@
 """Matching has advised; the buyer confirms, in rank order."""
 
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.awarding import AwardPassedOn
 from schemas.deciding import Context, World
 from schemas.fact import Command, Fact
 from schemas.fund import ReservationReleased
 from schemas.ids import BidId, PartyId, ProjectId
+from schemas.model import Model
+from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.tender import AwardConfirmed, RankingRefused, TenderVoided
 from schemas.term import not_over
+from services.tenders.rules.awaiting import announcement_awaited
 from services.tenders.rules.disclosure import disclosed
 from services.tenders.rules.framework.concluding import is_framework
-from services.tenders.rules.project import Phase, Project, bids_of
+from services.tenders.rules.holding_up import suspended
+from services.tenders.rules.project import TENDERED, Phase, Project, bids_of
+from services.tenders.rules.setting_aside import in_the_running
 
 RESERVATION_DAYS = "funds.reservation_days"
-TENDERED = (Phase.OPEN, Phase.OPENED, Phase.SCORING, Phase.SCORED, Phase.RANKED, Phase.FRAMED, Phase.AWARDED)
-"""published, and neither void nor declined"""
 
 
 class ConfirmAward(Command):
     project_id: ProjectId
     bid_id: BidId
+    reason: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    """needed where an earlier choice was set aside: why the next in rank, and not another run of the tender"""
 
 
-def confirm_award(world: World, command: ConfirmAward, context: Context) -> list[Fact]:
-    """Only a first-ranked bid can be chosen; bids of equal rank leave the buyer the choice between them."""
+def confirm_award(world: World, command: ConfirmAward, context: Context) -> list[Model]:
+    """Only the first in rank that nothing was recorded against; equals leave the buyer the choice between them."""
     project = world.get(Project, command.project_id)
     project.for_funder(context.by, Phase.RANKED)
     draft = project.agreed
     if is_framework(context.rulebooks.by_hash(draft.rulebook)):
         raise Refused("framework_is_concluded", status=422, field="project_id", project=str(project.id))
-    ranks = {ranked.bid_id: ranked.rank for ranked in project.ranking}
+    ranks = {ranked.bid_id: ranked.rank for ranked in in_the_running(project)}
     if command.bid_id not in ranks:
         raise Refused("no_such_bid", status=404, bid=str(command.bid_id))
-    if ranks[command.bid_id] != 1:
+    if ranks[command.bid_id] != min(ranks.values()):
         source = context.rulebooks.by_hash(draft.rulebook).source("tender.award_order")
         raise Refused("not_first_in_rank", source, bid=str(command.bid_id), rank=ranks[command.bid_id])
+    passed_on = _passed_on(project, command, context)
     not_over(draft.term, context.today, "bid_id")
     chosen = next(bid for bid in bids_of(world, project) if bid.id == command.bid_id)
     award = AwardConfirmed(
@@ -47,7 +58,32 @@ def confirm_award(world: World, command: ConfirmAward, context: Context) -> list
         chosen_by=PartyId(context.by.person_id),
         rulebook=draft.rulebook,
     )
-    return disclosed(award, chosen.deliverers)
+    return [
+        *disclosed(award, chosen.deliverers),
+        *passed_on,
+        *announcement_awaited(project, context),
+        *([suspended(project, project.aftermath, context)] if project.aftermath.holding else []),
+    ]
+
+
+def _passed_on(project: Project, command: ConfirmAward, context: Context) -> list[AwardPassedOn]:
+    """Who comes after somebody set aside was not simply the first: the buyer says why."""
+    instead_of = tuple(one.bid_id for one in project.aftermath.set_aside)
+    if not instead_of:
+        return []
+    if command.reason is None:
+        raise Refused("choice_needs_reason", status=422, field="reason")
+    must_be_public(command.reason, "reason")
+    by = PartyId(context.by.person_id)
+    return [
+        AwardPassedOn(
+            project_id=project.project_id,
+            bid_id=command.bid_id,
+            instead_of=instead_of,
+            reason=command.reason,
+            chosen_by=by,
+        )
+    ]
 
 
 def void_lapsed(world: World, fact: ReservationReleased, context: Context) -> list[Fact]:

@@ -36,6 +36,7 @@ from services.tenders.rules.arranging import ArrangementDrafted
 from services.tenders.rules.clarification import QuestionKept
 from services.tenders.rules.clarified import Amendment, Reply
 from services.tenders.rules.disclosure import DeliveryKept
+from services.tenders.rules.evolving_aftermath import HEARD, awarded, ended, evolve_aftermath
 from services.tenders.rules.framework.calling import CallOffDrafted
 from services.tenders.rules.framework.choosing import ChoiceKept, UsersKept
 from services.tenders.rules.framework.evolve import evolve_framework
@@ -56,7 +57,7 @@ def evolve(world: World, fact: Model) -> Iterable[State]:
         case ProjectProposed():
             return _of_project(world, fact) or _begun(world, fact, Phase.PROPOSED)
         case BidKept():
-            return (_kept(fact),)
+            return (_kept(world, fact),)
         case BidWithdrawn():
             return _of_bid(world, fact)
         case DeliveryKept():
@@ -65,6 +66,12 @@ def evolve(world: World, fact: Model) -> Iterable[State]:
             return (*_of_project(world, fact), *_opened(world, fact))
         case BidsQualified():
             return (*_of_project(world, fact), *_qualified(world, fact))
+        case AwardConfirmed():
+            return (*_of_project(world, fact), *awarded(world, fact))
+        case TenderVoided():
+            return (*_of_project(world, fact), *ended(world, fact))
+        case _ if isinstance(fact, HEARD):
+            return evolve_aftermath(world, fact)
         case QuestionKept() | QuestionAnswered() | AmendmentDrafted() | TenderAmended():
             project = world.find(Project, fact.project_id)
             return () if project is None else (_clarified(project, fact),)
@@ -188,7 +195,8 @@ def _amended(project: Project, fact: TenderAmended) -> Project:
     )
 
 
-def _kept(note: BidKept) -> Bid:
+def _kept(world: World, note: BidKept) -> Bid:
+    project = world.find(Project, note.project_id)
     return Bid(
         id=note.bid_id,
         project_id=note.project_id,
@@ -196,6 +204,7 @@ def _kept(note: BidKept) -> Bid:
         digest=note.digest,
         sealed_at=note.sealed_at,
         sealed=note.sealed,
+        run=1 if project is None else project.run,
     )
 
 

@@ -21,6 +21,7 @@ from schemas.role import Actor, Role
 from schemas.rulebook import Certainty, Source
 from schemas.tender import BidScore, RankedBid, Terms, Verdict
 from schemas.term import PlannedTerm
+from services.tenders.rules.aftermath import BEFORE_THE_RANKING, Aftermath
 from services.tenders.rules.arrangement import Arrangement
 from services.tenders.rules.clarified import Amendment, AmendmentDraft, Question
 from services.tenders.rules.framework.framework import CallOff
@@ -53,6 +54,10 @@ class Phase(StrEnum):
     AWARDED = "awarded"
     VOIDED = "voided"
     DECLINED = "declined"
+
+
+TENDERED = (Phase.OPEN, Phase.OPENED, Phase.SCORING, Phase.SCORED, Phase.RANKED, Phase.FRAMED, Phase.AWARDED)
+"""published, and neither void nor declined"""
 
 
 class Draft(Model):
@@ -117,12 +122,21 @@ class Project(State):
     """waits for another person's approval"""
     amendments: tuple[Amendment, ...] = ()
     """in force, the oldest first; `draft` has the terms of the last"""
+    run: int = 1
+    """of the tender; only bids of this one count"""
+    aftermath: Aftermath = BEFORE_THE_RANKING
 
     def due(self) -> dict[str, datetime]:
         return {"close": self.closes_at} if self.phase is Phase.OPEN and self.closes_at else {}
 
     def owed(self) -> tuple[Obligation, ...]:
-        """The buyer answers what was asked, also late, while the tender is open."""
+        """What the buyer chooses, announces and answers, also late."""
+        if self.draft is None or self.phase not in TENDERED:
+            return ()
+        return (*self._to_answer(), *self.aftermath.owed(self.project_id, self.brief.funder_id, self.agreed.rulebook))
+
+    def _to_answer(self) -> tuple[Obligation, ...]:
+        """What was asked, while the tender is open."""
         if self.phase is not Phase.OPEN:
             return ()
         return tuple(
@@ -193,6 +207,10 @@ class Bid(State):
     verdict: Verdict | None = None
     deliverers: tuple[Deliverer, ...] = ()
     """who delivers besides the bidder, as it says"""
+    run: int = 1
+    """which of the project's tenders it was handed in to"""
+    awarded: bool = False
+    """it was chosen, and the award stands; of one project one bid at most"""
 
     @property
     def bid_id(self) -> BidId:
@@ -210,8 +228,10 @@ def project_of(message: Any, cause: UUID) -> tuple[Ref, ...]:
 
 
 def bids_of(world: World, project: Project) -> list[Bid]:
-    """The bids that stand, in id order: the shell loads them all with their project."""
-    return [bid for bid in world.each(Bid) if bid.project_id == project.id and not bid.withdrawn]
+    """The bids of this run that stand, in id order: the shell loads them all with their project."""
+    return [
+        bid for bid in world.each(Bid) if bid.project_id == project.id and bid.run == project.run and not bid.withdrawn
+    ]
 
 
 def qualified(bids: list[Bid]) -> list[Bid]:

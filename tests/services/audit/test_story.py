@@ -59,6 +59,7 @@ from schemas.role import Role
 from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
 from services.audit.rules import Names, Story, actors_of, moved, sources_of, tell
 from services.audit.rules.completeness import NEEDS as NEEDED
+from tests.services.audit.after_award import after_award
 from tests.services.audit.approved import second_person
 from tests.services.audit.arranged import asked_for, of_an_arrangement
 from tests.services.audit.banked import by_a_bank
@@ -185,6 +186,7 @@ def test_a_story_that_lacks_a_step_says_which(kind: type[Fact]) -> None:
         *whole_life(told),
         *asked_for(told),
         *clarified(told),
+        *after_award(told),
     )
     added = (a_refund(told), an_unrefund(told), *stories)
     found = findings(a_story(without(kind, [*told.facts, *added])))
@@ -411,6 +413,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *of_a_framework(told),
         *at_the_gate(told),
         *whole_life(told),
+        *after_award(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]
     facts = [*told.facts, *rest, *clarified(told), *of_bidders(told)]

@@ -194,7 +194,7 @@ def test_the_award_carries_the_amended_terms() -> None:
     story = AmendedBeforeBids()
     story.ranked(1, 2, 3)
 
-    [award] = story.award(story.bids[0].id)
+    award, *_ = story.award(story.bids[0].id)
 
     assert isinstance(award, AwardConfirmed)
     assert award.terms == other_terms()

@@ -17,7 +17,7 @@ def test_the_first_in_rank_is_confirmed_with_all_an_agreement_needs() -> None:
     story = Tendered().ranked(1, 2, 3)
     first = story.bids[0]
 
-    [award] = story.award(first.id)
+    award, *_ = story.award(first.id)
 
     assert isinstance(award, AwardConfirmed)
     assert (award.provider_id, award.price, award.proposal_digest) == (
@@ -39,7 +39,7 @@ def test_another_than_the_first_is_refused_with_the_article() -> None:
 def test_among_equals_in_the_first_rank_the_buyer_chooses() -> None:
     story = Tendered().ranked(1, 1, 3)
 
-    [award] = story.award(story.bids[1].id)
+    award, *_ = story.award(story.bids[1].id)
 
     assert isinstance(award, AwardConfirmed)
 

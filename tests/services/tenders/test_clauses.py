@@ -40,7 +40,7 @@ def test_the_clauses_of_the_tender_go_into_the_award() -> None:
     ranked = Tendered().ranked(1, 2, 3)
     ranked.world.put(replace(ranked.project, draft=drafted))
 
-    [confirmed] = ranked.award(ranked.project.ranking[0].bid_id)
+    confirmed, *_ = ranked.award(ranked.project.ranking[0].bid_id)
 
     assert isinstance(confirmed, AwardConfirmed)
     assert confirmed.terms.clauses == ALL

@@ -42,7 +42,7 @@ def test_the_term_stands_in_the_tender_and_goes_with_the_award() -> None:
     story = Termed()
     story.ranked(1, 2, 3)
 
-    [award] = story.award(story.bids[0].id)
+    award, *_ = story.award(story.bids[0].id)
 
     assert isinstance(award, AwardConfirmed)
     assert award.terms.term == HALF_A_YEAR

@@ -1,6 +1,7 @@
 """What each fact says to people; one file per part of the journey."""
 
 from schemas.fact import Fact
+from services.audit.rules.sentences.after_award import tell_after_award
 from services.audit.rules.sentences.arranged import tell_arranged
 from services.audit.rules.sentences.award import tell_award
 from services.audit.rules.sentences.bank import tell_bank
@@ -15,6 +16,7 @@ from services.audit.rules.sentences.judging import tell_judging
 from services.audit.rules.sentences.life import tell_life
 from services.audit.rules.sentences.money import tell_money
 from services.audit.rules.sentences.need import tell_need
+from services.audit.rules.sentences.objection import tell_objection
 from services.audit.rules.sentences.proposal import tell_proposal
 from services.audit.rules.sentences.rating import tell_rating
 from services.audit.rules.sentences.round import tell_round
@@ -35,6 +37,7 @@ _TELLERS = (
         tell_delivery,
         tell_judging,
     ),
+    *(tell_after_award, tell_objection),
     *(
         tell_life,
         tell_money,

@@ -1,0 +1,46 @@
+"""Objections, another choice and another run in the log: complete without a false finding, and found out otherwise."""
+
+from schemas.contract import ContractDrafted
+from schemas.fact import Fact
+from schemas.objection import SigningResumed
+from services.audit.rules import Names, tell
+from tests.services.audit.after_award import answered, assessed, cancelled, objected, passed_on
+from tests.services.audit.found import findings
+from tests.services.audit.stories import Told
+from tests.services.audit.test_story import a_story, without
+
+
+def before_the_agreement(told: Told, added: list[Fact]) -> list[Fact]:
+    place = next(i for i, fact in enumerate(told.facts) if isinstance(fact, ContractDrafted))
+    return [*told.facts[:place], *added, *told.facts[place:]]
+
+
+def test_a_story_with_an_objection_and_another_choice_is_complete() -> None:
+    told = Told()
+
+    assert findings(a_story(before_the_agreement(told, [*objected(told), *passed_on(told)]))) == []
+
+
+def test_what_was_signed_while_an_objection_was_open_is_found() -> None:
+    told = Told()
+    facts = without(SigningResumed, before_the_agreement(told, objected(told)))
+
+    assert findings(a_story(facts)) == ["contract.signed while an objection had its signing suspended"]
+
+
+def test_a_cancellation_by_one_person_alone_is_found() -> None:
+    told = Told()
+    alone = cancelled(told).model_copy(update={"approved_by": told.person})
+
+    assert findings(a_story([*told.facts, alone])) == ["tender.cancelled by the person who drafted it"]
+
+
+def test_what_is_told_says_whether_it_may_change_the_result_and_what_came_of_it() -> None:
+    told = Told()
+    facts = (assessed(told), assessed(told).model_copy(update={"may_change": False}), answered(told))
+
+    said = [one.zh for fact in facts if (one := tell(fact, Names({}))) is not None]
+
+    assert "可能影响成交结果:分差小于所涉分值" in said[0]
+    assert "不影响成交结果" in said[1]
+    assert "不成立,结果不变。经复核无误" in said[2]
