@@ -6,7 +6,7 @@ What may be asked of a community at all is for a gate to say (工作进社区准
 
 from typing import ClassVar
 
-from schemas.ids import PartyId
+from schemas.ids import ContractId, PartyId
 from schemas.project import Brief, ProjectFact
 
 
@@ -35,5 +35,27 @@ class CommissionDeclined(ProjectFact):
     type: ClassVar[str] = "commission.declined"
 
     declined_by: PartyId
+    """the person"""
+    reason: str
+
+
+class CommissionWithdrawn(ProjectFact):
+    """The funder takes its request back before the community answered it."""
+
+    type: ClassVar[str] = "commission.withdrawn"
+
+    withdrawn_by: PartyId
+    """the person"""
+    reason: str
+
+
+class ContractRetracted(ProjectFact):
+    """Funder or community steps back from a commission whose agreement is drafted and not signed by both yet."""
+
+    type: ClassVar[str] = "contract.retracted"
+
+    contract_id: ContractId
+    party_id: PartyId
+    withdrawn_by: PartyId
     """the person"""
     reason: str

@@ -82,6 +82,18 @@ class OpinionFiled(ProjectFact):
     """false when the year's holidays are not published yet, so that Mondays to Fridays were counted"""
 
 
+class OpinionSigned(ProjectFact):
+    """So many of the committee's members, counted by their tokens on its roll, stand behind the opinion."""
+
+    type: ClassVar[str] = "opinion.signed"
+
+    opinion_id: UUID
+    signed: int
+    listed: int
+    roll_digest: str
+    """SHA-256 over the SHA-256 of every token on the roll, sorted, each followed by a line feed"""
+
+
 class OpinionAnswered(ProjectFact):
     """The party it was addressed to answered. Nobody has to agree."""
 

@@ -11,10 +11,12 @@ from events.database import Connection
 from schemas.contract import Milestone
 from schemas.deciding import Ref, World
 from services.contracts.rules import (
+    CommitteeRoll,
     Contract,
     Diary,
     Engagement,
     Paper,
+    Seats,
     Visit,
     VisitBatch,
     VisitKind,
@@ -23,9 +25,10 @@ from services.contracts.rules import (
 )
 from services.kit.documents import Documents
 
-_documents = Documents(contracts=Contract, visit_batches=VisitBatch, papers=Paper)
+_documents = Documents(contracts=Contract, visit_batches=VisitBatch, papers=Paper, rolls=CommitteeRoll)
 _contract = TypeAdapter(Contract)
 _paper = TypeAdapter(Paper)
+_roll = TypeAdapter(CommitteeRoll)
 _VISIT = [
     *("id", "batch_id", "project_id", "provider_id", "milestone", "number", "worker_id", "token"),
     *("starts_at", "ends_at", "minutes", "division", "kind", "diaries"),
@@ -37,12 +40,21 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
     world = await _documents.load(tx, refs)
     await _load_sums(tx, world, [id for kind, id in refs if kind is VisitSums])
     await _load_diaries(tx, world, [id for kind, id in refs if kind is Diary])
+    await _load_seats(tx, world, {id for kind, id in refs if kind is Seats})
     return world
 
 
 async def _load_sums(tx: Connection, world: World, projects: Collection[UUID]) -> None:
     for id in sorted(projects):
         world.loaded(VisitSums(id=id, of=await visit_sums(tx, id)))
+
+
+async def _load_seats(tx: Connection, world: World, projects: Collection[UUID]) -> None:
+    """Of the committee of each agreement's community, if it has a roll."""
+    for contract in [one for one in world.each(Contract) if one.id in projects]:
+        state = await tx.fetchval("SELECT state FROM rolls WHERE id = $1", contract.committee_id)
+        if state is not None:
+            world.loaded(Seats(id=contract.id, members=frozenset(_roll.validate_json(state).members)))
 
 
 async def _load_diaries(tx: Connection, world: World, ids: Collection[UUID]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from schemas.change import ChangeAgreed, ChangeRefused
+from schemas.commission import ContractRetracted
 from schemas.contract import ContractSigned, MilestoneAccepted, ProjectPublished
 from schemas.deciding import Context, Decide, Due, State, World
 from schemas.evaluation import ProjectGraded
@@ -33,6 +34,7 @@ HEARS: dict[type[Fact], Reaction] = {
     ProjectPublished: Reaction(refs=costs.refs_of_publication, decide=only_remember),
     ChangeAgreed: Reaction(refs=reserve.refs_of_project, decide=changing.change, refused=ChangeRefused),
     ContractTerminated: Reaction(refs=reserve.refs_of_project, decide=terminating.terminate),
+    ContractRetracted: Reaction(refs=reserve.refs_of_project, decide=reserve.give_back),
 }
 
 

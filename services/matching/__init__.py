@@ -3,8 +3,8 @@ what a venture round had best choose.
 
 Owns: rankings as they were advised; what advice needs of open tenders and of what providers have in hand; rounds as
 they were solved, with why not the others. Hears: scoring.closed (ranks), tender.opened/narrowed/amended/closed/voided,
-award.arranged, contract.drafted/signed/terminated/lapsed, visits.recorded/voided, project.graded/published, rounds and
-applications. Each touches its own rows and no others: what is asked is worked out when it is asked.
+award.arranged, contract.drafted/signed/terminated/lapsed/retracted, visits.recorded/voided, project.graded/published,
+rounds and applications. Each touches its own rows and no others: what is asked is worked out when it is asked.
 Says: bids.ranked and award.proposed, or ranking.refused; pairs.found, alternatives.weighed, round.solved. Its timer
 compares a closed round and solves a scored one, beside the event loop. People decide.
 """

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from schemas.arranging import AwardArranged
 from schemas.clarification import TenderAmended
+from schemas.commission import ContractRetracted
 from schemas.contract import ContractDrafted, ContractSigned, ProjectPublished
 from schemas.deciding import Decide, Due, Ref, State
 from schemas.delivery import VisitsRecorded, VisitsVoided
@@ -42,7 +43,7 @@ def ranking_of(fact: Any, cause: UUID) -> tuple[Ref, ...]:
     return ((Ranking, fact.project_id),)
 
 
-def work_of(fact: AwardArranged, cause: UUID) -> tuple[Ref, ...]:
+def work_of(fact: AwardArranged | ContractRetracted, cause: UUID) -> tuple[Ref, ...]:
     return ((PaidWork, fact.project_id),)
 
 
@@ -95,6 +96,7 @@ HEARS: Mapping[type[Fact], Reaction] = {
     ProjectGraded: Reaction(refs=engagement_of, decide=read_grade),
     VisitsRecorded: Reaction(refs=batch_of, decide=only_remember),
     VisitsVoided: Reaction(refs=batch_of, decide=only_remember),
+    ContractRetracted: Reaction(refs=work_of, decide=only_remember),
     RoundCalled: Reaction(refs=venture_of, decide=only_remember),
     RoundClosed: Reaction(refs=venture_of, decide=only_remember),
     RoundScored: Reaction(refs=venture_of, decide=only_remember),

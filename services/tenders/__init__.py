@@ -3,10 +3,10 @@
 Owns: projects until the award, direct arrangements, tenders' sealing keys (wrapped), bids (ciphertext until opening),
 charity-venture rounds with their applications (`sanshe.rounds`, keyed by the round).
 Hears: need.chosen (proposes), budget.reserved (arranges)/refused, bids.ranked (advice), ranking.refused and
-reservation.released (void), contract.endorsed (a winner that signed is not late) and
+reservation.released (void), contract.retracted, contract.endorsed (a winner that signed is not late) and
 contract.signed (no award is set aside after it).
-Says: commission.requested/accepted/declined, project.proposed/declined/approved, tender.opened/closed/voided/amended,
-tender.narrowed (who alone may bid), delivery.disclosed (who delivers what was awarded),
+Says: commission.requested/accepted/declined/withdrawn, project.proposed/declined/approved,
+tender.opened/closed/voided/amended/narrowed (who alone may bid), delivery.disclosed (who delivers what was awarded),
 question.asked (never by whom)/answered, bid.sealed/withdrawn, bids.opened/qualified, scores.entered, scoring.closed,
 award.confirmed, award.arranged (directly), award.announced/set_aside/passed_on, winner.defaulted, objection.* (never by
 whom), signing.suspended/resumed, evaluation.reopened, tender.cancelled/rerun. Its timers close a tender and a round at

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from schemas.commission import ContractRetracted
 from schemas.contract import ContractEndorsed, ContractSigned
 from schemas.deciding import Decide, Due, Ref, State
 from schemas.fact import Fact
@@ -40,6 +41,7 @@ HEARS: Mapping[type[Fact], Reaction] = {
     ContractEndorsed: Reaction(refs=project_of, decide=only_remember),
     ReservationReleased: Reaction(refs=project_of, decide=void_lapsed),
     RankingRefused: Reaction(refs=project_of, decide=void_unrankable),
+    ContractRetracted: Reaction(refs=project_of, decide=only_remember),
     PairsFound: Reaction(refs=pairs_of, decide=only_remember),
     RoundSolved: Reaction(refs=round_of, decide=only_remember),
 }

@@ -14,9 +14,10 @@ from schemas.term import LongTermGround
 from services.audit.api import TraceAnswer
 from services.contracts.api import ContractAnswer
 from services.contracts.api.changes import ChangeAnswer
-from services.contracts.api.ending import TerminationAnswer
+from services.contracts.api.ending import StandingAnswer, TerminationAnswer
 from services.contracts.rules.life import ChangeStage, ContractState
 from services.contracts.rules.term import TermState
+from services.funds.api.answers import ProjectMoneyAnswer
 from services.funds.rules.project import Phase as MoneyPhase
 from services.tenders.api.answers import Drafted, ProjectAnswer, Step
 from services.tenders.rules.project import Phase
@@ -87,6 +88,38 @@ async def test_a_community_declines_with_a_reason_and_nothing_was_set_aside(town
     for late in (consent(town.api, of.community, id), draft(town.api, of.buyer, id, a_commission(of))):
         with refused("wrong_phase"):
             await late
+
+
+@pytest.mark.timeout(120)
+async def test_a_commission_is_taken_back_before_its_answer_and_before_both_signed_and_the_money_returns(
+    town: Town,
+) -> None:
+    of = await players(town)
+    buyer, api = of.buyer, town.api
+    free = [account.free for account in await paying.accounts(api, buyer.finance)]
+    unanswered = await ask(api, of, a_request())
+    await api.post(f"/v1/projects/{unanswered}/commission/withdrawal", Step, {"reason": "另行安排"}, buyer.drafter)
+    id = await ask(api, of, a_request())
+    await consent(api, of.community, id)
+    await arrange(api, buyer, id, a_commission(of))
+    await delivering.endorse(api, of.community, id)
+
+    door = f"/v1/projects/{id}/contract/withdrawal"
+    over = await api.post(door, StandingAnswer, {"reason": "人手不足"}, of.community)
+
+    assert over.state.zh == "签署前已撤回"
+    await api.until(f"/v1/projects/{id}", ProjectAnswer, lambda p: p.phase is Phase.WITHDRAWN)
+    gone = f"/v1/projects/{id}/money"
+    await api.until(gone, ProjectMoneyAnswer, lambda m: m.phase is MoneyPhase.RETURNED, buyer.finance)
+    assert [account.free for account in await paying.accounts(api, buyer.finance)] == free
+    assert (await project(api, unanswered)).setback == "另行安排"
+    with refused("contract_is_over"):
+        await delivering.endorse(api, buyer.approver, id)
+    trace = await api.until(
+        f"/v1/audit/projects/{id}/trace", TraceAnswer, lambda t: "撤回" in "".join(s.zh for s in t.steps), town.auditor
+    )
+    assert "在双方签署前撤回委托协议:人手不足" in "".join(step.zh for step in trace.steps)
+    assert await town.findings() == ()
 
 
 async def commissioned(town: Town, of: Players) -> ProjectId:

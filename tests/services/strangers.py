@@ -22,7 +22,7 @@ from schemas.role import Role
 from services.contracts.api import ContractAnswer, MilestoneAnswer
 from services.contracts.api.changes import ChangeAnswer
 from services.contracts.api.ending import StandingAnswer, TerminationAnswer
-from services.contracts.api.opinions import OpinionAnswer
+from services.contracts.api.opinions import OpinionAnswer, RollAnswer
 from services.contracts.api.visits import BatchAnswer
 from services.evaluation.api import CommentsAnswer, RatingsAnswer
 from services.evaluation.api.experts import ExpertScoreAnswer
@@ -67,6 +67,7 @@ from tests.journey.town import (
     yuan,
 )
 from tests.journey.ventured import applied, solved
+from tests.services.contracts.seated import ROLL, SIGNED
 from tests.services.doors import GETS, POSTS, Doors, address, name_of
 
 A = TypeVar("A", bound=BaseModel)
@@ -86,10 +87,12 @@ OF_NOBODY = frozenset(
         "/v1/communities/{community_id}/governance-grades",
         "/v1/communities/{community_id}/commissions",
         "/v1/gates/{registrar_id}/items",
+        "/v1/committees/{committee_id}/roll",
     }
 )
 """Doors with nothing behind them that is one party's: any registrar registers, any funder opens its own account, any
-auditor holds money back, any registrar publishes how a community is graded, any funder may ask a community for help."""
+auditor holds money back, any registrar publishes how a community is graded or lists a committee's members, any funder
+may ask a community for help, or apply at a gate."""
 OF_ONESELF = frozenset({"/v1/projects/{project_id}/eligibility"})
 """Doors that answer a stranger about the stranger."""
 HIDDEN = [get for get in GETS if get.roles > {Role.AUDITOR} and "{" in get.path and get.path not in OF_ONESELF]
@@ -218,9 +221,18 @@ async def _venture(town: Town, of: Players) -> None:
 
 
 async def _commission(town: Town, of: Players) -> None:
-    """One it declines, one it performs, and reports its work by the unit."""
+    """One it declines, one the funder takes back, one it does not sign, one it performs and reports on by the unit."""
     declined = await ask(town.api, of, a_request(title="高龄津贴核实"))
     await town.api.post(f"/v1/projects/{declined}/commission/declination", Step, {"reason": "人手不足"}, of.community)
+    unanswered = await ask(town.api, of, a_request(title="走访登记"))
+    taken_back = f"/v1/projects/{unanswered}/commission/withdrawal"
+    await town.api.post(taken_back, Step, {"reason": "另行安排"}, of.buyer.drafter)
+    unsigned = await ask(town.api, of, a_request(title="防汛值守"))
+    await consent(town.api, of.community, unsigned)
+    await arrange(town.api, of.buyer, unsigned, a_commission(of))
+    await delivering.agreement(town.api, unsigned, of.community)
+    body = {"reason": "人手不足"}
+    await town.api.post(f"/v1/projects/{unsigned}/contract/withdrawal", StandingAnswer, body, of.community)
     project_id = await ask(town.api, of, a_request())
     await consent(town.api, of.community, project_id)
     await arrange(town.api, of.buyer, project_id, a_commission(of))
@@ -405,8 +417,16 @@ async def _visit(town: Town, plan: whole.Plan, winner: Person) -> None:
 async def _inspect(town: Town, plan: whole.Plan, winner: Person) -> None:
     """The supervision committee has a concern, and the provider answers."""
     inspector = await town.committee()
+    roll = f"/v1/committees/{inspector.party_id}/roll"
+    await town.api.post(roll, RollAnswer, {"members": ROLL}, town.registry.enters)
     opinions = f"/v1/projects/{plan.project_id}/opinions"
-    concern = {"kind": "concern", "milestone": "mid_term", "addressed_to": "provider", "text": "签到表不全(示例)"}
+    concern: dict[str, Any] = {
+        "kind": "concern",
+        "milestone": "mid_term",
+        "addressed_to": "provider",
+        "text": "签到表不全(示例)",
+    }
+    concern |= {"tokens": SIGNED}
     filed = await town.api.post(opinions, OpinionAnswer, concern, inspector)
     await town.api.post(f"{opinions}/{filed.id}/answers", OpinionAnswer, {"text": "已补齐(示例)"}, winner)
 

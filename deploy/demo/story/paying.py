@@ -1,7 +1,9 @@
 """Money arrives at a funder, and leaves it tranche by tranche: released, ordered, paid by a receipt line."""
 
+import base64
 import secrets
 from datetime import date
+from decimal import Decimal
 
 from deploy.demo.client import Client, Person
 from schemas.fund import SourceType
@@ -16,14 +18,18 @@ from services.funds.api.answers import (
     ReceiptsAnswer,
     TrancheAnswer,
 )
+from services.funds.api.statements import ImportedStatementAnswer
 from services.funds.rules.instalment import Step
 from services.funds.rules.project import Phase
+from services.funds.rules.uploads import FileFormat
 
 CODES = {
     SourceType.BUDGET: {"functional_code": "2080208", "economic_code": "50205"},
     SourceType.LOTTERY: {"functional_code": "2296002", "economic_code": "50205"},
 }
 """功能分类 and 经济分类 of public money, as examples"""
+COLUMNS = {"line_reference": "流水号", "paid_on": "交易日期", "amount": "金额(元)", "payment_reference": "附言"}
+"""of the treasury's statement"""
 
 
 async def appropriate(
@@ -85,6 +91,20 @@ async def receipt(
     return await api.post("/v1/receipts", ReceiptsAnswer, {"lines": [line]}, finance)
 
 
+async def statement(api: Client, finance: Person, payment: PaymentAnswer) -> ImportedStatementAnswer:
+    """The treasury's statement file (对账单) with this one line: above the limit nobody types what they ordered."""
+    day, yuan = payment.ordered_on, Decimal(payment.amount.fen) / 100
+    rows = (tuple(COLUMNS.values()), (f"HD{secrets.token_hex(6)}", str(day), f"{yuan:.2f}", payment.reference))
+    content = "".join(",".join(row) + "\r\n" for row in rows).encode()
+    body = {
+        "file_name": f"{day} {payment.reference}.csv",
+        "format": FileFormat.CSV,
+        "content": base64.b64encode(content).decode(),
+        "columns": COLUMNS,
+    }
+    return await api.post(f"/v1/funders/{finance.party_id}/statements", ImportedStatementAnswer, body, finance)
+
+
 async def approve(api: Client, approver: Person, payment: PaymentAnswer) -> PaymentAnswer:
     """Above the limit a second person of the funder lets it leave."""
     return await api.post(f"/v1/payments/{payment.payment_id}/approval", PaymentAnswer, None, approver)
@@ -100,7 +120,9 @@ async def pay(
     payment = await order(api, finance, project_id, number)
     if payment.waits_for_approval:
         payment = await approve(api, approver, payment)
-    await receipt(api, finance, payment)
+        await statement(api, finance, payment)
+    else:
+        await receipt(api, finance, payment)
     return payment
 
 

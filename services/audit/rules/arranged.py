@@ -1,10 +1,12 @@
 """What is different in the story of an agreement that was asked for or arranged directly, or is paid by the unit."""
 
 from collections.abc import Iterator, Mapping
+from uuid import UUID
 
 from schemas.arranging import AwardArranged, milestones_of
+from schemas.change import ChangeProposed, ContractChanged
 from schemas.commission import CommissionAccepted, CommissionRequested
-from schemas.contract import ContractSigned, Milestone, MilestoneConfirmed, MilestoneSubmitted
+from schemas.contract import Agreement, ContractSigned, Milestone, MilestoneConfirmed, MilestoneSubmitted
 from schemas.fact import Fact
 from schemas.finding import Finding
 from schemas.framework import FrameworkApproved, FrameworkCalledOff, FrameworkConcluded
@@ -59,7 +61,9 @@ def work(story: Story) -> Iterator[Finding]:
         return
     reported: dict[str, int] = {}
     released = sum_of(())
-    fee = signed.price
+    price, agreed = signed.price, signed.work
+    proposed: dict[UUID, Agreement] = {}
+    fee = price
     for fact in story.project:
         if isinstance(fact, WorkReported):
             reported = {one.item: one.units for one in fact.units}
@@ -69,12 +73,18 @@ def work(story: Story) -> Iterator[Finding]:
                 yield Finding(
                     zh="work.accepted 的数量多于填报的数量", en="work.accepted of more units than were reported"
                 )
-            fee = min(signed.price, sum_of(item.fee(units.get(item.id, 0)) for item in signed.work.items))
+            fee = min(price, sum_of(item.fee(units.get(item.id, 0)) for item in agreed.items))
             if fact.fee != fee:
                 yield Finding(
                     zh="work.accepted 的费用不等于数量 × 单价之和",
                     en="work.accepted with another fee than its units come to",
                 )
+        elif isinstance(fact, ChangeProposed):
+            proposed[fact.change_id] = fact.agreement
+        elif isinstance(fact, ContractChanged):
+            changed = proposed.get(fact.change_id)
+            price, agreed = fact.price, agreed if changed is None or changed.work is None else changed.work
+            fee = price
         elif isinstance(fact, TrancheReleased):
             released += fact.amount
             if fact.amount and released > fee:

@@ -24,7 +24,13 @@ from schemas.change import (
     ContractChanged,
 )
 from schemas.clarification import QuestionAnswered, QuestionAsked, TenderAmended
-from schemas.commission import CommissionAccepted, CommissionDeclined, CommissionRequested
+from schemas.commission import (
+    CommissionAccepted,
+    CommissionDeclined,
+    CommissionRequested,
+    CommissionWithdrawn,
+    ContractRetracted,
+)
 from schemas.contract import (
     ContractDrafted,
     ContractEndorsed,
@@ -42,6 +48,7 @@ from schemas.contract import (
 )
 from schemas.cost import CostRejected, CostsReported, CostWithdrawn
 from schemas.deciding import SYSTEM
+from schemas.delivery import OpinionFiled, OpinionSigned
 from schemas.evaluation import (
     FollowUpOpened,
     MilestoneRated,
@@ -144,6 +151,7 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     ItemFollowedUp: (ItemAdmitted,),
     CommissionAccepted: (CommissionRequested,),
     CommissionDeclined: (CommissionRequested,),
+    CommissionWithdrawn: (CommissionRequested,),
     ProjectProposed: (NeedRouted, NeedChosen),
     ProjectDeclined: (ProjectProposed,),
     ProjectApproved: (ProjectProposed,),
@@ -189,6 +197,8 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     ContractPaperMade: (ContractSigned,),
     ContractOverdue: (ContractSigned,),
     ContractLapsed: (ContractDrafted, ReservationReleased),
+    OpinionSigned: (OpinionFiled,),
+    ContractRetracted: (ContractDrafted,),
     ContractSuspended: (ContractSigned,),
     ContractResumed: (ContractSuspended,),
     ChangeProposed: (ContractSigned,),
@@ -442,9 +452,9 @@ def _planned(story: Story) -> Mapping[int, Tranche]:
 
 def _ended_without_agreement(story: Story) -> bool:
     """A voided tender may be followed by a new approval; only the last word counts."""
-    words = (ProjectApproved, TenderVoided, ProjectDeclined)
+    words = (ProjectApproved, TenderVoided, ProjectDeclined, ContractRetracted)
     last = next((fact for fact in reversed(story.project) if isinstance(fact, words)), None)
-    return isinstance(last, TenderVoided | ProjectDeclined)
+    return isinstance(last, TenderVoided | ProjectDeclined | ContractRetracted)
 
 
 def _money(story: Story) -> Iterable[Finding]:

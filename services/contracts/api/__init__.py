@@ -16,6 +16,7 @@ from schemas.judging import AuditReported, MidTermGraded
 from schemas.refused import Refused
 from schemas.role import Role
 from services.contracts import rules, store
+from services.contracts.api.acceptances import ACCEPTANCES
 from services.contracts.api.changes import CHANGES
 from services.contracts.api.consultations import CONSULTATIONS, ConsultationAnswer, consultation_answer
 from services.contracts.api.ending import ENDING, StateAnswer, state_of, suspended_until
@@ -297,6 +298,7 @@ ROUTES = (
         answer=MilestonesAnswer,
         summary="履约节点 · The milestones",
     ),
+    ACCEPTANCES,
     *VISITS,
     *OPINIONS,
     *CONSULTATIONS,

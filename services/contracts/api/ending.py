@@ -14,7 +14,7 @@ from schemas.termination import SettlementLine, TerminationReason
 from services.contracts import rules
 from services.contracts.api.finding import found
 from services.contracts.consumer import contract_of
-from services.contracts.rules import suspending, terminating
+from services.contracts.rules import suspending, terminating, withdrawing
 from services.contracts.rules.life import ContractState, ProceedingStage
 from services.kit import reasons
 from services.kit.asked import Answer, Asked
@@ -165,6 +165,14 @@ ENDING = (
         terminating.decide,
         {Role.FUNDER},
         "决定是否终止及结算(另一经办人) · Decide on a notice, by another person",
+    ),
+    _post(
+        "withdrawal",
+        withdrawing.WithdrawContract,
+        withdrawing.withdraw,
+        {Role.FUNDER, Role.COMMUNITY},
+        "双方签署前撤回委托并说明理由 · Take back a commission before both have signed it, with the reason",
+        _standing,
     ),
     Get(
         path="/v1/projects/{project_id}/contract/terminations",

@@ -23,11 +23,12 @@ from services.contracts.rules.evolving import evolve
 from services.contracts.rules.lapsing import lapse
 from services.contracts.rules.life import Change, ContractState, Proceeding
 from services.contracts.rules.mid_term import JudgeMidTerm, judge
-from services.contracts.rules.opining import AnswerOpinion, FileOpinion, answer_opinion, file_opinion
+from services.contracts.rules.opining import AnswerOpinion, FileOpinion, answer_opinion, file_opinion, opinion_refs
 from services.contracts.rules.opinion import Opinion
 from services.contracts.rules.paper import Paper
 from services.contracts.rules.publishing import publish
 from services.contracts.rules.ringing import ring
+from services.contracts.rules.roll import CommitteeRoll, ListCommittee, Seats, list_committee, roll_refs
 from services.contracts.rules.signing import EndorseContract, draft, endorse
 from services.contracts.rules.step import Consultation, Delivery, Endorsement, Stage
 from services.contracts.rules.visit import Diary, Engagement, Visit, VisitBatch, VisitKind, VisitSums, VisitTotals
@@ -39,6 +40,7 @@ __all__ = [
     "AcceptWork",
     "AnswerOpinion",
     "Change",
+    "CommitteeRoll",
     "ConfirmMilestone",
     "ConsultUsers",
     "Consultation",
@@ -52,12 +54,14 @@ __all__ = [
     "FileAuditReport",
     "FileOpinion",
     "JudgeMidTerm",
+    "ListCommittee",
     "Opinion",
     "Paper",
     "Proceeding",
     "RecordVisits",
     "ReportWork",
     "ReturnMilestone",
+    "Seats",
     "Stage",
     "SubmitMilestone",
     "Visit",
@@ -82,6 +86,8 @@ __all__ = [
     "file_report",
     "judge",
     "lapse",
+    "list_committee",
+    "opinion_refs",
     "parties_of",
     "publish",
     "record",
@@ -90,6 +96,7 @@ __all__ = [
     "report_work",
     "return_",
     "ring",
+    "roll_refs",
     "submit",
     "submit_refs",
     "void",

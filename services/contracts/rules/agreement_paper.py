@@ -91,7 +91,7 @@ def _price(contract: Contract) -> Iterator[Part]:
         "tranches",
         ("期次 · Tranche", *figures, "付款条件 · Gate"),
         (
-            *((str(t.number), in_figures(t.amount), in_capitals(t.amount), _gates(t)) for t in terms.tranches),
+            *((str(t.number), in_figures(t.amount), in_capitals(t.amount), gates_of(t)) for t in terms.tranches),
             ("合计 · Total", in_figures(total), in_capitals(total), ""),
         ),
     )
@@ -105,7 +105,7 @@ def _price(contract: Contract) -> Iterator[Part]:
         )
 
 
-def _gates(tranche: Tranche) -> str:
+def gates_of(tranche: Tranche) -> str:
     """All of them have to be open."""
     names = [GATES[gate] for gate in tranche.gates]
     if tranche.grade_at_least is not None:

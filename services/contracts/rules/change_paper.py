@@ -8,7 +8,8 @@ from schemas.change import ChangeReason
 from schemas.days import minute_of
 from schemas.deciding import new_id
 from schemas.ids import PartyId
-from services.contracts.rules.agreement_paper import GATES
+from services.contracts.rules.agreement_paper import gates_of
+from services.contracts.rules.clauses_paper import work_table
 from services.contracts.rules.contract import Contract
 from services.contracts.rules.docx import Part, Table, Text, written
 from services.contracts.rules.life import Change
@@ -78,12 +79,20 @@ def _money(change: Change) -> Iterator[Part]:
     )
     yield Table(
         "tranches",
-        ("期次 · No.", "金额 · Amount", "付款条件 · Paid when"),
+        ("期次 · No.", "金额 · Amount", "大写 · In capitals", "付款条件 · Paid when"),
         tuple(
-            (str(t.number), in_figures(t.amount), ";".join(GATES[gate] for gate in t.gates))
-            for t in change.agreement.tranches
+            (str(t.number), in_figures(t.amount), in_capitals(t.amount), gates_of(t)) for t in change.agreement.tranches
         ),
     )
+    before, now = change.before.work, change.agreement.work
+    if before is not None and now is not None and before != now:
+        yield from said("原单价和数量:", "Unit prices and quantities before:")
+        yield work_table("work_before", before)
+        yield from said(
+            "变更后单价和数量;此前核定而未验收的数量按变更后单价重新核定:",
+            "Unit prices and quantities now; units counted before and not accepted yet are counted anew at these:",
+        )
+        yield work_table("work", now)
     yield from said(
         "其余条款不变;已满足付款条件的各期不受本补充协议影响。",
         "All other terms stay; tranches that were released are not touched by this supplement.",

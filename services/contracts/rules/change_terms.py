@@ -23,9 +23,11 @@ LIMITED = Source("示例:补充协议的总额应有上限", Certainty.EXAMPLE)
 def check(contract: Contract, terms: Agreement, context: Context) -> None:
     rulebook = context.rulebooks.by_hash(terms.rulebook)
     if terms.price != contract.agreement.price:
-        if terms.work is not None:
+        if terms.work is not None and terms.work == contract.agreement.work:
             raise Refused("price_follows_work", status=422, field="price")
         _check_supplement(contract, terms, rulebook)
+    if terms.work is not None and terms.price > terms.work.most:
+        raise Refused("price_above_work", status=422, field="price", price=terms.price, most=terms.work.most)
     if terms.tranches != contract.agreement.tranches:
         _check_tranches(contract, terms)
         _check_kind(terms, rulebook)

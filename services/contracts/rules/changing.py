@@ -22,6 +22,7 @@ from schemas.change import (
     CommitmentChanged,
     ContractChanged,
 )
+from schemas.clauses import Code, Work
 from schemas.contract import Agreement
 from schemas.deciding import Context, World, new_id
 from schemas.fact import Command
@@ -45,6 +46,7 @@ from services.contracts.rules.unjudged import awaited_since_change
 CONSENT = Source("民法典 第五百四十三条:当事人协商一致,可以变更合同", Certainty.COMMON)
 MOST_CHANGES = 30
 MOST_TRANCHES = 12
+MOST_ITEMS = 50
 
 Words = Annotated[str, Field(min_length=1, max_length=2000)]
 
@@ -56,6 +58,14 @@ class ChangedTranche(Gated):
     amount: Positive
 
 
+class ChangedWork(Model):
+    """A kind of work of the agreement, as it shall be paid."""
+
+    id: Code
+    unit_price: Positive
+    most_units: Annotated[int, Field(ge=1, le=10**6)]
+
+
 class ProposeChange(Command):
     """What is not named stays as it is. `tranches`: all that were not released yet; together they make the price."""
 
@@ -65,6 +75,9 @@ class ProposeChange(Command):
     price: Positive | None = None
     tranches: Annotated[tuple[ChangedTranche, ...], Field(min_length=1, max_length=MOST_TRANCHES)] | None = None
     requirements: Annotated[str, Field(min_length=1, max_length=5000)] | None = None
+    work: Annotated[tuple[ChangedWork, ...], Field(min_length=1, max_length=MOST_ITEMS)] | None = None
+    """of an agreement that is paid by the unit: what changes of its unit prices and quantities. The price stays the
+    most there can be, unless it is named too; above all units together it cannot be."""
     ends_on: date | None = None
     """the last day, in China"""
     grounds: Grounds | None = None
@@ -133,6 +146,7 @@ def _derived(contract: Contract, command: ProposeChange, today: date) -> Agreeme
         "tranches": tranches,
         "requirements": command.requirements or terms.requirements,
         "term": _moved(terms.term, command, today),
+        "work": terms.work if command.work is None else _repriced(contract, command.work),
     }
     derived = terms.model_copy(update=changes)
     if derived == terms:
@@ -152,6 +166,25 @@ def _moved(term: Term | None, command: ProposeChange, today: date) -> Term | Non
         first_day=term.first_day,
         last_day=command.ends_on or term.last_day,
         grounds=term.grounds if command.grounds is None else command.grounds,
+    )
+
+
+def _repriced(contract: Contract, wanted: tuple[ChangedWork, ...]) -> Work:
+    """The kinds of work stay: what was reported of them goes on counting."""
+    work = contract.agreement.work
+    if work is None:
+        raise Refused("not_paid_by_the_unit", contract=str(contract.agreement.contract_id))
+    changed = {one.id: one for one in wanted}
+    items = [item.id for item in work.items]
+    if len(changed) < len(wanted) or not changed.keys() <= set(items):
+        raise Refused("work_not_agreed", status=422, field="work", items=", ".join(items))
+    return Work(
+        items=tuple(
+            item
+            if (new := changed.get(item.id)) is None
+            else item.model_copy(update={"unit_price": new.unit_price, "most_units": new.most_units})
+            for item in work.items
+        )
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from schemas.arranging import Basis
 from schemas.capitals import in_capitals, in_figures
-from schemas.clauses import Instrument
+from schemas.clauses import Instrument, Work
 from schemas.tranche import Gate
 from services.contracts.rules.contract import Contract
 from services.contracts.rules.docx import Part, Table
@@ -96,8 +96,13 @@ def _work(contract: Contract) -> Iterator[Part]:
         "the units reported by Party B item by item before the final acceptance; where the delivery is deemed accepted "
         "they count as reported. An advance is taken off.",
     )
-    yield Table(
-        "work",
+    yield work_table("work", terms.work)
+
+
+def work_table(caption: str, work: Work) -> Table:
+    """Each kind of work with its unit price and the most of it."""
+    return Table(
+        caption,
         (
             "工作项目 · Work",
             "单位 · Unit",
@@ -116,9 +121,9 @@ def _work(contract: Contract) -> Iterator[Part]:
                     str(item.most_units),
                     in_figures(item.fee(item.most_units)),
                 )
-                for item in terms.work.items
+                for item in work.items
             ),
-            ("合计 · Total", "", "", "", "", in_figures(terms.work.most)),
+            ("合计 · Total", "", "", "", "", in_figures(work.most)),
         ),
     )
 

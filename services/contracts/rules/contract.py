@@ -91,7 +91,7 @@ class Contract(State):
     lapsed: bool = False
     """its reservation ended before its money was committed"""
     withdrawn: bool = False
-    """its award was set aside before both had signed"""
+    """before both had signed: its award was set aside, or one side took a commission back"""
     held: Held | None = None
     """since when objections hold up the signing, or what was signed"""
     contract_due: datetime | None = None
@@ -268,10 +268,10 @@ class Contract(State):
 
     @property
     def state(self) -> ContractState:
-        if self.lapsed:
-            return ContractState.LAPSED
         if self.withdrawn:
             return ContractState.WITHDRAWN
+        if self.lapsed:
+            return ContractState.LAPSED
         if self.terminated:
             return ContractState.TERMINATED
         if self.published:
@@ -296,7 +296,7 @@ class Contract(State):
 
     def must_be_in_force(self) -> None:
         """Signed, and neither over nor fully delivered."""
-        if self.state in (ContractState.DRAFTED, ContractState.LAPSED):
+        if self.state in (ContractState.DRAFTED, ContractState.LAPSED, ContractState.WITHDRAWN):
             raise Refused("contract_not_in_force", contract=str(self.agreement.contract_id), state=self.state)
         if self.ended or self.deliveries[Milestone.FINAL].stage is Stage.ACCEPTED:
             raise Refused("delivery_is_over", contract=str(self.agreement.contract_id))

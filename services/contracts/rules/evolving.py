@@ -31,6 +31,7 @@ from services.contracts.rules.living import LIVED, lived
 from services.contracts.rules.opining import OpinionKept
 from services.contracts.rules.opinion import Opinion
 from services.contracts.rules.paper import Paper, PaperKept
+from services.contracts.rules.roll import CommitteeRoll, RollKept
 from services.contracts.rules.step import Delivery, Endorsement, Stage
 from services.contracts.rules.units import WorkDone
 from services.contracts.rules.visit import VisitBatch, VisitsCounted
@@ -44,6 +45,8 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
             return (_drafted(fact),)
         case PaperKept():
             return (Paper(id=fact.paper_id, body=fact.body),)
+        case RollKept():
+            return (CommitteeRoll(id=fact.committee_id, members=fact.members),)
         case VisitsKept():
             return fact.batch, *fact.visits
         case VisitsVoided():

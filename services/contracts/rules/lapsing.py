@@ -12,7 +12,8 @@ from services.contracts.rules.contract import Contract
 
 
 def lapse(world: World, fact: ReservationReleased | TenderVoided, context: Context) -> list[Fact]:
-    """Signed or not: committed money has no reservation left that could end. Without an agreement there is none to."""
+    """Signed or not: committed money has no reservation left that could end. Without an agreement there is none to,
+    and one that was withdrawn is over already."""
     contract = world.find(Contract, fact.project_id)
     if contract is None or contract.lapsed or contract.withdrawn:
         return []

@@ -21,6 +21,7 @@ class ContractState(StrEnum):
     SUSPENDED = "suspended"
     LAPSED = "lapsed"
     WITHDRAWN = "withdrawn"
+    """before both had signed"""
     TERMINATED = "terminated"
     COMPLETED = "completed"
 

@@ -13,7 +13,8 @@ from schemas.change import (
     ChangeWithdrawn,
     ContractChanged,
 )
-from schemas.contract import ContractOverdue
+from schemas.commission import ContractRetracted
+from schemas.contract import ContractOverdue, Milestone
 from schemas.fund import TrancheReleased
 from schemas.model import Model
 from schemas.objection import SigningResumed
@@ -29,6 +30,7 @@ from schemas.termination import (
 from services.contracts.rules.contract import Contract, StoodStill
 from services.contracts.rules.held import SigningHeld
 from services.contracts.rules.life import Change, ChangeStage, Proceeding, ProceedingStage
+from services.contracts.rules.step import Stage
 
 
 def lived(contract: Contract, fact: Model) -> Contract:
@@ -69,6 +71,9 @@ def _changed(contract: Contract, fact: ContractChanged) -> Contract:
     change = next((one for one in contract.changes if one.id == fact.change_id), None)
     if change is None:
         return contract
+    if change.agreement.work != change.before.work and contract.deliveries[Milestone.FINAL].stage is not Stage.ACCEPTED:
+        # what the buyer counted before was counted at the former unit prices
+        contract = replace(contract, work=replace(contract.work, accepted=(), fee=None, arithmetic=""))
     contract = replace(contract, agreement=change.agreement, digest=change.digest)
     return _with_change(contract, change.id, stage=ChangeStage.EFFECTIVE, paper_digest=fact.paper_digest)
 
@@ -139,6 +144,7 @@ _CHANGES: Mapping[type[Model], Callable[[Contract, Any], Contract]] = {
     ContractTerminated: _terminated,
     ContractLapsed: lambda contract, fact: replace(contract, lapsed=True),
     ContractWithdrawn: lambda contract, fact: replace(contract, withdrawn=True),
+    ContractRetracted: lambda contract, fact: replace(contract, withdrawn=True),
     AwardAnnounced: lambda contract, fact: replace(contract, contract_due=fact.contract_due),
     SigningHeld: lambda contract, note: replace(contract, held=note.held),
     SigningResumed: lambda contract, fact: replace(contract, contract_due=fact.contract_due),

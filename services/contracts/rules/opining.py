@@ -9,8 +9,8 @@ from uuid import UUID
 from pydantic import Field
 
 from schemas.contract import Milestone
-from schemas.deciding import Context, World
-from schemas.delivery import OpinionAnswered, OpinionFiled, OpinionKind, OpinionOverdue
+from schemas.deciding import Context, Ref, World
+from schemas.delivery import OpinionAnswered, OpinionFiled, OpinionKind, OpinionOverdue, OpinionSigned
 from schemas.fact import Command, Note
 from schemas.ids import PartyId, ProjectId
 from schemas.model import Model
@@ -21,6 +21,7 @@ from schemas.workdays import deadline
 from services.contracts.rules.annex import DAYS_AFTER_ANSWER, OPINION_DAYS
 from services.contracts.rules.contract import AcceptanceAwaited, Contract, separate
 from services.contracts.rules.opinion import SUPERVISION, Opinion
+from services.contracts.rules.roll import MOST_MEMBERS, Seats, Token, must_be_signed_by_enough, roll_digest
 
 MOST_OPINIONS = 20
 """on one project; a platform limit, so that no project waits for ever"""
@@ -29,17 +30,20 @@ Words = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 class FileOpinion(Command):
-    """About one milestone, or about the use of the money when it names none. The words become public in the end."""
+    """About one milestone, or about the use of the money when it names none. The words become public with the
+    milestone's acceptance, or in the end."""
 
     project_id: ProjectId
     kind: OpinionKind
     milestone: Milestone | None = None
     addressed_to: Literal[Role.PROVIDER, Role.COMMUNITY, Role.FUNDER]
     text: Words
+    tokens: Annotated[tuple[Token, ...], Field(max_length=MOST_MEMBERS)] = ()
+    """of the members who stand behind it, each of whom has a secret one; counted and not kept"""
 
 
 class AnswerOpinion(Command):
-    """The words become public in the end."""
+    """The words become public as those of the opinion do."""
 
     project_id: ProjectId
     opinion_id: UUID
@@ -53,6 +57,10 @@ class OpinionKept(Note):
     opinion: Opinion
 
 
+def opinion_refs(command: FileOpinion, cause: UUID) -> tuple[Ref, ...]:
+    return (Contract, command.project_id), (Seats, command.project_id)
+
+
 def file_opinion(world: World, command: FileOpinion, context: Context) -> list[Model]:
     """By the committee of the project's community, from signing to the published result."""
     contract = world.get(Contract, command.project_id)
@@ -63,6 +71,8 @@ def file_opinion(world: World, command: FileOpinion, context: Context) -> list[M
     if len(contract.opinions) >= MOST_OPINIONS:
         raise Refused("too_many_opinions", most=MOST_OPINIONS)
     must_be_public(command.text, "text")
+    seats = world.find(Seats, command.project_id) or Seats(id=contract.id)
+    signed = must_be_signed_by_enough(seats, command.tokens, context.rulebooks.by_hash(contract.agreement.rulebook))
     due, known = _due(contract, command.kind, context)
     opinion = Opinion(
         id=context.new_id("opinion"),
@@ -73,6 +83,8 @@ def file_opinion(world: World, command: FileOpinion, context: Context) -> list[M
         filed_by=_inspector(contract, command.milestone, context),
         filed_at=context.at,
         answer_due=due,
+        signed=signed,
+        listed=None if signed is None else len(seats.members),
     )
     filed = OpinionFiled(
         project_id=contract.project_id,
@@ -86,7 +98,21 @@ def file_opinion(world: World, command: FileOpinion, context: Context) -> list[M
         answer_due=due,
         holidays_known=known,
     )
-    return [filed, OpinionKept(project_id=contract.project_id, opinion=opinion)]
+    return [filed, *_signed(contract, opinion, seats), OpinionKept(project_id=contract.project_id, opinion=opinion)]
+
+
+def _signed(contract: Contract, opinion: Opinion, seats: Seats) -> list[Model]:
+    if opinion.signed is None:
+        return []
+    return [
+        OpinionSigned(
+            project_id=contract.project_id,
+            opinion_id=opinion.id,
+            signed=opinion.signed,
+            listed=len(seats.members),
+            roll_digest=roll_digest(seats.members),
+        )
+    ]
 
 
 def answer_opinion(world: World, command: AnswerOpinion, context: Context) -> list[Model]:

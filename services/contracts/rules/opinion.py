@@ -34,6 +34,9 @@ class Opinion:
     answered_by: PartyId | None = None
     answered_at: datetime | None = None
     overdue: bool = False
+    signed: int | None = None
+    """how many of the members `listed` signed it; none under an edition that asks for no quorum"""
+    listed: int | None = None
 
     @property
     def owed(self) -> bool:

@@ -1,6 +1,7 @@
 """What funds answers."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from schemas.fund import SourceType
@@ -11,6 +12,7 @@ from schemas.project import FundShare, LotShare
 from schemas.role import Role
 from schemas.tranche import Gate
 from services.funds.rules.instalment import Step
+from services.funds.rules.ledger import TransferState
 from services.funds.rules.payment import Declined, PaymentLine
 from services.funds.rules.project import Phase
 from services.funds.rules.receipts import WhyOpen
@@ -36,6 +38,23 @@ class LotAnswer(Model):
     arrived_at: datetime
 
 
+class Balance(StrEnum):
+    APPROPRIATED = "appropriated"
+    RESERVED = "reserved"
+    """pending in the books"""
+    SPENT = "spent"
+    FREE = "free"
+
+
+class BalanceAnswer(Model):
+    """One of an account's figures, under its name in words."""
+
+    code: Balance
+    zh: str
+    en: str
+    amount: Money
+
+
 class AccountAnswer(Answer):
     """A fund account: what arrived, what is set aside, what was released to projects, what is free."""
 
@@ -46,6 +65,8 @@ class AccountAnswer(Answer):
     reserved: Money
     spent: Money
     free: Money
+    balances: tuple[BalanceAnswer, ...]
+    """the four figures above once more, for people"""
     lots: tuple[LotAnswer, ...]
 
 
@@ -66,7 +87,9 @@ class TransferAnswer(Model):
     debit_id: UUID
     credit_id: UUID
     amount: Money
-    state: str
+    state: TransferState
+    state_zh: str
+    state_en: str
     pending_id: UUID | None
     lots: tuple[LotShare, ...]
     effective_date: date
@@ -173,6 +196,8 @@ class ProjectMoneyAnswer(Answer):
     version: int
     project_id: ProjectId
     phase: Phase
+    phase_zh: str
+    phase_en: str
     funder_id: PartyId
     payee_id: PartyId | None
     ceiling: Money

@@ -17,6 +17,8 @@ from schemas.role import Actor, Role
 from services.funds.api.answers import (
     AccountAnswer,
     AccountsAnswer,
+    Balance,
+    BalanceAnswer,
     HoldAnswer,
     LotAnswer,
     OpenReceipt,
@@ -29,10 +31,12 @@ from services.funds.api.answers import (
 from services.funds.api.tranches import tranche_answers
 from services.funds.rules.application import workbook_of
 from services.funds.rules.lapse import last_day
+from services.funds.rules.ledger import TransferState
 from services.funds.rules.payment import Payment, file_of
 from services.funds.rules.project import Hold, ProjectMoney
 from services.funds.rules.receipts import Receipt
 from services.funds.store import questions
+from services.kit import reasons
 from services.kit.asked import Asked, File
 
 
@@ -142,16 +146,27 @@ async def _found_payment(tx: Connection, asked: Asked) -> Payment:
 
 
 def _account(row: asyncpg.Record, lots: Sequence[asyncpg.Record]) -> AccountAnswer:
+    figures = {
+        Balance.APPROPRIATED: Money(sum(lot["amount_fen"] - lot["corrected_fen"] for lot in lots)),
+        Balance.RESERVED: Money(row["debits_pending_fen"]),
+        Balance.SPENT: Money(sum(lot["spent_fen"] for lot in lots)),
+        Balance.FREE: Money(row["credits_posted_fen"] - row["debits_posted_fen"] - row["debits_pending_fen"]),
+    }
     return AccountAnswer(
         version=row["version"],
         account_id=FundAccountId(row["id"]),
         funder_id=PartyId(row["owner_id"]),
-        appropriated=Money(sum(lot["amount_fen"] - lot["corrected_fen"] for lot in lots)),
-        reserved=Money(row["debits_pending_fen"]),
-        spent=Money(sum(lot["spent_fen"] for lot in lots)),
-        free=Money(row["credits_posted_fen"] - row["debits_posted_fen"] - row["debits_pending_fen"]),
+        appropriated=figures[Balance.APPROPRIATED],
+        reserved=figures[Balance.RESERVED],
+        spent=figures[Balance.SPENT],
+        free=figures[Balance.FREE],
+        balances=tuple(_balance(code, amount) for code, amount in figures.items()),
         lots=tuple(_lot(lot) for lot in lots),
     )
+
+
+def _balance(code: Balance, amount: Money) -> BalanceAnswer:
+    return BalanceAnswer(code=code, zh=reasons.said(code, "zh"), en=reasons.said(code, "en"), amount=amount)
 
 
 def _lot(row: asyncpg.Record) -> LotAnswer:
@@ -172,12 +187,15 @@ def _lot(row: asyncpg.Record) -> LotAnswer:
 
 
 def _transfer(row: asyncpg.Record) -> TransferAnswer:
+    state = TransferState(row["state"])
     return TransferAnswer(
         transfer_id=row["id"],
         debit_id=row["debit_id"],
         credit_id=row["credit_id"],
         amount=Money(row["amount_fen"]),
-        state=row["state"],
+        state=state,
+        state_zh=reasons.said(state, "zh"),
+        state_en=reasons.said(state, "en"),
         pending_id=row["pending_id"],
         lots=questions.lots_moved(row),
         effective_date=row["effective_date"],
@@ -196,6 +214,8 @@ def _project(money: ProjectMoney, version: int, payments: Sequence[Payment], tod
         version=version,
         project_id=ProjectId(money.id),
         phase=money.phase,
+        phase_zh=reasons.said(money.phase, "zh"),
+        phase_en=reasons.said(money.phase, "en"),
         funder_id=money.funder_id,
         payee_id=None if money.payee is None else money.payee.id,
         ceiling=money.ceiling,

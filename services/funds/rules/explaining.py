@@ -12,6 +12,7 @@ from schemas.refused import Refused
 from services.funds.rules.matching import Matching
 from services.funds.rules.payment import Payment
 from services.funds.rules.receipts import Explained, Explanation, Receipt, Words
+from services.funds.rules.separation import must_be_typed_by_another
 
 WITH_A_PAYMENT = (Explanation.RETURNED, Explanation.ASSIGNED)
 
@@ -68,6 +69,7 @@ def _payment(world: World, command: ExplainReceipt, receipt: Receipt, context: C
         raise Refused("payment_not_awaited", reference=payment.reference)
     if receipt.paid_on < payment.ordered_on:
         raise Refused("line_before_order", line=receipt.paid_on, ordered_on=payment.ordered_on)
+    must_be_typed_by_another(world, receipt, payment, "payment_id", context)
     if payment.amount != receipt.amount:
         raise Refused("line_of_another_amount", line=receipt.amount, payment=payment.amount)
     return payment

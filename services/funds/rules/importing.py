@@ -9,6 +9,7 @@ from schemas.refused import Refused
 from services.funds.rules.matching import Matching
 from services.funds.rules.payment import Payment
 from services.funds.rules.receipts import ImportReceipts, Receipt, ReceiptLine, receipt_of
+from services.funds.rules.separation import must_be_typed_by_another
 
 
 def refs_of_lines(lines: Iterable[ReceiptLine]) -> list[Ref]:
@@ -29,5 +30,19 @@ def import_receipts(world: World, command: ImportReceipts, context: Context) -> 
         if line.paid_on > context.today:
             field = f"lines.{place}.paid_on"
             raise Refused("paid_in_the_future", status=422, field=field, day=line.paid_on, today=context.today)
-        matching.take(line, f"lines.{place}.payment_reference")
+        field = f"lines.{place}.payment_reference"
+        if matching.take(line, field):
+            _must_be_typed_by_another(world, matching, line, field, context)
     return matching.said()
+
+
+def _must_be_typed_by_another(
+    world: World, matching: Matching, line: ReceiptLine, field: str, context: Context
+) -> None:
+    """Of every payment it names, whether it pays it or not."""
+    receipt = matching.receipt(receipt_of(line))
+    assert receipt is not None  # it was taken just now
+    for id in receipt.named:
+        payment = matching.payment(id)
+        if payment is not None:
+            must_be_typed_by_another(world, receipt, payment, field, context)

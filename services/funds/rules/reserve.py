@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from schemas.commission import ContractRetracted
 from schemas.days import day_of
 from schemas.deciding import Context, Due, Ref, World
 from schemas.fund import ReservationReleased, SourceType
@@ -88,7 +89,9 @@ def _source(context: Context, fact: ProjectApproved, path: str) -> Source:
     return context.rulebooks.by_hash(fact.rulebook).source(path)
 
 
-def give_back(world: World, fact: ProjectDeclined | TenderVoided, context: Context) -> Sequence[Model]:
+def give_back(
+    world: World, fact: ProjectDeclined | TenderVoided | ContractRetracted, context: Context
+) -> Sequence[Model]:
     """The project ended without an agreement: what was set aside is free again."""
     money = world.find(ProjectMoney, fact.project_id)
     if money is None or money.phase is not Phase.RESERVED:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from schemas.arranging import AwardArranged
 from schemas.clarification import TenderAmended
+from schemas.commission import ContractRetracted
 from schemas.deciding import State, World
 from schemas.ids import ApplicationId, PartyId, RoundId
 from schemas.model import Model
@@ -127,7 +128,7 @@ def evolve_venture(world: World, fact: Model) -> Iterable[State]:
         case TenderAmended():
             work = world.find(PaidWork, fact.project_id)
             return () if work is None else (replace(work, text=fact.terms.requirements),)
-        case TenderVoided():
+        case TenderVoided() | ContractRetracted():
             work = world.find(PaidWork, fact.project_id)
             return () if work is None else (replace(work, stands=False),)
         case RoundClosed() | RoundScored() | RoundVoided() | PairsFound() | RoundSolved():

@@ -203,7 +203,7 @@ def _setback(project: Project) -> str | None:
     """The funder's own words, or the sentence for the code of `tender.voided`."""
     if project.phase is Phase.VOIDED and project.setback is not None:
         return reasons.sentence(project.setback, "zh", {})
-    return project.setback if project.phase is Phase.DECLINED else None
+    return project.setback if project.phase in (Phase.DECLINED, Phase.WITHDRAWN) else None
 
 
 class Bidder(Answer):

@@ -56,4 +56,14 @@ COMMISSIONS = (
         answer=_answered,
         summary="社区不接受委托并说明理由 · The community declines a commission, with the reason",
     ),
+    Post(
+        path="/v1/projects/{project_id}/commission/withdrawal",
+        command=commission.WithdrawCommission,
+        roles=frozenset({Role.FUNDER}),
+        refs=project_of,
+        decide=commission.withdraw,
+        subject=_subject,
+        answer=_answered,
+        summary="社区答复前撤回委托并说明理由 · Withdraw a request before the community has answered, with the reason",
+    ),
 )

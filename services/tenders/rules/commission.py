@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.commission import CommissionAccepted, CommissionDeclined, CommissionRequested
+from schemas.commission import CommissionAccepted, CommissionDeclined, CommissionRequested, CommissionWithdrawn
 from schemas.deciding import Context, Ref, World, new_id
 from schemas.fact import Command, Fact
 from schemas.ids import PartyId, ProjectId
@@ -48,6 +48,12 @@ class AcceptCommission(Command):
 
 
 class DeclineCommission(Command):
+    project_id: ProjectId
+    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+    """public"""
+
+
+class WithdrawCommission(Command):
     project_id: ProjectId
     reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
     """public"""
@@ -111,6 +117,15 @@ def decline(world: World, command: DeclineCommission, context: Context) -> list[
         project_id=project.project_id, declined_by=PartyId(context.by.person_id), reason=command.reason
     )
     return [declined]
+
+
+def withdraw(world: World, command: WithdrawCommission, context: Context) -> list[Fact]:
+    """By the funder that asked, while the community has not answered; a proposal it declines instead."""
+    project = world.get(Project, command.project_id)
+    project.for_funder(context.by, Phase.REQUESTED)
+    must_be_public(command.reason, "reason")
+    person = PartyId(context.by.person_id)
+    return [CommissionWithdrawn(project_id=project.project_id, withdrawn_by=person, reason=command.reason)]
 
 
 def _asked(world: World, command: AcceptCommission | DeclineCommission, context: Context) -> Project:

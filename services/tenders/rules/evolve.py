@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from schemas.arranging import AwardArranged
 from schemas.clarification import QuestionAnswered, TenderAmended
-from schemas.commission import CommissionDeclined, CommissionRequested
+from schemas.commission import CommissionDeclined, CommissionRequested, CommissionWithdrawn, ContractRetracted
 from schemas.deciding import State, World
 from schemas.framework import FrameworkApproved, FrameworkConcluded, SuppliersChosen, UsersListed
 from schemas.fund import ReservationReleased
@@ -154,6 +154,8 @@ def _next(
             return replace(project, phase=Phase.AWARDED, award=fact.bid_id)
         case AwardArranged():
             return replace(project, phase=Phase.AWARDED)
+        case CommissionWithdrawn() | ContractRetracted():
+            return replace(project, phase=Phase.WITHDRAWN, setback=fact.reason)
         case _:
             return project
 

@@ -54,6 +54,8 @@ class Phase(StrEnum):
     AWARDED = "awarded"
     VOIDED = "voided"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    """a commission that one side took back before it was signed"""
 
 
 TENDERED = (Phase.OPEN, Phase.OPENED, Phase.SCORING, Phase.SCORED, Phase.RANKED, Phase.FRAMED, Phase.AWARDED)

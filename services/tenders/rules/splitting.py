@@ -22,7 +22,7 @@ from services.tenders.rules.project import Phase, Project
 SPLITTING = "tender.splitting"
 LIMIT = "tender.below_fen"
 PROCURED = (Instrument.PURCHASE, Instrument.COMMISSION)
-NOT_BOUGHT = (Phase.PROPOSED, Phase.DRAFTED, Phase.DECLINED, Phase.VOIDED)
+NOT_BOUGHT = (Phase.PROPOSED, Phase.DRAFTED, Phase.DECLINED, Phase.VOIDED, Phase.WITHDRAWN)
 Approval = Annotated[str, Field(min_length=2, max_length=200)]
 """which document adjusted the budget or approved the purchase"""
 

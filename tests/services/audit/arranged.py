@@ -2,7 +2,13 @@
 
 from schemas.arranging import AwardArranged, Basis, Ground
 from schemas.clauses import Instrument, Work, WorkItem
-from schemas.commission import CommissionAccepted, CommissionDeclined, CommissionRequested
+from schemas.commission import (
+    CommissionAccepted,
+    CommissionDeclined,
+    CommissionRequested,
+    CommissionWithdrawn,
+    ContractRetracted,
+)
 from schemas.contract import (
     Agreement,
     ContractDrafted,
@@ -33,7 +39,7 @@ def units(count: int) -> tuple[UnitsDone, ...]:
 
 def of_an_arrangement(told: Told) -> list[Fact]:
     """The facts that no tender has."""
-    return [*asked_for(told), declined(told), arranged(told), reported(told), accepted(told)]
+    return [*asked_for(told), declined(told), *withdrawn(told), arranged(told), reported(told), accepted(told)]
 
 
 def asked_for(told: Told) -> list[Fact]:
@@ -48,6 +54,20 @@ def asked_for(told: Told) -> list[Fact]:
 
 def declined(told: Told) -> CommissionDeclined:
     return CommissionDeclined(project_id=told.project, declined_by=told.other, reason="人手不足")
+
+
+def withdrawn(told: Told) -> list[Fact]:
+    """Before the community answered, and before both had signed."""
+    return [
+        CommissionWithdrawn(project_id=told.project, withdrawn_by=told.person, reason="另行安排"),
+        ContractRetracted(
+            project_id=told.project,
+            contract_id=told.contract,
+            party_id=told.community,
+            withdrawn_by=told.other,
+            reason="人手不足",
+        ),
+    ]
 
 
 def _unvoted(told: Told) -> Brief:

@@ -5,13 +5,15 @@ from collections.abc import Callable
 import pytest
 
 from schemas.arranging import AwardArranged
+from schemas.clauses import Work
 from schemas.commission import CommissionAccepted, CommissionRequested
-from schemas.contract import ContractSigned, MilestoneSubmitted
+from schemas.contract import ContractDrafted, ContractSigned, MilestoneSubmitted
 from schemas.fact import Fact
 from schemas.fund import TrancheReleased
 from schemas.money import Money
 from schemas.work import WorkAccepted, WorkReported
 from services.audit.rules import Names, sources_of, tell
+from tests.services.audit import lives
 from tests.services.audit.arranged import a_commission, accepted, asked_of_the_community
 from tests.services.audit.found import findings
 from tests.services.audit.stories import Told
@@ -86,3 +88,20 @@ def test_the_story_says_on_what_ground_there_was_no_tender_and_how_the_fee_came_
     assert "不经采购的理由:确需社区协助(须熟悉住户)" in arranged.zh
     assert "visit 70" in work.zh
     assert work.money == Money(70_000)
+
+
+def test_work_that_was_changed_by_both_is_counted_again_at_its_new_unit_price() -> None:
+    told = Told()
+    facts = a_commission(told)
+    agreement = next(fact.agreement for fact in facts if isinstance(fact, ContractDrafted))
+    assert agreement.work is not None
+    halved = tuple(item.model_copy(update={"unit_price": Money(500)}) for item in agreement.work.items)
+    terms = agreement.model_copy(update={"work": Work(items=halved)})
+    asked = lives.proposed(told).model_copy(update={"agreement": terms})
+    place = next(i for i, fact in enumerate(facts) if isinstance(fact, WorkReported))
+    changed_by_both = [*facts[:place], asked, lives.changed(told, terms.price, terms.tranches), *facts[place:]]
+    again = changed(WorkAccepted, changed_by_both, lambda f: f.model_copy(update={"fee": Money(35_000)}))
+    line = "work.accepted with another fee than its units come to"
+
+    assert line in findings(a_story(changed_by_both))
+    assert line not in findings(a_story(again))

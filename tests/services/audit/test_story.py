@@ -15,6 +15,7 @@ from schemas.delivery import (
     OpinionFiled,
     OpinionKind,
     OpinionOverdue,
+    OpinionSigned,
     UsersConsulted,
     VisitsRecorded,
     VisitsVoided,
@@ -188,7 +189,7 @@ def test_a_story_that_lacks_a_step_says_which(kind: type[Fact]) -> None:
         *clarified(told),
         *after_award(told),
     )
-    added = (a_refund(told), an_unrefund(told), *stories)
+    added = (a_refund(told), an_unrefund(told), *stories, *_witnessed(told))
     found = findings(a_story(without(kind, [*told.facts, *added])))
 
     assert any(f"without {kind.type} before it" in line for line in found)
@@ -310,6 +311,7 @@ def _witnessed(told: Told) -> list[Fact]:
         VisitsRecorded.model_validate(batch | {"tokens": 2, "digest": "d" * 64, "recorded_by": told.person}),
         *(VisitsVoided.model_validate(batch | {"reason": why, "voided_by": told.person}) for why in VoidReason),
         *filed,
+        OpinionSigned.model_validate(opinion | {"signed": 2, "listed": 3, "roll_digest": "d" * 64}),
         OpinionAnswered.model_validate(opinion | {"answered_by": told.person, "text_digest": "d" * 64}),
         OpinionOverdue.model_validate(opinion | {"addressed_to": Role.FUNDER, "answer_due": due}),
         UsersConsulted.model_validate(

@@ -20,6 +20,7 @@ from services.contracts import rules
 from services.contracts.consumer import HEARS
 from services.contracts.rules.contract import TERM
 from services.kit.rulebooks import shipped
+from tests.services.contracts.seated import ROLL, SIGNED
 from tests.support.pure import Story, an_actor
 
 PROJECT = ProjectId(uuid4())
@@ -107,7 +108,8 @@ class Awarded(Story):
     def __init__(self, parties: tuple[Party, ...] = PARTIES) -> None:
         super().__init__(rules.evolve, BOOK)
         self.world.ask([(rules.Contract, PROJECT), *((rules.Paper, id) for id in PAPERS)])
-        self.world.ask([(rules.VisitSums, PROJECT)])
+        self.world.ask([(rules.VisitSums, PROJECT), (rules.Seats, PROJECT)])
+        self.world.put(rules.Seats(id=PROJECT, members=frozenset(ROLL)))
         for party in parties:
             self.world.put(party)
 
@@ -137,7 +139,13 @@ class Awarded(Story):
         return self.do(rules.confirm, rules.ConfirmMilestone(project_id=PROJECT, milestone=milestone), by)
 
     def opine(self, by: Actor = COMMITTEE, **changes: Any) -> list[Model]:
-        said = {"kind": "concern", "milestone": "mid_term", "addressed_to": "provider", "text": "签到表不全"}
+        said: dict[str, Any] = {
+            "kind": "concern",
+            "milestone": "mid_term",
+            "addressed_to": "provider",
+            "text": "签到表不全",
+        }
+        said |= {"tokens": SIGNED}
         return self.do(
             rules.file_opinion, rules.FileOpinion.model_validate({"project_id": PROJECT} | said | changes), by
         )

@@ -48,8 +48,7 @@ def confirmed(story: Awarded | None = None) -> Awarded:
 
 
 def filed(story: Awarded, **changes: Any) -> OpinionFiled:
-    (fact,) = [one for one in story.opine(**changes) if isinstance(one, Fact)]
-    assert isinstance(fact, OpinionFiled)
+    (fact,) = [one for one in story.opine(**changes) if isinstance(one, OpinionFiled)]
     return fact
 
 

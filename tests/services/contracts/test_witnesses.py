@@ -11,6 +11,7 @@ from schemas.role import Role
 from services.contracts import SERVICE
 from tests.services.contracts.awarded import CONSULTED, EVIDENCE
 from tests.services.contracts.reading import read
+from tests.services.contracts.seated import ROLL, SIGNED
 from tests.services.contracts.test_publishing import GRADED, SETTLED
 from tests.services.contracts.test_service import Project, a_project
 from tests.services.contracts.test_visits import token
@@ -58,7 +59,11 @@ async def a_committee(system: System, division: str = DIVISION) -> Person:
     )
     for fact in (registered, PartyVerified(party_id=id)):
         await system.teller.tell(fact, "registry")
-    return await system.person(kind, Role.SUPERVISOR, party_id=id)
+    committee = await system.person(kind, Role.SUPERVISOR, party_id=id)
+    registrar = await system.person(PartyKind.REGISTRAR, Role.REGISTRAR)
+    listed = await system.post(f"/v1/committees/{id}/roll", {"members": ROLL}, registrar)
+    assert listed.status == 201, listed.json
+    return committee
 
 
 @pytest.mark.timeout(90)
@@ -162,7 +167,13 @@ async def test_the_committee_sees_its_communitys_projects_inspects_and_is_answer
         for hidden in ("contract", "milestones", "contract/document", "opinions"):
             assert (await system.get(f"{project.at}/{hidden}", committee)).status == 200
             assert (await system.get(f"{project.at}/{hidden}", neighbours)).status == 404
-        body = {"kind": "concern", "milestone": "final", "addressed_to": "provider", "text": "三月没有人来"}
+        body: dict[str, Any] = {
+            "kind": "concern",
+            "milestone": "final",
+            "addressed_to": "provider",
+            "text": "三月没有人来",
+        }
+        body |= {"tokens": SIGNED}
         assert (await system.post(opinions, body, neighbours)).json["title"] == "not_your_party"
         assert (await system.post(opinions, body, project.community)).json["title"] == "wrong_role"
 

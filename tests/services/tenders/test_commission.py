@@ -1,12 +1,20 @@
 """A commission without a ballot: asked for in writing, begun by the community's consent, and by nothing else."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from pydantic_core import to_json
 
 from schemas.arranging import AwardArranged
-from schemas.commission import CommissionAccepted, CommissionDeclined, CommissionRequested
+from schemas.commission import (
+    CommissionAccepted,
+    CommissionDeclined,
+    CommissionRequested,
+    CommissionWithdrawn,
+    ContractRetracted,
+)
+from schemas.ids import ContractId, PartyId
 from schemas.model import Model
 from schemas.party import PartyKind
 from schemas.project import ProjectProposed
@@ -55,6 +63,9 @@ class Asked(Arranging):
 
     def decline(self, by: Any = COMMUNITY, reason: str = "人手不足") -> list[Model]:
         return self.do(commission.decline, commission.DeclineCommission(project_id=PROJECT, reason=reason), by)
+
+    def take_back(self, by: Any = DRAFTER, reason: str = "另行安排") -> list[Model]:
+        return self.do(commission.withdraw, commission.WithdrawCommission(project_id=PROJECT, reason=reason), by)
 
 
 def test_a_request_names_the_community_its_place_and_no_ballot() -> None:
@@ -155,3 +166,50 @@ def test_a_reason_to_decline_is_public_and_holds_nobodys_number() -> None:
         Asked().asked().decline(reason="找 13812345678")
 
     assert caught.value.field == "reason"
+
+
+def test_the_funder_takes_back_what_nobody_answered_and_nothing_comes_of_it_any_more() -> None:
+    story = Asked().asked()
+    for stranger in (an_actor(Role.FUNDER), COMMUNITY):
+        with refused("not_your_party", status=403):
+            story.take_back(stranger)
+    with refused("personal_data") as caught:
+        story.take_back(reason="找 13812345678")
+    assert caught.value.field == "reason"
+
+    [withdrawn] = story.take_back()
+
+    assert isinstance(withdrawn, CommissionWithdrawn)
+    assert withdrawn.withdrawn_by == DRAFTER.person_id
+    assert (story.phase, story.project.setback) == (Phase.WITHDRAWN, "另行安排")
+    for late in (story.accept, story.decline, story.take_back):
+        with refused("wrong_phase"):
+            late()
+
+
+def test_after_the_consent_the_request_is_not_taken_back_any_more() -> None:
+    story = Asked().asked()
+    story.accept()
+
+    with refused("wrong_phase"):
+        story.take_back()
+    assert story.phase is Phase.PROPOSED
+
+
+def test_an_arranged_commission_that_one_side_did_not_sign_is_withdrawn_with_its_words() -> None:
+    story = Asked().asked()
+    story.accept()
+    story.arrange()
+    story.approve_arranged(APPROVER)
+    story.reserve()
+    fact = ContractRetracted(
+        project_id=PROJECT,
+        contract_id=ContractId(uuid4()),
+        party_id=PartyId(COMMUNITY.party_id),
+        withdrawn_by=PartyId(COMMUNITY.person_id),
+        reason="人手不足",
+    )
+
+    story.do(remember, fact)
+
+    assert (story.phase, story.project.setback) == (Phase.WITHDRAWN, "人手不足")

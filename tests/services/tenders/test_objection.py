@@ -211,7 +211,7 @@ def test_a_stranger_cannot_object_to_process_or_result(item: str) -> None:
 def test_to_the_documents_whoever_may_bid_objects_and_nobody_else() -> None:
     story = Aftermost()
     story.opened()
-    may, may_not = story.a_bidder(), story.a_bidder(PartyKind.COMMUNITY)
+    may, may_not = story.a_bidder(), story.a_bidder(PartyKind.FUNDER)
 
     story.object(may, "documents")
 

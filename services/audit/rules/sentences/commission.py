@@ -1,6 +1,12 @@
 """What a funder asked of a community, and what it answered."""
 
-from schemas.commission import CommissionAccepted, CommissionDeclined, CommissionRequested
+from schemas.commission import (
+    CommissionAccepted,
+    CommissionDeclined,
+    CommissionRequested,
+    CommissionWithdrawn,
+    ContractRetracted,
+)
 from schemas.fact import Fact
 from services.audit.rules.told import Names, Stage, Told, yuan
 
@@ -21,6 +27,18 @@ def tell_commission(fact: Fact, names: Names) -> Told | None:
         case CommissionDeclined():
             return Told(
                 Stage.PROPOSAL, f"社区不接受委托:{fact.reason}", f"The community declined the commission: {fact.reason}"
+            )
+        case CommissionWithdrawn():
+            return Told(
+                Stage.PROPOSAL,
+                f"资助方在社区答复前撤回委托:{fact.reason}",
+                f"The funder withdrew its request before the community answered: {fact.reason}",
+            )
+        case ContractRetracted():
+            return Told(
+                Stage.CONTRACT,
+                f"{names.zh(fact.party_id)}在双方签署前撤回委托协议:{fact.reason}",
+                f"{names.en(fact.party_id)} took the commission back before both had signed: {fact.reason}",
             )
         case _:
             return None

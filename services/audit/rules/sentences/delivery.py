@@ -6,6 +6,7 @@ from schemas.delivery import (
     OpinionFiled,
     OpinionKind,
     OpinionOverdue,
+    OpinionSigned,
     UsersConsulted,
     VisitsRecorded,
     VisitsVoided,
@@ -39,6 +40,12 @@ def tell_delivery(fact: Fact, names: Names) -> Told | None:
             return _tell_visits(fact)
         case OpinionFiled() | OpinionAnswered() | OpinionOverdue():
             return _tell_opinion(fact, names)
+        case OpinionSigned():
+            return Told(
+                Stage.DELIVERY,
+                f"监督委员会名册 {fact.listed} 名成员中 {fact.signed} 名签署该意见",
+                f"{fact.signed} of the {fact.listed} members on the committee's roll signed the opinion",
+            )
         case UsersConsulted():
             zh, en = MILESTONES[fact.milestone]
             return Told(
