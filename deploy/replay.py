@@ -1,8 +1,8 @@
 """Any award derived once more, from its project's facts and the rulebook they name, and compared with what was said.
 
-Four steps, each from the log alone: what was opened is what was sealed; what matching was handed is what was opened,
-qualified and scored; the ranking follows from it; the buyer chose a first. A tender that was run again is looked at
-in its last run.
+Seven steps, each from the log alone: what was opened is what was sealed; the committee is whom the lot gives; low
+prices were inquired into; what matching was handed is what was opened, qualified and scored; the ranking follows from
+it; the buyer chose a first; the suppliers of a framework are its first. A tender run again is looked at in its last run.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
+from deploy.difference import Difference
+from deploy.replay_conduct import drawn, inquired, turned_down
 from deploy.replay_framework import suppliers
 from events.database import Connection
 from schemas.awarding import AwardSetAside, EvaluationReopened, TenderRerun
@@ -45,14 +47,6 @@ from services.tenders.rules.setting_aside import REOPENED
 F = TypeVar("F", bound=Fact)
 AT_ONCE = 100
 """projects read at a time"""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Between what was said and what follows."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +122,8 @@ def derived(facts: Sequence[Fact], context: Context) -> Replayed:
     opened = {bid.bid_id: bid for fact in _all(facts, BidsOpened) for bid in fact.bids}
     differences = (
         *_opened_as_sealed(facts, closed.project_id, opened.values()),
+        *drawn(facts, closed.project_id),
+        *inquired(facts, closed, opened, context),
         *_handed_over(facts, closed, opened),
         *_ranked(facts, closed, context),
         *_chosen(facts),
@@ -168,6 +164,7 @@ def _handed_over(facts: Sequence[Fact], closed: ScoringClosed, opened: dict[BidI
             f"price points are {terms.price_points} by the terms, {closed.price_points} were handed over",
         )
     qualified = {v.bid_id for fact in _all(facts, BidsQualified) for v in fact.verdicts if v.qualified}
+    qualified -= turned_down(facts)
     said = {bid.bid_id: bid for bid in closed.bids}
     for bid_id in sorted(qualified | said.keys(), key=str):
         bid = opened.get(bid_id)

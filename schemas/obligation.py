@@ -40,6 +40,8 @@ class Duty(StrEnum):
     """the buyer: whether it may change the result"""
     ANSWER_OBJECTION = "answer_objection"
     """the buyer"""
+    EXPLAIN_PRICE = "explain_price"
+    """the bidder: a price that looks abnormally low"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,11 +20,11 @@ from services.tenders.rules.awaiting import await_choice
 from services.tenders.rules.award import void_lapsed, void_unrankable
 from services.tenders.rules.framework.choosing import close_choices
 from services.tenders.rules.framework.framework import Framework
-from services.tenders.rules.opening import close
 from services.tenders.rules.project import Project, project_of
 from services.tenders.rules.proposal import propose
 from services.tenders.rules.rounds.applying import close_round
 from services.tenders.rules.rounds.round import Pair, Round, round_of
+from services.tenders.rules.timers import ring
 
 
 def pairs_of(fact: PairsFound, cause: UUID) -> tuple[Ref, ...]:
@@ -46,4 +46,4 @@ HEARS: Mapping[type[Fact], Reaction] = {
     RoundSolved: Reaction(refs=round_of, decide=only_remember),
 }
 
-TIMERS: Mapping[type[State], Decide[Due]] = {Project: close, Round: close_round, Framework: close_choices}
+TIMERS: Mapping[type[State], Decide[Due]] = {Project: ring, Round: close_round, Framework: close_choices}

@@ -46,7 +46,7 @@ from services.kit.service import Get, Post
 from services.needs.api.intake import NeedAnswer
 from services.registry.api import PartyAnswer
 from services.registry.rulebooks import RulebookAnswer
-from services.tenders.api.answers import Drafted, OwnBids, Step
+from services.tenders.api.answers import Drafted, OwnBids, ProjectAnswer, Step
 from services.tenders.api.clarifying import Received
 from services.tenders.api.round_answers import RoundStep
 from tests.journey.after_award import announce_and_object, cancel_and_run_again, pass_on
@@ -172,10 +172,13 @@ async def tell_everything(town: Town) -> Players:
     await whole.to_bids(api, plan)
     await _bid_again(api, plan)
     await _clarify(api, plan)
+    await _commit_a_draw(town, plan)
     await town.days(tendering.BID_DAYS)
+    await _seat_a_committee(api, plan)
     await whole.to_award(api, plan)
     winner = await pass_on(api, plan)
     await announce_and_object(api, plan, plan.offers[-1].provider)
+    await _inquire_too_late(api, plan)
     await delivering.endorse(api, of.buyer.approver, project_id)
     await delivering.endorse(api, winner, project_id)
     await _send_back_and_approve(api, plan)
@@ -547,3 +550,42 @@ async def _reconcile(town: Town, buyer: whole.Buyer) -> None:
     (line,) = (await town.api.get("/v1/receipts/open", OpenReceiptsAnswer, finance)).receipts
     words = {"code": "bank_fee", "text": "银行手续费(示例)"}
     await town.api.post(f"/v1/receipts/{line.receipt_id}/explanations", ReceiptAnswer, words, buyer.approver)
+
+
+async def _commit_a_draw(town: Town, plan: whole.Plan) -> None:
+    """Of the evaluators and one to spare, who steps back: so the others are drawn."""
+    spare = await town.evaluator()
+    pool = [one.party_id for one in (*plan.evaluators, spare)]
+    body = {"pool": pool, "seats": len(plan.evaluators)}
+    door = f"/v1/projects/{plan.project_id}/committee"
+    await town.api.post(f"{door}/commitment", Step, body, plan.buyer.drafter)
+    recusal = {"evaluator_id": spare.party_id, "ground": "kinship"}
+    await town.api.post(f"{door}/recusals", Step, recusal, spare)
+
+
+async def _seat_a_committee(api: Client, plan: whole.Plan) -> None:
+    """Drawn; a record from elsewhere does not take its place."""
+    await tendering.opened(api, plan.project_id)
+    door = f"/v1/projects/{plan.project_id}/committee"
+    await api.post(f"{door}/drawing", Step, None, plan.buyer.drafter)
+    members = [{"evaluator_id": one.party_id, "seat": "expert"} for one in plan.evaluators]
+    record = {"record_number": "示例-1", "drawn_on": "2026-01-05", "pool": "示例评审专家库", "members": members}
+    with refused("committee_drawn"):
+        await api.post(f"{door}/import", Step, record, plan.buyer.drafter)
+
+
+async def _inquire_too_late(api: Client, plan: whole.Plan) -> None:
+    """Nobody's price was low, and scoring is over."""
+    project = await api.get(f"/v1/projects/{plan.project_id}", ProjectAnswer)
+    bid, drafter = project.opened[0], plan.buyer.drafter
+    door = f"/v1/projects/{plan.project_id}/low-price"
+    asked = {"bid_id": bid.bid_id, "minutes": 30, "reason": "明显偏低(示例)"}
+    with refused("wrong_phase"):
+        await api.post(f"{door}/inquiries", Step, asked, drafter)
+    bidder = next(o.provider for o in plan.offers if o.provider.party_id == bid.bidder_id)
+    words = {"bidder_id": bidder.party_id, "text": "志愿者分担(示例)"}
+    with refused("no_price_inquiry"):
+        await api.post(f"{door}/{bid.bid_id}/explanation", Step, words, bidder)
+    decision = {"accepted": True, "reason": "合理(示例)"}
+    with refused("wrong_phase"):
+        await api.post(f"{door}/{bid.bid_id}/decision", Step, decision, drafter)

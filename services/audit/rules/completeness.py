@@ -31,6 +31,7 @@ from schemas.commission import (
     CommissionWithdrawn,
     ContractRetracted,
 )
+from schemas.committee import CommitteeImported, DrawCommitted, ExpertsDrawn
 from schemas.contract import (
     ContractDrafted,
     ContractEndorsed,
@@ -95,6 +96,7 @@ from schemas.judging import (
     MidTermGraded,
     MidTermResult,
 )
+from schemas.low_price import LowPriceDecided, LowPriceExplained, LowPriceInquired, LowPriceUnexplained
 from schemas.money import ZERO, sum_of
 from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted
 from schemas.objection import (
@@ -171,6 +173,13 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     TenderVoided: (TenderOpened,),
     BidsOpened: (TenderClosed,),
     BidsQualified: (BidsOpened,),
+    DrawCommitted: (TenderOpened,),
+    ExpertsDrawn: (DrawCommitted, BidsOpened),
+    CommitteeImported: (BidsOpened,),
+    LowPriceInquired: (BidsQualified,),
+    LowPriceExplained: (LowPriceInquired,),
+    LowPriceUnexplained: (LowPriceInquired,),
+    LowPriceDecided: (LowPriceInquired,),
     ScoresEntered: (BidsQualified,),
     ScoringClosed: (ScoresEntered,),
     BidsRanked: (ScoringClosed,),

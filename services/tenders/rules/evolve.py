@@ -35,6 +35,7 @@ from services.tenders.rules.amendment import AmendmentDrafted
 from services.tenders.rules.arranging import ArrangementDrafted
 from services.tenders.rules.clarification import QuestionKept
 from services.tenders.rules.clarified import Amendment, Reply
+from services.tenders.rules.conducting import Conducted, evolve_conduct
 from services.tenders.rules.disclosure import DeliveryKept
 from services.tenders.rules.evolving_aftermath import HEARD, awarded, ended, evolve_aftermath
 from services.tenders.rules.framework.calling import CallOffDrafted
@@ -51,6 +52,8 @@ LAPSED = "预留资金到期退回,须重新批准 · The reserved money went ba
 
 
 def evolve(world: World, fact: Model) -> Iterable[State]:
+    if isinstance(fact, Conducted):
+        return evolve_conduct(world, fact)
     match fact:
         case CommissionRequested():
             return _begun(world, fact, Phase.REQUESTED, fact.request)

@@ -24,7 +24,9 @@ from schemas.term import PlannedTerm
 from services.tenders.rules.aftermath import BEFORE_THE_RANKING, Aftermath
 from services.tenders.rules.arrangement import Arrangement
 from services.tenders.rules.clarified import Amendment, AmendmentDraft, Question
+from services.tenders.rules.committee.seated import Committee, Draw
 from services.tenders.rules.framework.framework import CallOff
+from services.tenders.rules.inquired import EXPLAIN_MINUTES, Inquiry
 
 CONSENT = Source(
     "苏州市民政局对市政协十三届三次会议第009号提案的答复(2014年):确需社区协助的,采取购买服务方式,签订项目协议书",
@@ -127,15 +129,25 @@ class Project(State):
     run: int = 1
     """of the tender; only bids of this one count"""
     aftermath: Aftermath = BEFORE_THE_RANKING
+    draw: Draw | None = None
+    """committed before the deadline"""
+    committee: Committee | None = None
+    recused: tuple[PartyId, ...] = ()
+    """evaluators who stepped back from this project"""
+    inquiries: tuple[Inquiry, ...] = ()
+    """into low prices, with what came of them"""
 
     def due(self) -> dict[str, datetime]:
+        if self.phase is Phase.SCORING and (waiting := [one.explain_until for one in self.inquiries if one.waiting]):
+            return {"low_price": min(waiting)}
         return {"close": self.closes_at} if self.phase is Phase.OPEN and self.closes_at else {}
 
     def owed(self) -> tuple[Obligation, ...]:
-        """What the buyer chooses, announces and answers, also late."""
+        """What the buyer answers, chooses and announces, also late; what bidders explain of low prices."""
         if self.draft is None or self.phase not in TENDERED:
             return ()
-        return (*self._to_answer(), *self.aftermath.owed(self.project_id, self.brief.funder_id, self.agreed.rulebook))
+        after = self.aftermath.owed(self.project_id, self.brief.funder_id, self.agreed.rulebook)
+        return (*self._to_answer(), *self._explanations(), *after)
 
     def _to_answer(self) -> tuple[Obligation, ...]:
         """What was asked, while the tender is open."""
@@ -154,6 +166,22 @@ class Project(State):
             )
             for question in self.questions
             if question.reply is None
+        )
+
+    def _explanations(self) -> tuple[Obligation, ...]:
+        return tuple(
+            Obligation(
+                duty=Duty.EXPLAIN_PRICE,
+                name=f"low_price.{inquiry.bid_id}",
+                party_id=inquiry.bidder_id,
+                role=Role.PROVIDER,
+                until=inquiry.explain_until,
+                project_id=self.project_id,
+                rulebook=self.agreed.rulebook,
+                rule=EXPLAIN_MINUTES,
+            )
+            for inquiry in self.inquiries
+            if inquiry.waiting and self.phase is Phase.SCORING
         )
 
     @property

@@ -16,6 +16,7 @@ from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 from schemas.standing import Party, party
 from schemas.tender import BidsQualified, TenderVoided, Verdict
+from services.tenders.rules.low_price import inquiries
 from services.tenders.rules.project import Bid, Phase, Project, bids_of
 
 
@@ -56,7 +57,8 @@ def qualify_bids(world: World, command: QualifyBids, context: Context) -> list[F
     if sum(verdict.qualified for verdict in verdicts) < rulebook.integer("tender.qualified_least"):
         source = rulebook.source("tender.qualified_least").text
         return [signed, TenderVoided(project_id=project.project_id, code="too_few_qualified", source=source)]
-    return [signed]
+    taking_part = [bids[verdict.bid_id] for verdict in verdicts if verdict.qualified]
+    return [signed, *inquiries(project, taking_part, rulebook, context)]
 
 
 def _verdict(

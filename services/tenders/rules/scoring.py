@@ -14,6 +14,8 @@ from schemas.rulebook import Certainty, Source
 from schemas.standing import Party, party
 from schemas.tender import BidScore, Criterion, RankableBid, ScoresEntered, ScoringClosed
 from services.tenders.rules.amendment import drafters_and_approvers
+from services.tenders.rules.committee.rules import must_be_complete, must_sit
+from services.tenders.rules.low_price import must_be_decided
 from services.tenders.rules.project import Bid, Phase, Project, bids_of, qualified
 
 RECUSAL = Source("政府采购法实施条例 第九条", Certainty.LAW)
@@ -38,8 +40,11 @@ def enter_scores(world: World, command: EnterScores, context: Context) -> list[F
     project = world.get(Project, command.project_id)
     context.by.must_be(command.evaluator_id)
     project.must_be_in(Phase.SCORING)
+    rulebook = context.rulebooks.by_hash(project.agreed.rulebook)
+    must_sit(project, command.evaluator_id, rulebook)
     bids = bids_of(world, project)
     _check_evaluator(project, party(world, command.evaluator_id), context.by.person_id, bids)
+    must_be_decided(project, rulebook)
     expected = {bid.bid_id for bid in qualified(bids)}
     if len(command.scores) != len(expected) or {score.bid_id for score in command.scores} != expected:
         raise Refused("scores_incomplete", status=422, field="scores", bids=len(expected))
@@ -75,6 +80,8 @@ def close_scoring(world: World, command: CloseScoring, context: Context) -> list
     project.for_funder(context.by, Phase.SCORING)
     draft = project.agreed
     rulebook = context.rulebooks.by_hash(draft.rulebook)
+    must_be_decided(project, rulebook)
+    must_be_complete(project, rulebook)
     needed = rulebook.integer("tender.evaluators_least")
     if len(project.entries) < needed:
         source = rulebook.source("tender.evaluators_least")
@@ -93,11 +100,10 @@ def close_scoring(world: World, command: CloseScoring, context: Context) -> list
     ]
 
 
+def total_of(score: BidScore) -> Decimal:
+    return sum(score.points.values(), Decimal("0.00"))
+
+
 def _totals(project: Project, bid: Bid) -> tuple[Decimal, ...]:
     """Each evaluator's sum over the criteria, in the order of entering."""
-    return tuple(
-        sum(score.points.values(), Decimal("0.00"))
-        for entry in project.entries
-        for score in entry.scores
-        if score.bid_id == bid.bid_id
-    )
+    return tuple(total_of(score) for entry in project.entries for score in entry.scores if score.bid_id == bid.bid_id)

@@ -66,6 +66,7 @@ from tests.services.audit.arranged import asked_for, of_an_arrangement
 from tests.services.audit.banked import by_a_bank
 from tests.services.audit.bidders import of_bidders
 from tests.services.audit.clarified import clarified
+from tests.services.audit.conducted import conducted
 from tests.services.audit.found import findings
 from tests.services.audit.framed import of_a_framework
 from tests.services.audit.gated import at_the_gate, converted, to_the_gate
@@ -188,6 +189,7 @@ def test_a_story_that_lacks_a_step_says_which(kind: type[Fact]) -> None:
         *asked_for(told),
         *clarified(told),
         *after_award(told),
+        *conducted(told),
     )
     added = (a_refund(told), an_unrefund(told), *stories, *_witnessed(told))
     found = findings(a_story(without(kind, [*told.facts, *added])))
@@ -418,7 +420,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *after_award(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]
-    facts = [*told.facts, *rest, *clarified(told), *of_bidders(told)]
+    facts = [*told.facts, *rest, *clarified(told), *of_bidders(told), *conducted(told)]
 
     newest = {CATALOGUE.facts[name, version] for name, version in CATALOGUE.newest.items()}
     of_no_project = {kind for kind in newest if kind.stream in (PARTIES, RULEBOOKS) or issubclass(kind, PeriodFact)}

@@ -212,7 +212,7 @@ def test_who_had_a_hand_in_an_amendment_cannot_evaluate() -> None:
     hands = [replace(DRAFTER, person_id=uuid4()) for _ in range(2)]
     story.draft_amendment(hands[0], other_terms())
     story.approve_amendment(hands[1])
-    for price in (1_00, 2_00, 3_00):
+    for price in (81_000_00, 82_000_00, 83_000_00):
         story.seal(story.a_bidder(), price)
     story.at_the_deadline()
     story.qualify()
@@ -232,7 +232,7 @@ def test_bids_from_before_an_amendment_stay_and_can_be_replaced_or_withdrawn() -
     old = {bid.bidder_id: bid for bid in story.bids}
     assert len(old) == 3
 
-    story.seal(replaces, 90_00, replaces=old[replaces.party_id].bid_id)
+    story.seal(replaces, 90_000_00, replaces=old[replaces.party_id].bid_id)
     story.withdraw(leaves, old[leaves.party_id].id)
 
     now = {bid.bidder_id: bid for bid in story.bids}

@@ -45,7 +45,7 @@ def test_among_equals_in_the_first_rank_the_buyer_chooses() -> None:
 
 
 def test_no_award_before_the_ranking_and_none_twice() -> None:
-    story = Tendered().with_bids(88_00, 95_00, 82_00)
+    story = Tendered().with_bids(88_000_00, 95_000_00, 82_000_00)
     with refused("wrong_phase"):
         story.award(story.bids[0].id)
 
@@ -63,7 +63,7 @@ def test_another_funder_cannot_award() -> None:
 
 
 def test_what_cannot_be_ranked_is_void_so_that_the_money_goes_back() -> None:
-    story = Tendered().with_bids(88_00, 95_00, 82_00)
+    story = Tendered().with_bids(88_000_00, 95_000_00, 82_000_00)
     story.qualify()
     for _ in range(3):
         story.score(story.an_evaluator())

@@ -8,7 +8,7 @@ from tests.support.pure import an_actor, refused
 
 
 def test_every_verdict_carries_how_the_bidder_stood_on_that_day() -> None:
-    story = Tendered().with_bids(88_00, 95_00, 82_00)
+    story = Tendered().with_bids(88_000_00, 95_000_00, 82_000_00)
 
     [signed] = story.qualify()
 
@@ -19,7 +19,7 @@ def test_every_verdict_carries_how_the_bidder_stood_on_that_day() -> None:
 
 
 def test_a_price_above_the_ceiling_can_only_be_disqualified() -> None:
-    story = Tendered().with_bids(88_00, 95_00, 82_00, 120_000_01)
+    story = Tendered().with_bids(88_000_00, 95_000_00, 82_000_00, 120_000_01)
     above = next(bid for bid in story.bids if bid.opened.price.fen == 120_000_01)
 
     with refused("price_above_ceiling", source="第六十三条"):
@@ -30,7 +30,7 @@ def test_a_price_above_the_ceiling_can_only_be_disqualified() -> None:
 
 
 def test_a_bidder_suspended_since_bidding_can_only_be_disqualified() -> None:
-    story = Tendered().with_bids(88_00, 95_00, 82_00, 83_00)
+    story = Tendered().with_bids(88_000_00, 95_000_00, 82_000_00, 83_000_00)
     bid = story.bids[0]
     story.changes(bid.bidder_id, suspended=True)
 
@@ -43,7 +43,7 @@ def test_a_bidder_suspended_since_bidding_can_only_be_disqualified() -> None:
 
 
 def test_fewer_than_three_qualified_bids_void_the_tender() -> None:
-    story = Tendered().with_bids(88_00, 95_00, 82_00)
+    story = Tendered().with_bids(88_000_00, 95_000_00, 82_000_00)
 
     _, voided = story.qualify(story.bids[0].id)
 
@@ -53,7 +53,7 @@ def test_fewer_than_three_qualified_bids_void_the_tender() -> None:
 
 
 def test_a_bid_that_was_left_out_is_refused() -> None:
-    story = Tendered().with_bids(88_00, 95_00, 82_00)
+    story = Tendered().with_bids(88_000_00, 95_000_00, 82_000_00)
 
     with refused("judgements_incomplete", status=422):
         story.qualify(bids=story.bids[:2])
@@ -62,7 +62,7 @@ def test_a_bid_that_was_left_out_is_refused() -> None:
 
 
 def test_another_funder_cannot_sign() -> None:
-    story = Tendered().with_bids(88_00, 95_00, 82_00)
+    story = Tendered().with_bids(88_000_00, 95_000_00, 82_000_00)
 
     with refused("not_your_party", status=403):
         story.qualify(by=an_actor(Role.FUNDER))

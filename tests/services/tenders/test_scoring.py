@@ -12,7 +12,7 @@ from tests.support.pure import an_actor, refused
 
 
 def a_story_to_score() -> Tendered:
-    story = Tendered().with_bids(88_00, 95_00, 82_00)
+    story = Tendered().with_bids(88_000_00, 95_000_00, 82_000_00)
     story.qualify()
     return story
 
@@ -48,7 +48,7 @@ def test_an_evaluator_with_a_tie_to_any_bidder_is_refused() -> None:
 
 
 def test_a_tie_to_a_disqualified_bidder_counts_too() -> None:
-    story = Tendered().with_bids(88_00, 95_00, 82_00, 84_00)
+    story = Tendered().with_bids(88_000_00, 95_000_00, 82_000_00, 84_000_00)
     out = story.bids[0]
     story.qualify(out.id)
 

@@ -168,7 +168,7 @@ async def test_standing_is_checked_when_bidding_and_ties_when_scoring(running: R
         system = market.system
         bidders = [await market.bidder() for _ in range(3)]
         for bidder in bidders:
-            await market.bid(bidder, 88_00)
+            await market.bid(bidder, 88_000_00)
         suspended = await market.bidder()
         unverified = await system.person(PartyKind.ORGANIZATION, Role.PROVIDER, verified=False)
         await system.seen(await system.teller.tell(PartySuspended(party_id=suspended.party_id, reason="…"), "registry"))

@@ -6,6 +6,7 @@ from services.audit.rules.sentences.arranged import tell_arranged
 from services.audit.rules.sentences.award import tell_award
 from services.audit.rules.sentences.bank import tell_bank
 from services.audit.rules.sentences.commission import tell_commission
+from services.audit.rules.sentences.conduct import tell_conduct
 from services.audit.rules.sentences.contract import tell_contract
 from services.audit.rules.sentences.cost import tell_cost
 from services.audit.rules.sentences.delivery import tell_delivery
@@ -31,6 +32,7 @@ _TELLERS = (
         tell_proposal,
         tell_tender,
         tell_award,
+        tell_conduct,
         tell_arranged,
         tell_framework,
         tell_contract,
