@@ -2,7 +2,7 @@
 
 Seven steps, each from the log alone: what was opened is what was sealed; the committee is whom the lot gives; low
 prices were inquired into; what matching was handed is what was opened, qualified and scored; the ranking follows from
-it; the buyer chose a first; the suppliers of a framework are its first. A tender run again is looked at in its last run.
+it; the buyer chose a first; a framework's suppliers are its first. A tender run again is looked at in its last run.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence

@@ -107,7 +107,7 @@ async def test_a_commission_is_taken_back_before_its_answer_and_before_both_sign
     door = f"/v1/projects/{id}/contract/withdrawal"
     over = await api.post(door, StandingAnswer, {"reason": "人手不足"}, of.community)
 
-    assert over.state.zh == "签署前已撤回"
+    assert over.state.zh == "签署前已撤销"
     await api.until(f"/v1/projects/{id}", ProjectAnswer, lambda p: p.phase is Phase.WITHDRAWN)
     gone = f"/v1/projects/{id}/money"
     await api.until(gone, ProjectMoneyAnswer, lambda m: m.phase is MoneyPhase.RETURNED, buyer.finance)

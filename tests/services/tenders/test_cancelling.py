@@ -17,7 +17,7 @@ from tests.support.pure import an_actor, refused
 def an_open_one() -> Aftermost:
     story = Aftermost()
     story.opened()
-    for price in (1_00, 2_00, 3_00):
+    for price in (90_000_00, 90_010_00, 90_020_00):
         story.seal(story.a_bidder(), price)
     return story
 
@@ -133,7 +133,7 @@ def test_the_next_run_goes_to_its_award() -> None:
     story.approve()
     story.do(remember, BudgetReserved(project_id=PROJECT, ceiling=CEILING, shares=story.project.agreed.shares))
     story.open()
-    for price in (1_00, 2_00, 3_00):
+    for price in (90_000_00, 90_010_00, 90_020_00):
         story.seal(story.a_bidder(), price)
     story.at_the_deadline()
     story.qualify()

@@ -36,7 +36,7 @@ async def ranked(market: Market, *prices: int) -> list[str]:
 async def test_of_two_confirmations_at_once_one_stands_and_the_other_is_refused(running: Running) -> None:
     """Equal in rank, so that either might be chosen."""
     async with a_market(running) as market:
-        bids = await ranked(market, 88_00, 88_00, 95_00)
+        bids = await ranked(market, 88_000_00, 88_000_00, 95_000_00)
 
         replies = await asyncio.gather(
             market.post("award", {"bid_id": bids[0]}, market.approver),
@@ -53,7 +53,7 @@ async def test_of_two_confirmations_at_once_one_stands_and_the_other_is_refused(
 
 async def test_the_database_has_no_room_for_a_second_award(running: Running) -> None:
     async with a_market(running) as market:
-        bids = await ranked(market, 88_00, 90_00, 95_00)
+        bids = await ranked(market, 88_000_00, 90_000_00, 95_000_00)
         await market.must("award", {"bid_id": bids[0]}, market.approver)
         connection = await asyncpg.connect(market.system.dsn)
 
@@ -74,7 +74,7 @@ async def test_the_database_has_no_room_for_a_second_award(running: Running) -> 
 
 async def test_the_place_is_free_again_once_the_award_is_set_aside(running: Running) -> None:
     async with a_market(running) as market:
-        bids = await ranked(market, 88_00, 90_00, 95_00)
+        bids = await ranked(market, 88_000_00, 90_000_00, 95_000_00)
         await market.must("award", {"bid_id": bids[0]}, market.approver)
         default = {"bid_id": bids[0], "ground": "gave_up", "reason": "来函放弃", "evidence": "c" * 64}
         await market.must("award/default", default, market.drafter)
