@@ -73,7 +73,7 @@ def assert_complete(trace: TraceAnswer) -> None:
     told.remove(ANNOUNCED)
     assert tuple(told) == STORY
     assert (trace.published, trace.findings) == (True, ())
-    assert len({step.event_id for step in trace.steps}) == len(STORY)
+    assert len({step.event_id for step in trace.steps}) == len(STORY) + 1
     told = {step.event_id for step in trace.steps}
     by_others = [step.type for step in trace.steps if step.caused_by in told]
     assert {"project.proposed", "budget.reserved", "bids.ranked", "contract.drafted", "funds.committed"} <= set(
