@@ -90,7 +90,7 @@ async def apply(
     at, rulebooks = await shell.clock.now(tx), await adopted.shelf(tx, shell.rulebooks)
     told: list[tuple[Fact, Message]] = []
     sayings: list[Saying] = []
-    async with Saving(shell.service, tx, world, meanwhile) as saving:
+    async with Saving(shell.service, tx, world, at, meanwhile) as saving:
         for message in messages:
             if isinstance(message.body, Due):  # may be a count of many votes: beside the loop, not in it
                 facts = await asyncio.to_thread(_carry_out, shell, world, message, at, rulebooks)

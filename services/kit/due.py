@@ -75,7 +75,7 @@ async def _of(desk: Desk, connection: Connection, actor: Actor, at: datetime) ->
 
 def _shown(owed: Obligation, rulebooks: Rulebooks, at: datetime) -> DueItem:
     last = day_of(owed.until - INSTANT)
-    source = _source(owed, rulebooks)
+    source = source_of(owed, rulebooks)
     return DueItem(
         duty=owed.duty,
         zh=reasons.said(owed.duty, "zh"),
@@ -90,7 +90,7 @@ def _shown(owed: Obligation, rulebooks: Rulebooks, at: datetime) -> DueItem:
     )
 
 
-def _source(owed: Obligation, rulebooks: Rulebooks) -> Source | None:
+def source_of(owed: Obligation, rulebooks: Rulebooks) -> Source | None:
     if owed.source is not None or owed.rulebook is None or owed.rule is None:
         return owed.source
     return rulebooks.by_hash(owed.rulebook).source(owed.rule)

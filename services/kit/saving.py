@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from types import TracebackType
 from typing import Any
 
@@ -32,11 +33,13 @@ class Saving:
         service: Service,
         tx: Connection,
         world: World,
+        at: datetime,
         first: Callable[[], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
         self._service = service
         self._tx = tx
         self._world = world
+        self._at = at
         self._steps = 0
         self._waiting = 0
         self._first = first
@@ -61,7 +64,7 @@ class Saving:
     async def _save(self, before: "asyncio.Task[None] | None", portion: World) -> None:
         if before is not None:
             await before
-        await save(self._service, self._tx, portion)
+        await save(self._service, self._tx, portion, self._at)
 
     async def __aenter__(self) -> "Saving":
         if self._first is not None:
@@ -75,8 +78,8 @@ class Saving:
             await asyncio.gather(self._sent, return_exceptions=error is not None)
 
 
-async def save(service: Service, tx: Connection, world: World) -> None:
-    """What changed in the world, the timers it wants, and what is owed because of it."""
+async def save(service: Service, tx: Connection, world: World, at: datetime) -> None:
+    """What changed in the world, the timers it wants, and what is owed because of it, or since `at` no longer."""
     await service.save(tx, world)
     await standing.save(tx, world)
     wanted, owed = {}, {}
@@ -92,4 +95,4 @@ async def save(service: Service, tx: Connection, world: World) -> None:
             if owes != (before.owed() if before is not None else ()):
                 owed[kind.__name__, state.id] = owes
     await timers.sync(tx, wanted)
-    await obligations.sync(tx, owed)
+    await obligations.sync(tx, owed, at)

@@ -14,6 +14,7 @@ from schemas.evaluation import ProjectGraded
 from schemas.fact import Fact
 from schemas.ids import project_of_application
 from schemas.narrowing import TenderNarrowed
+from schemas.preferring import ApplicantsPreferred
 from schemas.round import (
     ApplicationsChecked,
     ApplicationsTotalled,
@@ -76,6 +77,10 @@ def totalled_of(fact: ApplicationsTotalled, cause: UUID) -> tuple[Ref, ...]:
     return tuple((Candidate, total.application_id) for total in fact.totals)
 
 
+def preferred_of(fact: ApplicantsPreferred, cause: UUID) -> tuple[Ref, ...]:
+    return tuple((Candidate, id) for id in fact.applications)
+
+
 def verdict_of(fact: PairDecided, cause: UUID) -> tuple[Ref, ...]:
     return ((PairVerdict, fact.pair_id),)
 
@@ -105,6 +110,7 @@ HEARS: Mapping[type[Fact], Reaction] = {
     ApplicationWithdrawn: Reaction(refs=candidate_of, decide=only_remember),
     ApplicationsChecked: Reaction(refs=checked_of, decide=only_remember),
     ApplicationsTotalled: Reaction(refs=totalled_of, decide=only_remember),
+    ApplicantsPreferred: Reaction(refs=preferred_of, decide=only_remember),
     PairDecided: Reaction(refs=verdict_of, decide=only_remember),
 }
 

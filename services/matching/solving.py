@@ -35,6 +35,8 @@ RULE = (
     f"序号靠前者的方案;抽签序为 SHA-256(轮次/申报编号) 由小到大。{RULE_ZH}"
 )
 
+PREFERRED = "。规则集给予优先的申报,抽签序均在其他申报之前"
+
 
 def work(world: World, due: Due, context: Context) -> list[Fact]:
     """What the stage asks for; a ring for another stage changes nothing."""
@@ -101,11 +103,14 @@ def draw_of(round_id: RoundId, application_id: ApplicationId) -> str:
 
 
 def problem_of(venture: Venture, candidates: list[Candidate], verdicts: list[PairVerdict]) -> Problem:
-    """The candidates that count, in the order of the draw; not what a person found to be paid elsewhere."""
+    """The candidates that count, those with priority first, in the order of the draw.
+
+    What a person found to be paid elsewhere does not count.
+    """
     same = [verdict for verdict in verdicts if verdict.same]
     elsewhere = {verdict.application_id for verdict in same if verdict.other_application_id is None}
     counted = [one for one in candidates if one.complete and one.total is not None and one.id not in elsewhere]
-    counted.sort(key=lambda one: draw_of(venture.round_id, ApplicationId(one.id)))
+    counted.sort(key=lambda one: (not one.preferred, draw_of(venture.round_id, ApplicationId(one.id))))
     place = {one.id: number for number, one in enumerate(counted)}
     pairs = {
         (min(place[a], place[b]), max(place[a], place[b]))
@@ -171,12 +176,15 @@ def _solved(world: World, venture: Venture, candidates: list[Candidate]) -> list
         RoundSolved(
             round_id=venture.round_id,
             chosen=chosen,
-            certificate=certificate(problem, choice, given, venture.limit),
+            certificate=certificate(
+                problem, choice, given, venture.limit, PREFERRED if any(one.preferred for one in candidates) else ""
+            ),
         ),
     ]
 
 
-def certificate(problem: Problem, choice: Choice, given: dict[int, int], limit: int) -> Certificate:
+def certificate(problem: Problem, choice: Choice, given: dict[int, int], limit: int, more: str = "") -> Certificate:
+    """`more`: what the rule says beside what it always does."""
     objective = problem.score(choice.chosen)
     return Certificate(
         proof=Proof(choice.status.value),
@@ -189,7 +197,7 @@ def certificate(problem: Problem, choice: Choice, given: dict[int, int], limit: 
         prices=tuple(price for price in _prices(problem, choice.prices) if price.price),
         candidates=len(problem.items),
         input_digest=digest_of(_plain(problem)),
-        rule=RULE,
+        rule=f"{RULE}{more}",
         solver=SOLVER,
         limit=limit,
     )

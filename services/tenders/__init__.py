@@ -10,7 +10,8 @@ tender.opened/closed/voided/amended/narrowed (who alone may bid), delivery.discl
 question.asked (never by whom)/answered, bid.sealed/withdrawn, bids.opened/qualified, scores.entered, scoring.closed,
 award.confirmed, award.arranged (directly), award.announced/set_aside/passed_on, winner.defaulted, objection.* (never by
 whom), signing.suspended/resumed, evaluation.reopened, tender.cancelled/rerun. Its timers close a tender and a round at
-their deadlines. Of a round: called, applied to, checked, scored, publicised, confirmed; matching pairs and solves.
+their deadlines. Of a round: called, applied to, checked, preferred, scored, publicised, confirmed; matching pairs
+and solves. Of project.graded it keeps what bars or prefers in later rounds.
 """
 
 from pathlib import Path

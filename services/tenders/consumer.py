@@ -6,6 +6,7 @@ from uuid import UUID
 from schemas.commission import ContractRetracted
 from schemas.contract import ContractEndorsed, ContractSigned
 from schemas.deciding import Decide, Due, Ref, State
+from schemas.evaluation import ProjectGraded
 from schemas.fact import Fact
 from schemas.fund import ReservationReleased
 from schemas.gate import ItemHandedOver
@@ -23,6 +24,7 @@ from services.tenders.rules.framework.framework import Framework
 from services.tenders.rules.project import Project, project_of
 from services.tenders.rules.proposal import propose
 from services.tenders.rules.rounds.applying import close_round
+from services.tenders.rules.rounds.grades import graded_refs, keep_grade
 from services.tenders.rules.rounds.round import Pair, Round, round_of
 from services.tenders.rules.timers import ring
 
@@ -44,6 +46,7 @@ HEARS: Mapping[type[Fact], Reaction] = {
     ContractRetracted: Reaction(refs=project_of, decide=only_remember),
     PairsFound: Reaction(refs=pairs_of, decide=only_remember),
     RoundSolved: Reaction(refs=round_of, decide=only_remember),
+    ProjectGraded: Reaction(refs=graded_refs, decide=keep_grade),
 }
 
 TIMERS: Mapping[type[State], Decide[Due]] = {Project: ring, Round: close_round, Framework: close_choices}

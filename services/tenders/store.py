@@ -1,5 +1,6 @@
 """Projects and bids, rounds and applications as documents. A project is locked before its bids, which come with it."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from schemas.ids import ApplicationId, PartyId, RoundId, project_of_application
 from services.kit.documents import Documents
 from services.tenders.rules.framework.framework import Choices, Framework, User
 from services.tenders.rules.project import Bid, Phase, Project
+from services.tenders.rules.rounds.grades import GradedProject, ProviderRecord
 from services.tenders.rules.rounds.round import Application, Docket, Entrant, Pair, Round, RoundPhase
 from services.tenders.rules.splitting import NOT_BOUGHT, Alike, purchases_of
 
@@ -27,6 +29,7 @@ _documents = Documents(
     bids=Bid,
     frameworks=Framework,
     framework_users=User,
+    graded_projects=GradedProject,
 )
 
 ONE_AWARD = "one_award_per_project"
@@ -36,6 +39,7 @@ _round = TypeAdapter(Round)
 _framework = TypeAdapter(Framework)
 _application = TypeAdapter(Application)
 _pair = TypeAdapter(Pair)
+_graded = TypeAdapter(GradedProject)
 
 
 async def save(tx: Connection, world: World) -> None:
@@ -56,6 +60,7 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
     world = await _documents.load(tx, refs)
     for id in sorted({id for kind, id in refs if kind is Docket}):
         await _load_docket(tx, world, id)
+    await _load_records(tx, world, {id for kind, id in refs if kind is ProviderRecord})
     projects = [id for kind, id in refs if kind is Project]
     rows = await tx.fetch("SELECT id FROM bids WHERE project_id = ANY($1::uuid[])", projects)
     bids: list[Ref] = [(Bid, row["id"]) for row in rows]
@@ -116,7 +121,22 @@ async def _load_docket(tx: Connection, world: World, round_id: UUID) -> None:
     projects = [project_of_application(RoundId(round_id), ApplicationId(row["id"])) for row in applications]
     world.ask([*known, *((Project, id) for id in projects)])
     await _documents.load_into(tx, world, known)
+    await _load_records(tx, world, {one.organization_id for one in world.each(Application) if one.round_id == round_id})
     world.loaded(Docket(id=round_id))
+
+
+async def _load_records(tx: Connection, world: World, organization_ids: Collection[UUID]) -> None:
+    """Not locked: a grade that arrives meanwhile counts from the next time on."""
+    if organization_ids:
+        rows = await tx.fetch(
+            "SELECT state FROM graded_projects WHERE organization_id = ANY($1::uuid[]) ORDER BY id",
+            list(organization_ids),
+        )
+        graded = defaultdict(list)
+        for one in (_graded.validate_json(row["state"]) for row in rows):
+            graded[one.organization_id].append(one)
+        for id in organization_ids:
+            world.loaded(ProviderRecord(id=id, projects=tuple(graded[PartyId(id)])))
 
 
 async def project(connection: Connection, id: UUID) -> tuple[Project, int] | None:

@@ -69,9 +69,9 @@ async def test_a_need_becomes_published_money_to_the_fen(town: Town) -> None:
 
 def assert_complete(trace: TraceAnswer) -> None:
     """Every step once and in order, each with the event it stands for and what caused it."""
-    told = [step.type for step in trace.steps]
-    told.remove(ANNOUNCED)
-    assert tuple(told) == STORY
+    types = [step.type for step in trace.steps]
+    types.remove(ANNOUNCED)
+    assert tuple(types) == STORY
     assert (trace.published, trace.findings) == (True, ())
     assert len({step.event_id for step in trace.steps}) == len(STORY) + 1
     told = {step.event_id for step in trace.steps}

@@ -3,8 +3,10 @@
 import re
 from base64 import b64encode
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -14,11 +16,13 @@ from deploy.demo.story import choosing, delivering, paying, rating, registering,
 from deploy.demo.story.registering import Entry
 from schemas.contract import Milestone
 from schemas.days import day_of
-from schemas.ids import FundAccountId, LotId
+from schemas.ids import BidId, FundAccountId, LotId, ProjectId
 from schemas.money import Money
 from schemas.party import PartyKind
 from schemas.project import FundShare
 from schemas.role import Role
+from schemas.tender import Terms
+from schemas.workbook import written
 from services.contracts.api import ContractAnswer, MilestoneAnswer
 from services.contracts.api.changes import ChangeAnswer
 from services.contracts.api.ending import StandingAnswer, TerminationAnswer
@@ -49,6 +53,7 @@ from services.registry.rulebooks import RulebookAnswer
 from services.tenders.api.answers import Drafted, OwnBids, ProjectAnswer, Step
 from services.tenders.api.clarifying import Received
 from services.tenders.api.round_answers import RoundStep
+from services.tenders.rules.score_sheet import HEADER, SHEET
 from tests.journey.after_award import announce_and_object, cancel_and_run_again, pass_on
 from tests.journey.arranged import a_commission, a_request, arrange, ask, consent, draft, perform
 from tests.journey.framed import bought_of_a_framework
@@ -173,6 +178,7 @@ async def tell_everything(town: Town) -> Players:
     await _bid_again(api, plan)
     await _clarify(api, plan)
     await _commit_a_draw(town, plan)
+    plan = replace(plan, hand_in_scores=_by_sheet(plan.evaluators[0], plan.terms))
     await town.days(tendering.BID_DAYS)
     await _seat_a_committee(api, plan)
     await whole.to_award(api, plan)
@@ -335,6 +341,26 @@ async def _clarify(api: Client, plan: whole.Plan) -> None:
     await api.post(f"{door}/amendments/{drafted.draft_id}/approval", Step, None, buyer.approver)
     answer = {"text": "十一点半以前,见修改。", "changes_documents": True}
     await api.post(f"{door}/questions/{received.question_id}/answers", Step, answer, buyer.drafter)
+
+
+def _by_sheet(first: Person, terms: Terms) -> whole.HandInScores:
+    """One expert fills in a workbook, the others hand in JSON."""
+
+    async def hand_in(
+        api: Client, evaluator: Person, project_id: ProjectId, points: Mapping[BidId, Mapping[str, Decimal]]
+    ) -> None:
+        if evaluator != first:
+            return await tendering.score(api, evaluator, project_id, points)
+        rows = [
+            (str(bid_id), "", "", one.id, one.name, one.points, given[one.id])
+            for bid_id, given in points.items()
+            for one in terms.criteria
+        ]
+        content = b64encode(written(SHEET, [HEADER, *rows])).decode()
+        body = {"evaluator_id": evaluator.party_id, "content": content}
+        await api.post(f"/v1/projects/{project_id}/score-sheets", Step, body, evaluator)
+
+    return hand_in
 
 
 async def _report_costs(town: Town, plan: whole.Plan, winner: Person) -> None:

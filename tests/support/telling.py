@@ -32,15 +32,21 @@ class Teller:
         await self._producer.stop()
 
     async def tell(
-        self, fact: Fact, source: str = "elsewhere", *, sequence: int | None = None, cause: UUID | None = None
+        self,
+        fact: Fact,
+        source: str = "elsewhere",
+        *,
+        sequence: int | None = None,
+        cause: UUID | None = None,
+        at: datetime | None = None,
     ) -> Line:
-        """The next line of `source` about this key; an explicit `sequence` repeats or leaves a gap."""
+        """The next line of `source` about this key; an explicit `sequence` repeats or leaves a gap. `at`: now."""
         teller = (fact.stream, source, fact.key)
         if sequence is None:
             self.sequences[teller] += 1
             sequence = self.sequences[teller]
         event_id = uuid7()
-        body = event_bytes(fact, sequence, source=source, id=event_id, cause=cause)
+        body = event_bytes(fact, sequence, source=source, id=event_id, cause=cause, at=at)
         await self.tell_bytes(fact.stream, fact.key, source, sequence, fact.type, fact.version, body)
         return Line(fact.stream, source, fact.key, sequence, event_id)
 
@@ -71,7 +77,13 @@ class Teller:
 
 
 def event_bytes(
-    fact: Fact, sequence: int, *, source: str = "elsewhere", id: UUID | None = None, cause: UUID | None = None
+    fact: Fact,
+    sequence: int,
+    *,
+    source: str = "elsewhere",
+    id: UUID | None = None,
+    cause: UUID | None = None,
+    at: datetime | None = None,
 ) -> bytes:
     """The fact as it lies in the log."""
     id = id or uuid7()
@@ -80,7 +92,7 @@ def event_bytes(
         key=fact.key,
         id=id,
         source=source,
-        time=datetime.now(UTC),
+        time=at or datetime.now(UTC),
         cause=cause or id,
         correlation=id,
         traceparent=NO_TRACE,

@@ -1,13 +1,13 @@
 """A whole project at once: who takes part, with which figures, and the steps between two moves of the clock."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from deploy.demo.client import Client, Person
 from deploy.demo.story import delivering, paying, rating, tendering
 from schemas.contract import Milestone
-from schemas.ids import ProjectId
+from schemas.ids import BidId, ProjectId
 from schemas.money import Money
 from schemas.project import FundShare
 from schemas.tender import Terms
@@ -15,6 +15,8 @@ from services.audit.api import TraceAnswer
 from services.evaluation.rules import Level
 from services.tenders.api.answers import ProjectAnswer
 
+HandInScores = Callable[[Client, Person, ProjectId, Mapping[BidId, Mapping[str, Decimal]]], Awaitable[None]]
+"""as `tendering.score`, or in a workbook"""
 RATING_DAYS = 14
 """how long the example rulebook lets residents rate after the final acceptance"""
 REEVALUATION_DAYS = 7
@@ -57,6 +59,7 @@ class Plan:
     """what they say, in turn"""
     scores: tuple[int, int]
     """what funder and community give the provider, of 100"""
+    hand_in_scores: HandInScores = tendering.score
 
 
 async def to_bids(api: Client, plan: Plan) -> None:
@@ -89,7 +92,7 @@ async def to_ranking(api: Client, plan: Plan) -> ProjectAnswer:
             for bid in project.opened
             if bid.qualified
         }
-        await tendering.score(api, evaluator, plan.project_id, points)
+        await plan.hand_in_scores(api, evaluator, plan.project_id, points)
     await tendering.close_scoring(api, plan.buyer.drafter, plan.project_id)
     return await tendering.ranked(api, plan.project_id)
 

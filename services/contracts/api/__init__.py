@@ -11,6 +11,7 @@ from schemas.canonical import digest_of
 from schemas.contract import Agreement, Evidence, Milestone
 from schemas.days import day_of
 from schemas.deciding import Ref, Refs, World
+from schemas.docx_parts import MEDIA_TYPE
 from schemas.ids import PartyId
 from schemas.judging import AuditReported, MidTermGraded
 from schemas.refused import Refused
@@ -27,7 +28,6 @@ from services.contracts.api.term import TermAnswer, term_answer
 from services.contracts.api.visits import VISITS, TotalsAnswer, totals_answer
 from services.contracts.api.workload import WORKLOAD
 from services.contracts.consumer import contract_of
-from services.contracts.rules.docx_parts import MEDIA_TYPE
 from services.contracts.rules.life import ChangeStage
 from services.kit.asked import Answer, Asked, File
 from services.kit.service import Get, Post

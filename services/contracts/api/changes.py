@@ -7,6 +7,7 @@ from events.database import Connection
 from schemas.change import ChangeReason
 from schemas.contract import Agreement
 from schemas.deciding import Ref, World
+from schemas.docx_parts import MEDIA_TYPE
 from schemas.ids import PartyId
 from schemas.money import Money
 from schemas.refused import Refused
@@ -15,7 +16,6 @@ from services.contracts import rules, store
 from services.contracts.api.finding import found
 from services.contracts.consumer import contract_of
 from services.contracts.rules import changing
-from services.contracts.rules.docx_parts import MEDIA_TYPE
 from services.contracts.rules.life import ChangeStage
 from services.kit.asked import Answer, Asked, File
 from services.kit.service import Get, Post

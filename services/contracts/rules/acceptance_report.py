@@ -8,17 +8,18 @@ from uuid import UUID
 from schemas.contract import Milestone, MilestoneReportMade
 from schemas.days import minute_of
 from schemas.deciding import new_id
+from schemas.docx import Part, Table, Text, written
 from schemas.ids import PartyId
 from schemas.model import Model
+from schemas.paper import ITEMS_HEAD, NOTHING, quoted, said
 from schemas.rulebook import Certainty, Source
 from services.contracts.rules.annex import ACCEPTANCE_DAYS
 from services.contracts.rules.clauses_paper import work_done
 from services.contracts.rules.contract import Contract
-from services.contracts.rules.docx import Part, Table, Text, written
 from services.contracts.rules.paper import PaperKept
 from services.contracts.rules.step import Stage
 from services.contracts.rules.witnessed import witnessed
-from services.contracts.rules.wording import ITEMS_HEAD, MILESTONES, NOTHING, PARTIES_HEAD, party_rows, quoted, said
+from services.contracts.rules.wording import MILESTONES, PARTIES_HEAD, party_rows
 
 ACCEPTANCE = Source("政府采购法实施条例 第四十五条", Certainty.LAW)
 """The buyer organizes acceptance and gives a report of it; for a public service the people served take part, and the

@@ -7,27 +7,20 @@ from collections.abc import Iterable, Iterator
 
 from schemas.capitals import in_capitals, in_figures
 from schemas.days import minute_of
+from schemas.docx import Part, Table, Text, written
 from schemas.ids import PartyId
 from schemas.judging import Consequence
 from schemas.money import sum_of
-from schemas.tranche import Gate, Tranche
+from schemas.paper import GATES, ITEMS_HEAD, NOTHING, quoted, said
+from schemas.tranche import Tranche
 from services.contracts.rules import annex as printed
 from services.contracts.rules.annex import Annex
 from services.contracts.rules.clauses_paper import clauses, instrument_rows, is_short, title_of
 from services.contracts.rules.contract import Contract, endorsed_by
-from services.contracts.rules.docx import Part, Table, Text, written
 from services.contracts.rules.term_paper import agreed_term
 from services.contracts.rules.witnessed import agreed_witnesses
-from services.contracts.rules.wording import ITEMS_HEAD, MILESTONES, NOTHING, PARTIES_HEAD, party_rows, quoted, said
+from services.contracts.rules.wording import MILESTONES, PARTIES_HEAD, party_rows
 
-GATES = {
-    Gate.SIGNED: "双方签署本协议 · both parties signed",
-    Gate.MID_TERM_ACCEPTED: "中期成果通过验收 · mid-term accepted",
-    Gate.MID_TERM_PASSED: "中期评估合格 · mid-term evaluation passed",
-    Gate.FINAL_ACCEPTED: "末期成果通过验收 · final delivery accepted",
-    Gate.AUDIT_REPORTED: "独立审计报告已提交 · report of an independent auditor present",
-    Gate.FINAL_GRADED: "末期评估定级(按等级系数支付)· final grade given, paid by its factor",
-}
 VOICES = {
     "residents": "居民满意度 · residents",
     "funder": "购买方 · funder",

@@ -7,14 +7,15 @@ from schemas.capitals import in_capitals, in_figures
 from schemas.change import ChangeReason
 from schemas.days import minute_of
 from schemas.deciding import new_id
+from schemas.docx import Part, Table, Text, written
 from schemas.ids import PartyId
+from schemas.paper import ITEMS_HEAD, NOTHING, said
 from services.contracts.rules.agreement_paper import gates_of
 from services.contracts.rules.clauses_paper import work_table
 from services.contracts.rules.contract import Contract
-from services.contracts.rules.docx import Part, Table, Text, written
 from services.contracts.rules.life import Change
 from services.contracts.rules.term_paper import changed_term
-from services.contracts.rules.wording import ITEMS_HEAD, NOTHING, PARTIES_HEAD, party_rows, said
+from services.contracts.rules.wording import PARTIES_HEAD, party_rows
 
 REASONS = {
     ChangeReason.SCOPE: "服务内容或范围 · scope",

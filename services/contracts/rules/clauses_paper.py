@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from schemas.arranging import Basis
 from schemas.capitals import in_capitals, in_figures
 from schemas.clauses import Instrument, Work
+from schemas.docx import Part, Table
+from schemas.paper import said
 from schemas.tranche import Gate
 from services.contracts.rules.contract import Contract
-from services.contracts.rules.docx import Part, Table
-from services.contracts.rules.wording import said
 
 TITLES = {
     Instrument.PURCHASE: "项目协议书 · Project agreement",

@@ -2,20 +2,13 @@
 
 from collections.abc import Iterator
 
-from schemas.term import LONG_TERM, MOST_MONTHS, LongTermGround, Term
+from schemas.docx import Part, Table
+from schemas.paper import GROUNDS, quoted, said
+from schemas.term import LONG_TERM, MOST_MONTHS, Term
 from services.contracts.rules.contract import Contract
-from services.contracts.rules.docx import Part, Table
 from services.contracts.rules.life import Change
-from services.contracts.rules.wording import quoted, said
 
 DAYS_HEAD = ("首日 · First day", "末日 · Last day")
-GROUNDS = {
-    LongTermGround.CONTENT_FIXED: "购买内容相对固定 · the content is fixed",
-    LongTermGround.CONTINUOUS: "连续性强 · the service is continuous",
-    LongTermGround.FUNDS_STABLE: "经费来源稳定 · its funds are stable",
-    LongTermGround.PRICE_STABLE: "价格变化幅度小 · prices are stable",
-    LongTermGround.BUDGET_ASSURED: "年度预算能保障 · the yearly budget is assured",
-}
 
 
 def agreed_term(contract: Contract) -> Iterator[Part]:

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from schemas.contract import Milestone
 from schemas.days import minute_of
 from schemas.delivery import OpinionKind
+from schemas.docx import Part, Table, Text
+from schemas.paper import ITEMS_HEAD, NOTHING, quoted, said
 from schemas.role import Role
 from services.contracts.rules.annex import DAYS_AFTER_ANSWER, OPINION_DAYS, USERS_CONSULTED
 from services.contracts.rules.consultation import PURCHASES, missing
 from services.contracts.rules.contract import Contract
-from services.contracts.rules.docx import Part, Table, Text
 from services.contracts.rules.opinion import SUPERVISION, Opinion
 from services.contracts.rules.visit import VisitTotals
-from services.contracts.rules.wording import ITEMS_HEAD, MILESTONES, NOTHING, quoted, said
+from services.contracts.rules.wording import MILESTONES
 
 KINDS = {
     OpinionKind.PRAISE: "肯定 · praise",

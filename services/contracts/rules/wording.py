@@ -1,33 +1,11 @@
-"""Words and turns that the papers share: Chinese first, and sources never without how sure they are."""
-
-from collections.abc import Iterator
+"""Words that the papers of an agreement share: Chinese first."""
 
 from schemas.contract import Milestone
 from schemas.ids import PartyId
-from schemas.rulebook import Certainty, Source
+from schemas.paper import NOTHING
 from services.contracts.rules.contract import Contract
-from services.contracts.rules.docx import Part, Text
 
 MILESTONES = {Milestone.MID_TERM: "中期 · mid-term", Milestone.FINAL: "末期 · final"}
-CERTAINTIES = {
-    Certainty.LAW: "法律条文 · law",
-    Certainty.FOUNDING: "立项文件 · founding document",
-    Certainty.PUBLISHED: "公开资料 · published page",
-    Certainty.SECONDARY: "转引资料 · secondary source",
-    Certainty.COMMON: "通行做法 · common practice",
-    Certainty.EXAMPLE: "示例 · example",
-}
-NOTHING = "—"
-
-
-def said(zh: str, en: str) -> Iterator[Part]:
-    yield Text(zh)
-    yield Text(en, "English")
-
-
-def quoted(source: Source) -> Text:
-    """Only what is law may be quoted as law, so each says how sure it is."""
-    return Text(f"来源 Source:{source.text}【{CERTAINTIES[source.certainty]}】", "English")
 
 
 def party_rows(contract: Contract) -> tuple[tuple[str, ...], ...]:
@@ -55,4 +33,3 @@ def _public(contract: Contract, id: PartyId) -> tuple[str, str]:
 
 
 PARTIES_HEAD = ("身份 · Role", "名称 · Name", "统一社会信用代码 · Credit code", "编号 · Id")
-ITEMS_HEAD = ("项目 · Item", "内容 · Content")

@@ -13,10 +13,10 @@ from schemas.money import sum_of
 from schemas.refused import Refused
 from services.funds.files.cells import Cell, Wrong, amount_in, date_in
 from services.funds.files.statement_rows import NO_NUMBER
-from services.funds.files.table import FileFault, unreadable
 from services.funds.rules.payment import REFERENCE
 from services.funds.rules.receipts import ReceiptLine
 from services.funds.rules.uploads import MOST_LINES, CellFault, Stated
+from services.kit.workbooks import FileFault, unreadable
 
 _ROOT = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.[0-9]{2}\}Document")
 T = TypeVar("T")

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from datetime import date, timedelta
-from decimal import Decimal
 
 from schemas.money import MOST_FEN, Money
 from services.funds.rules.uploads import CellFault
@@ -23,7 +22,6 @@ _SERIAL = re.compile(r"([0-9]{5})(?:\.[0-9]+)?")
 _DAY_ZERO = date(1899, 12, 30)
 """of the serial dates spreadsheets count in, from March 1900 on (the 1900 date system, ECMA-376 part 1, 18.17.4.1)"""
 _YEARS = range(2000, 2100)
-MOST_KEPT = 10**15
 
 
 class Wrong(Exception):
@@ -90,13 +88,3 @@ def _day(year: int, month: int, day: int) -> date:
     if found.year not in _YEARS:
         raise Wrong(CellFault.NOT_A_DATE)
     return found
-
-
-def number(value: int | float) -> Cell:
-    """As the spreadsheet shows it: binary fractions hold 15 decimal digits, what lies beyond is noise (IEEE 754).
-
-    Of a longer whole number, as invoices and banks have them, a spreadsheet that took it for one lost the last digits.
-    """
-    if abs(value) >= MOST_KEPT:
-        return CellFault.ROUNDED
-    return str(value) if isinstance(value, int) else f"{Decimal(f'{value:.15g}'):f}"

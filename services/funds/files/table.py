@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,10 +11,10 @@ from schemas.refused import Refused
 from services.funds.files.cells import Cell, Wrong, amount_in, line_in, plain
 from services.funds.rules.columns import Columns, CostColumns
 from services.funds.rules.uploads import MOST_LINES, NOTHING_STATED, BadCell, CellFault, Stated
+from services.kit.workbooks import MOST_COLUMNS, FileFault, unreadable
 
 MOST_ROWS = MOST_LINES + 100
 """headings, totals and blank rows included"""
-MOST_COLUMNS = 60
 HEADER_WITHIN = 40
 """rows: above it stand titles, account and period, or the heads that costs may be reported under"""
 
@@ -24,22 +23,6 @@ _COUNT = re.compile(r"共?([0-9]{1,6})笔")
 
 Row = list[Cell]
 T = TypeVar("T")
-
-
-class FileFault(StrEnum):
-    NOT_CSV = "not_csv"
-    NOT_XLSX = "not_xlsx"
-    NOT_CAMT = "not_camt"
-    TOO_WIDE = "too_wide"
-    UNPACKS_TOO_LARGE = "unpacks_too_large"
-    MACRO = "macro"
-    ENTITIES = "entities"
-    DATES_FROM_1904 = "dates_from_1904"
-    NO_LINES = "no_lines"
-
-
-def unreadable(fault: FileFault) -> Refused:
-    return Refused("file_not_readable", status=422, field="content", fault=fault)
 
 
 def must_fit(rows: Sequence[Row]) -> None:

@@ -4,8 +4,9 @@ import csv
 import io
 
 from schemas.refused import Refused
-from services.funds.files.table import FileFault, Row, must_fit, unreadable
+from services.funds.files.table import Row, must_fit
 from services.funds.rules.uploads import Encoding
+from services.kit.workbooks import FileFault, unreadable
 
 _MARK = b"\xef\xbb\xbf"
 

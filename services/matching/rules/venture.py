@@ -13,6 +13,7 @@ from schemas.commission import ContractRetracted
 from schemas.deciding import State, World
 from schemas.ids import ApplicationId, PartyId, RoundId
 from schemas.model import Model
+from schemas.preferring import ApplicantsPreferred
 from schemas.round import (
     AlternativesWeighed,
     ApplicationsChecked,
@@ -71,6 +72,8 @@ class Candidate(State):
     total: int | None = None
     alternative: Alternative | None = None
     """why it was not chosen"""
+    preferred: bool = False
+    """of equals it comes first"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +120,8 @@ def evolve_venture(world: World, fact: Model) -> Iterable[State]:
             return _candidates(world, {check.application_id: {"complete": check.complete} for check in fact.checks})
         case ApplicationsTotalled():
             return _candidates(world, {total.application_id: {"total": total.total} for total in fact.totals})
+        case ApplicantsPreferred():
+            return _candidates(world, {id: {"preferred": True} for id in fact.applications})
         case AlternativesWeighed():
             return _candidates(world, {one.application_id: {"alternative": one} for one in fact.alternatives})
         case PairDecided():

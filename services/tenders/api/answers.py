@@ -185,7 +185,7 @@ class ProjectAnswer(Answer):
             phase=project.phase,
             brief=project.brief,
             request=project.request,
-            setback=_setback(project),
+            setback=setback_of(project),
             ceiling=draft.ceiling if draft else None,
             terms=draft.terms if draft else None,
             rulebook=draft.rulebook if draft else None,
@@ -199,7 +199,7 @@ class ProjectAnswer(Answer):
         )
 
 
-def _setback(project: Project) -> str | None:
+def setback_of(project: Project) -> str | None:
     """The funder's own words, or the sentence for the code of `tender.voided`."""
     if project.phase is Phase.VOIDED and project.setback is not None:
         return reasons.sentence(project.setback, "zh", {})

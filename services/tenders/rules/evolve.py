@@ -46,6 +46,7 @@ from services.tenders.rules.project import Bid, Content, Entry, Phase, Project
 from services.tenders.rules.proposal import TermsDrafted
 from services.tenders.rules.rounds.calling import CallDrafted
 from services.tenders.rules.rounds.evolve import evolve_round
+from services.tenders.rules.rounds.grades import GradeKept, evolve_grade
 from services.tenders.rules.sealing import BidKept
 
 LAPSED = "预留资金到期退回,须重新批准 · The reserved money went back; the terms have to be approved again"
@@ -84,6 +85,8 @@ def evolve(world: World, fact: Model) -> Iterable[State]:
             return evolve_framework(world, fact)
         case ProjectFact() | CallOffDrafted() | TermsDrafted() | ArrangementDrafted() | KeyKept():
             return _of_project(world, fact)
+        case GradeKept():
+            return (evolve_grade(fact),)
         case RoundFact() | CallDrafted():
             return evolve_round(world, fact)
         case _:

@@ -7,6 +7,7 @@ from uuid import uuid4
 from schemas.fact import Fact
 from schemas.ids import ApplicationId, FundAccountId, PairId, ProjectId, RoundId
 from schemas.money import Money
+from schemas.preferring import ApplicantsPreferred
 from schemas.project import FundShare
 from schemas.round import (
     AlternativesWeighed,
@@ -129,6 +130,7 @@ def _judged(told: Told, round: RoundId, one: ApplicationId) -> list[Fact]:
         ApplicationsScored(round_id=round, evaluator_id=told.provider, scores=scores),
         PublicScored(round_id=round, scores=public, record_digest="0" * 64, entered_by=told.person),
         ApplicationsTotalled(round_id=round, totals=(total,)),
+        ApplicantsPreferred(round_id=round, applications=(one,), grades=("优秀",), source="示例"),
         RoundScored(round_id=round, applications=1, evaluators=3, closed_by=told.person, limit=20),
     ]
 

@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.docx import Part, Table, Text, written
 from schemas.packed import clean
-from services.contracts.rules.docx import Part, Table, Text, written
 from tests.services.contracts.reading import read
 
 WORDS = st.text(max_size=60)

@@ -7,11 +7,11 @@ import pytest
 
 from schemas.clauses import Clauses, PaymentTerm
 from schemas.contract import ContractSigned
+from schemas.paper import GATES
 from schemas.rulebook import Rule, Source
 from schemas.tender import AwardConfirmed
 from schemas.tranche import Gate, PlannedTranche, TranchePlan
 from services.contracts import rules
-from services.contracts.rules.agreement_paper import GATES
 from services.contracts.rules.annex import MID_TERM_FAILED
 from services.kit.rulebooks import shipped
 from tests.services.contracts.awarded import BOOK, FUNDER, PROVIDER, Awarded, an_award

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from schemas.days import day_of
+from schemas.docx_parts import MEDIA_TYPE
 from schemas.fund import ReservationReleased, TrancheReleased
 from schemas.ids import PartyId
 from schemas.money import ZERO, Money
 from services.contracts import SERVICE
-from services.contracts.rules.docx_parts import MEDIA_TYPE
 from tests.services.contracts.awarded import BOOK, EVIDENCE
 from tests.services.contracts.reading import read
 from tests.services.contracts.test_service import Project, a_project

@@ -14,14 +14,15 @@ from schemas.canonical import digest_of
 from schemas.contract import ContractPaperMade, Milestone
 from schemas.days import minute_of
 from schemas.money import Money
+from schemas.paper import CERTAINTIES, GATES
 from schemas.party import PartyKind
 from schemas.refused import NotHereYet
 from schemas.rulebook import Certainty
 from schemas.tranche import Gate
 from services.contracts import rules
-from services.contracts.rules.agreement_paper import GATES, VOICES
+from services.contracts.rules.agreement_paper import VOICES
 from services.contracts.rules.annex import PRINTED
-from services.contracts.rules.wording import CERTAINTIES, MILESTONES
+from services.contracts.rules.wording import MILESTONES
 from services.kit.rulebooks import shipped
 from tests.schemas.test_capitals import read_back
 from tests.services.contracts.awarded import (

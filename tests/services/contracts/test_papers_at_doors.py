@@ -11,9 +11,9 @@ import pytest
 from schemas.change import CommitmentChanged
 from schemas.days import minute_of
 from schemas.money import Money
+from schemas.paper import GATES
 from schemas.tranche import Gate, PlannedTranche, Tranche, TranchePlan
 from services.contracts import SERVICE
-from services.contracts.rules.agreement_paper import GATES
 from tests.schemas.test_capitals import read_back
 from tests.services.contracts.awarded import EVIDENCE
 from tests.services.contracts.reading import Read, read

@@ -7,9 +7,10 @@ import pytest
 
 from schemas.contract import Milestone, MilestoneReportMade
 from schemas.days import minute_of
+from schemas.paper import CERTAINTIES
 from services.contracts import rules
 from services.contracts.rules.acceptance_report import acceptance_report
-from services.contracts.rules.wording import CERTAINTIES, MILESTONES
+from services.contracts.rules.wording import MILESTONES
 from tests.services.contracts.awarded import BOOK, COMMUNITY, EVIDENCE, FUNDER, PROJECT, PROVIDER, Awarded, signed
 from tests.services.contracts.reading import Read, read
 

@@ -10,11 +10,11 @@ from uuid import uuid4
 import pytest
 
 from schemas.canonical import digest_of
+from schemas.docx_parts import MEDIA_TYPE
 from schemas.ids import ProjectId
 from schemas.party import PartyKind
 from schemas.role import Role
 from services.contracts import SERVICE
-from services.contracts.rules.docx_parts import MEDIA_TYPE
 from tests.services.contracts.awarded import BOOK, CONSULTED, EVIDENCE, an_award
 from tests.services.contracts.reading import read
 from tests.services.contracts.test_publishing import GRADED, SETTLED

@@ -12,12 +12,12 @@ from schemas.contract import ContractOverdue, Milestone
 from schemas.days import end_of
 from schemas.deciding import Due
 from schemas.model import Model
+from schemas.paper import GROUNDS
 from schemas.rulebook import Rulebook
 from schemas.term import LONG_TERM, MOST_MONTHS, LongTermGround, PlannedTerm, Term
 from services.contracts import rules
 from services.contracts.rules.contract import TERM
 from services.contracts.rules.term import TermState, state_of_term
-from services.contracts.rules.term_paper import GROUNDS
 from services.kit.rulebooks import shipped
 from tests.services.contracts.arranged import Arranged, an_arrangement
 from tests.services.contracts.awarded import BOOK, FUNDER, PROJECT, PROVIDER, Awarded, an_award

@@ -6,9 +6,9 @@ import pytest
 
 from schemas.money import Money
 from services.funds.files.camt import lines_of
-from services.funds.files.table import FileFault
 from services.funds.rules.payment import payment_of
 from services.funds.rules.uploads import CellFault, Stated
+from services.kit.workbooks import FileFault
 from tests.support.pure import refused
 
 FIRST, SECOND = "ZFAAAABBBBCCCCDDDD", "ZFAAAABBBBCCCCDDDE"

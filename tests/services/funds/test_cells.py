@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.money import MOST_FEN
-from services.funds.files.cells import Cell, Wrong, amount_in, date_in, number
+from services.funds.files.cells import Cell, Wrong, amount_in, date_in
 from services.funds.rules.uploads import CellFault
+from services.kit.workbooks import number
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 from schemas.money import Money
 from schemas.refused import Refused
 from services.funds.files.reading import read
-from services.funds.files.table import MOST_ROWS, FileFault
-from services.funds.files.xlsx import MOST_UNPACKED
+from services.funds.files.table import MOST_ROWS
 from services.funds.rules.uploads import MOST_LINES, CellFault, Encoding, FileFormat, Stated
+from services.kit.workbooks import MOST_UNPACKED, FileFault
 from tests.services.funds.files import (
     COLUMNS,
     HEADER,

@@ -17,6 +17,7 @@ from services.kit.rulebooks import shipped
 from services.tenders.rules.evolve import evolve
 from services.tenders.rules.rounds.applying import MOST_APPLICATIONS, SubmitApplication, submit_application, submit_refs
 from services.tenders.rules.rounds.awarding import shares_of
+from services.tenders.rules.rounds.grades import ProviderRecord
 from services.tenders.rules.rounds.round import Application, Entry, Round, RoundPhase
 from services.tenders.rules.rounds.scoring import total_of
 from tests.services.audit.rounds import a_call, of_a_round
@@ -49,6 +50,7 @@ def test_a_full_round_takes_no_more() -> None:
     story.world.put(open)
     actor = an_actor(Role.PROVIDER)
     story.knows(actor.party_id, PartyKind.ORGANIZATION, None)
+    story.world.loaded(ProviderRecord(id=actor.party_id, projects=()))
     proposal = a_proposal()
     story.knows(proposal.community_id, PartyKind.COMMUNITY, None)
     command = SubmitApplication(round_id=open.round_id, organization_id=actor.party_id, proposal=proposal)

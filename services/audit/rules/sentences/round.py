@@ -1,6 +1,7 @@
 """A charity-venture round, from its call to its grants."""
 
 from schemas.fact import Fact
+from schemas.preferring import ApplicantsPreferred
 from schemas.round import (
     AlternativesWeighed,
     ApplicationsChecked,
@@ -101,6 +102,13 @@ def _of_judging(fact: Fact, names: Names) -> Told | None:
         case ApplicationsTotalled():
             number = len(fact.totals)
             return Told(Stage.AWARD, f"{number} 份申报的总分确定", f"{number} totals were fixed")
+        case ApplicantsPreferred():
+            number, grades = len(fact.applications), "、".join(fact.grades)
+            return Told(
+                Stage.AWARD,
+                f"{number} 份申报的组织最近一次评级为{grades},同分时优先",
+                f"{number} applications come first of equals: their organizations were last graded {grades}",
+            )
         case RoundScored():
             return Told(
                 Stage.AWARD,

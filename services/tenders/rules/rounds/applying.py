@@ -12,6 +12,7 @@ from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.round import ApplicationSubmitted, ApplicationWithdrawn, Call, Proposal, RoundClosed
 from schemas.standing import Party, party
+from services.tenders.rules.rounds.grades import ProviderRecord, must_not_be_barred
 from services.tenders.rules.rounds.round import Application, Entrant, Round, RoundPhase, entrant_of
 
 APPLICATIONS_MOST = "venture.applications_most"
@@ -40,6 +41,7 @@ def submit_refs(command: SubmitApplication, cause: UUID) -> tuple[Ref, ...]:
         (Round, command.round_id),
         (Application, new_id(cause, "application")),
         entrant_of(command.round_id, command.organization_id),
+        (ProviderRecord, command.organization_id),
         *((Party, id) for id in [*named, *workers]),
     )
 
@@ -56,6 +58,8 @@ def submit_application(world: World, command: SubmitApplication, context: Contex
     if community is None or community.kind is not PartyKind.COMMUNITY:
         field = "proposal.community_id"
         raise Refused("community_unregistered", status=422, field=field, party=str(command.proposal.community_id))
+    record = world.get(ProviderRecord, command.organization_id)
+    must_not_be_barred(record, context.rulebooks.by_hash(round.rulebook), context.today)
     _check_number(world, command, context, round)
     _check_proposal(command.proposal, round.call)
     _check_workers(world, command.proposal)

@@ -24,6 +24,7 @@ from schemas.round import (
 from schemas.rulebook import Rulebook
 from schemas.standing import Party, party
 from services.tenders.rules.rounds.checking import MOST_AT_ONCE
+from services.tenders.rules.rounds.grades import preferred
 from services.tenders.rules.rounds.round import Application, Pair, Round, RoundPhase, application, applications_of
 
 AT_ONCE = 1000
@@ -139,6 +140,7 @@ def close_round_scoring(world: World, command: CloseRoundScoring, context: Conte
     parts = [tuple(totals[start : start + AT_ONCE]) for start in range(0, len(totals), AT_ONCE)]
     return [
         *(ApplicationsTotalled(round_id=round.round_id, totals=part) for part in parts),
+        *preferred(world, round.round_id, complete, rulebook),
         RoundScored(
             round_id=round.round_id,
             applications=len(complete),

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
+from schemas import docx_parts as fixed
+from schemas.capitals import in_figures
+from schemas.money import Money
 from schemas.packed import in_xml, packed
-from services.contracts.rules import docx_parts as fixed
+from schemas.workbook import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Table:
 
     caption: str
     head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
 
 
 Part = Text | Table
@@ -45,6 +48,10 @@ def written(title: str, parts: Sequence[Part], footer: str) -> bytes:
         "word/footer1.xml": fixed.part("ftr", _footer(footer)),
     }
     return packed(files)
+
+
+def in_words(cell: Cell) -> str:
+    return in_figures(cell) if isinstance(cell, Money) else str(cell)
 
 
 def _run(text: str) -> str:
@@ -70,10 +77,11 @@ def _table(part: Table) -> str:
     )
 
 
-def _row(cells: tuple[str, ...], width: int, *, head: bool) -> str:
+def _row(cells: tuple[Cell, ...], width: int, *, head: bool) -> str:
     repeated = "<w:tblHeader/>" if head else ""
     inside = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p>{_run(cell)}</w:p></w:tc>' for cell in cells
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p>{_run(in_words(cell))}</w:p></w:tc>'
+        for cell in cells
     )
     return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{inside}</w:tr>"
 

@@ -1,0 +1,35 @@
+"""A sheet of a workbook that somebody filled in, as its reader hands it on: texts, and what could not be read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Unread(StrEnum):
+    """Why a cell holds no value that anybody signed for."""
+
+    FORMULA = "formula"
+    ERROR_VALUE = "error_value"
+    ROUNDED = "rounded"
+    """a number of more digits than a spreadsheet keeps of one: its last ones are lost"""
+
+
+SheetCell = str | Unread
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Rows are as long as what is in them."""
+
+    name: str
+    rows: Sequence[Sequence[SheetCell]]
+
+
+def place_of(row: int, column: int) -> str:
+    """As a spreadsheet calls it, counted from 0: (6, 5) is `F7`, (0, 26) is `AA1`."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row + 1}"
