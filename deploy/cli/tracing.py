@@ -15,10 +15,11 @@ from deploy.demo.telling import tell_story
 from schemas.finding import Finding
 from schemas.model import Model
 from schemas.money import Money
+from schemas.receipt import MatchedLine
 from services.audit.api import TraceAnswer
 from services.audit.api.transfers import TransfersAnswer, TransferTold
 from services.audit.api.uses import UsesAnswer
-from services.audit.rules import Columns, Kind, LotLine, MovementState, Opinion, Step, Use
+from services.audit.rules import Columns, Delivered, Kind, LotLine, MovementState, Opinion, Reached, Step, Use
 from services.audit.rules.sentences.contract import MILESTONES
 
 AUDITOR = "auditor"
@@ -48,6 +49,13 @@ STATES = {
     MovementState.VOIDED: "撤销 voided",
 }
 STEPS = {Step.RELEASED: "可付 released", Step.ORDERED: "已申请 ordered", Step.PAID: "已付 paid"}
+REACHED = {
+    None: "未提交 not submitted",
+    Reached.SUBMITTED: "已提交 submitted",
+    Reached.RETURNED: "退回补正 returned",
+    Reached.CONFIRMED: "社区已确认 confirmed",
+    Reached.ACCEPTED: "已验收 accepted",
+}
 HEADS = {
     "reserved": "预留 reserved",
     "committed": "承诺 committed",
@@ -181,7 +189,25 @@ def _use(use: Use) -> list[str]:
         step = STEPS[tranche.step]
         to = f"  账号 account {tranche.paid_to}" if tranche.paid_to else ""
         lines.append(f"  第 {tranche.number} 期 tranche  {tranche.amount}  {step}{papers}{to}{receipt}")
+        lines += _matched(tranche.lines)
+    lines += _done(use.delivered)
     return [*lines, *_thought(use.grade, use.opinions)]
+
+
+def _matched(lines: Iterable[MatchedLine]) -> list[str]:
+    return [
+        f"    流水 line {line.line_reference or '—'}  {line.paid_on}  {line.amount}"
+        f"  对账单 statement {line.statement_digest or '—'}  第 {line.row or '—'} 行 row"
+        for line in lines
+    ]
+
+
+def _done(told: Delivered) -> list[str]:
+    return [
+        f"  里程碑 milestone {' '.join(MILESTONES[one.milestone])}  {REACHED[one.reached]}"
+        f"  走访 visits {one.visits},{one.minutes} 分钟 minutes"
+        for one in told.milestones
+    ]
 
 
 def _thought(grade: str | None, opinions: Iterable[Opinion]) -> list[str]:
@@ -223,6 +249,8 @@ def _transfer(one: TransferTold) -> list[str]:
             )
             if part.payment.paid_to is not None:
                 lines.append(f"  收款账号 paid to {part.payment.paid_to}")
+            lines += _matched(part.payment.lines)
+        lines += _done(part.delivered)
         lines += _thought(part.grade, part.opinions)
     return lines
 

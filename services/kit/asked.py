@@ -1,5 +1,6 @@
 """A question as a handler sees it, and the base of what it answers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from schemas.refused import Refused
 from schemas.role import Actor
 
 MOST_PER_PAGE = 200
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
 
 class Answer(Model):
@@ -42,6 +44,14 @@ class Asked:
             raise Refused("unauthenticated", status=401)
         return self.by
 
+    def digest(self, name: str) -> str | None:
+        """A query parameter that must be a SHA-256 in hexadecimal, where it is given."""
+        text = self.query.get(name)
+        return None if text is None else _digest(text, name)
+
+    def digest_in_path(self, name: str) -> str:
+        return _digest(self.path[name], name)
+
     @property
     def limit(self) -> int:
         text = self.query.get("limit", "50")
@@ -59,6 +69,12 @@ class Asked:
             return UUID(text)
         except ValueError:
             raise Refused("not_a_uuid", status=422, field="cursor") from None
+
+
+def _digest(text: str, name: str) -> str:
+    if _SHA256.fullmatch(text) is None:
+        raise Refused("not_a_sha256", status=422, field=name)
+    return text.lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from events.kafka import Cluster
 from events.outbox import Line
 from schemas.fund import PaymentOrdered
 from tests.deploy.test_cli import running, sanshe
+from tests.services.audit.receipted import a_line, receipted
 from tests.services.audit.stories import Told
 from tests.support.telling import Teller
 from tests.support.waiting import eventually
@@ -37,6 +38,7 @@ async def test_a_project_a_lot_an_account_and_a_transfer_are_told(
     postgres_dsn: str, kafka_bootstrap: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = Told()
+    told.by = receipted(told, a_line("L1", 45_000, 7, "1"))
     order = next(fact for fact in told.facts if isinstance(fact, PaymentOrdered))
     async with running(postgres_dsn, kafka_bootstrap, tmp_path, monkeypatch) as (one, cluster):
         lines = await archived(one, cluster, told)
@@ -57,6 +59,9 @@ async def test_a_project_a_lot_an_account_and_a_transfer_are_told(
     assert str(told.lots[1]) in account.stdout
     for shown in ("支付申请 ordered", "待定 pending", "450.00 元", str(told.lots[0]), str(told.lots[1]), "71.50"):
         assert shown in transfer.stdout
+    for result in (lot, transfer):
+        for shown in ("流水 line L1", "第 7 行 row", "f" * 64, "里程碑 milestone", "已验收 accepted"):
+            assert shown in result.stdout
     assert json.loads(raw.stdout)["lots"][0]["columns"]["paid"] == {"fen": 53_460}
     assert unknown.exit_code == 1
     assert "没有找到" in unknown.stderr

@@ -54,7 +54,12 @@ def name_of(route: Post | Get) -> str:
 
 def address(route: Post | Get, ids: Mapping[str, str] | None = None) -> str:
     """With the ids given, and of what does not exist for the rest."""
-    known = {"milestone": "final", "tracking_number": "320508-0000-0000-0000", "hash": "0" * 64} | dict(ids or {})
+    known = {
+        "milestone": "final",
+        "tracking_number": "320508-0000-0000-0000",
+        "hash": "0" * 64,
+        "digest": "0" * 64,
+    } | dict(ids or {})
     return re.sub(r"{(\w+)}", lambda found: known.get(found[1], str(uuid.uuid4())), route.path)
 
 

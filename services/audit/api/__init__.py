@@ -15,6 +15,7 @@ from schemas.money import Money
 from schemas.refused import Refused
 from schemas.role import Role
 from services.audit import store
+from services.audit.api.receipts import RECEIPTS
 from services.audit.api.transfers import TRANSFERS
 from services.audit.api.uses import USES
 from services.audit.rules import (
@@ -185,6 +186,7 @@ ROUTES = (
     ),
     USES,
     TRANSFERS,
+    RECEIPTS,
     Get(
         path="/v1/audit/events",
         roles=frozenset({Role.AUDITOR}),

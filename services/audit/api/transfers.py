@@ -14,23 +14,30 @@ from schemas.ids import ContractId, EventId, FundAccountId, LotId, NeedId, Party
 from schemas.model import Model
 from schemas.money import Money
 from schemas.project import LotShare, ProjectProposed
+from schemas.receipt import MatchedLine
 from schemas.refused import Refused
 from schemas.role import Role
 from schemas.tranche import Gate
 from services.audit import store
 from services.audit.rules import (
+    BEFORE_LINES,
+    Delivered,
     Entry,
     Kind,
     Movement,
     MovementState,
     Names,
+    Opening,
     Opinion,
     Persons,
     Project,
     arrival_missing,
+    delivered,
     findings_in,
     gates_of,
+    lines_of,
     movements_of,
+    openings_of,
     opinions_of,
     paid_to,
     parties_in,
@@ -60,6 +67,10 @@ class PaymentPapers(Model):
     """of the payment application"""
     receipt_digest: str | None
     """of the line that showed it paid; none before"""
+    lines: tuple[MatchedLine, ...]
+    """of the statements it was booked by: what `receipt_digest` is over"""
+    lines_missing: Finding | None
+    """why there are none of a payment that is paid"""
     paid_to: str | None
     """the end of the number of the account it went to; known of foundations' payments"""
     drawn_up_by: PartyId | None
@@ -79,6 +90,10 @@ class ProjectPart(Model):
     tranche: int | None
     gates: tuple[Gate, ...]
     """what opened the tranche"""
+    opened: tuple[Opening, ...]
+    """of these gates: when, by which event, and by whom"""
+    delivered: Delivered
+    """milestones, visits, and units of work accepted, of the whole project so far"""
     payment: PaymentPapers | None
     grade: str | None
     score: Decimal | None
@@ -211,6 +226,7 @@ def _lot(part: LotShare, lot: FundAppropriated | None) -> LotPart:
 def _project(project: Project, one: Movement) -> ProjectPart:
     proposed, agreement = project.last(ProjectProposed), project.last(ContractSigned)
     graded = project.last(ProjectGraded)
+    gates = () if one.number is None else gates_of(project).get(one.number, ())
     return ProjectPart(
         project_id=project.id,
         title=proposed.brief.title if proposed else None,
@@ -219,7 +235,9 @@ def _project(project: Project, one: Movement) -> ProjectPart:
         contract_id=agreement.contract_id if agreement else None,
         provider_id=agreement.provider_id if agreement else None,
         tranche=one.number,
-        gates=() if one.number is None else gates_of(project).get(one.number, ()),
+        gates=gates,
+        opened=tuple(opening for opening in openings_of(project) if opening.gate in gates),
+        delivered=delivered(project),
         payment=_papers(project, one),
         grade=graded.grade if graded else None,
         score=graded.score if graded else None,
@@ -236,10 +254,13 @@ def _papers(project: Project, one: Movement) -> PaymentPapers | None:
         return None
     receipts = {fact.payment_id: fact.receipt_digest for fact in project.all(TranchePaid)}
     persons = persons_of(entry.fact for entry in project.entries).get(order.payment_id, Persons())
+    receipt, lines = receipts.get(order.payment_id), lines_of(project).get(order.payment_id, ())
     return PaymentPapers(
         payment_id=order.payment_id,
         file_digest=order.file_digest,
-        receipt_digest=receipts.get(order.payment_id),
+        receipt_digest=receipt,
+        lines=lines,
+        lines_missing=BEFORE_LINES if receipt is not None and not lines else None,
         paid_to=paid_to(project).get(order.payment_id),
         drawn_up_by=persons.drawn_up_by,
         approved_by=persons.approved_by,

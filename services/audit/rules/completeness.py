@@ -108,6 +108,7 @@ from schemas.objection import (
 )
 from schemas.payment import ApplicationDrawnUp, PaymentApproved, PaymentDeclined, PaymentReturned
 from schemas.project import BudgetRefused, BudgetReserved, ProjectApproved, ProjectDeclined, ProjectProposed
+from schemas.receipt import ReceiptsMatched
 from schemas.refund import RefundCorrected
 from schemas.suspension import ContractResumed, ContractSuspended
 from schemas.tender import (
@@ -137,6 +138,7 @@ from services.audit.rules.arranged import agreed_milestones, arranged_alone, ins
 from services.audit.rules.costs import beyond_limits
 from services.audit.rules.persons import one_person_paid
 from services.audit.rules.provenance import sources_of
+from services.audit.rules.receipts import unlike_lines
 from services.audit.rules.sentences.contract import MILESTONES
 from services.audit.rules.story import Story
 from services.audit.rules.ventured import ventured
@@ -229,6 +231,7 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     PaymentReturned: (PaymentOrdered,),
     PaymentOrdered: (TrancheReleased,),
     TranchePaid: (PaymentOrdered,),
+    ReceiptsMatched: (TranchePaid,),
     PaymentRefunded: (TranchePaid,),
     RefundCorrected: (PaymentRefunded,),
     CostsReported: (FundsCommitted,),
@@ -291,7 +294,14 @@ def ends(fact: Fact) -> bool:
 
 def findings(story: Story) -> list[Finding]:
     """What is missing or does not add up, each once; empty when the story is complete so far."""
-    found = [*_out_of_turn(story), *_same_person(story), *arranged_alone(story), *work(story), *ventured(story)]
+    found = [
+        *_out_of_turn(story),
+        *_same_person(story),
+        *unlike_lines(story.project),
+        *arranged_alone(story),
+        *work(story),
+        *ventured(story),
+    ]
     found += signed_while_suspended(story)
     if story.last(ContractSigned) is not None:
         found += [*_gates(story), *_accepted_by_nobody(story), *_over_too_early(story), *beyond_limits(story)]

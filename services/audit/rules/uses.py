@@ -8,18 +8,22 @@ from schemas.bank import PaymentInstructed, mask
 from schemas.change import ContractChanged
 from schemas.contract import ContractSigned, Milestone
 from schemas.evaluation import MilestoneRated, ProjectGraded
+from schemas.fact import Fact
 from schemas.fund import PaymentOrdered, TranchePaid, TrancheReleased
 from schemas.ids import ContractId, EventId, LotId, NeedId, PartyId, PaymentId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
 from schemas.payment import PaymentReturned
 from schemas.project import ProjectProposed
+from schemas.receipt import MatchedLine
 from schemas.tranche import Gate
+from services.audit.rules.delivered import DELIVERED, Delivered, delivered
+from services.audit.rules.openings import OPENS, Opening, openings_of
+from services.audit.rules.receipts import lines_of
 from services.audit.rules.standing import Columns, Project, columns_of, flows_of, of_lot, standing_of
 
-USES = frozenset(
-    fact.type for fact in (ProjectProposed, ContractSigned, ContractChanged, MilestoneRated, ProjectGraded)
-)
+_TELLING: frozenset[type[Fact]] = frozenset((ProjectProposed, ContractChanged, MilestoneRated, ProjectGraded))
+USES = frozenset(fact.type for fact in (*_TELLING, *OPENS, *DELIVERED))
 """types of the facts that others than funds say, and that tell what the money was for"""
 
 
@@ -44,6 +48,8 @@ class TrancheUse(Model):
     """of the payment application"""
     receipt_digest: str | None = None
     """of the line that showed it paid"""
+    lines: tuple[MatchedLine, ...] = ()
+    """that this digest is over; none of what was paid before they were told"""
     paid_to: str | None = None
     """the end of the number of the account it went to; known of foundations' payments"""
 
@@ -69,6 +75,9 @@ class Use(Model):
     """ever; the columns add up to it"""
     columns: Columns
     tranches: tuple[TrancheUse, ...]
+    opened: tuple[Opening, ...]
+    """gates, by what and by whom"""
+    delivered: Delivered
     grade: str | None
     score: Decimal | None
     """of the grade"""
@@ -89,6 +98,8 @@ def use_of(project: Project, lot_id: LotId) -> Use:
         set_aside=Money(flows["set_aside"] + flows["supplemented"]),
         columns=columns_of(standing_of(flows)),
         tranches=tuple(_tranches(project, lot_id)),
+        opened=openings_of(project),
+        delivered=delivered(project),
         grade=graded.grade if graded else None,
         score=graded.score if graded else None,
         opinions=opinions_of(project),
@@ -100,7 +111,7 @@ def _tranches(project: Project, lot_id: LotId) -> Iterator[TrancheUse]:
     standing = (fact for fact in project.all(PaymentOrdered) if fact.payment_id not in sent_back)
     gates, orders = gates_of(project), list(standing)
     receipts = {fact.payment_id: fact.receipt_digest for fact in project.all(TranchePaid)}
-    accounts = paid_to(project)
+    accounts, lines = paid_to(project), lines_of(project)
     for entry in project.entries:
         fact = entry.fact
         if not isinstance(fact, TrancheReleased) or not (fen := of_lot(fact.shares, lot_id)):
@@ -115,8 +126,8 @@ def _tranches(project: Project, lot_id: LotId) -> Iterator[TrancheUse]:
         for order in orders:
             part = of_lot(order.shares, lot_id) if order.number == fact.number else 0
             if part:
-                to = accounts.get(order.payment_id)
-                yield _ordered(use, order, part, receipts.get(order.payment_id)).model_copy(update={"paid_to": to})
+                known = {"paid_to": accounts.get(order.payment_id), "lines": lines.get(order.payment_id, ())}
+                yield _ordered(use, order, part, receipts.get(order.payment_id)).model_copy(update=known)
                 fen -= part
         if fen > 0:
             yield use.model_copy(update={"amount": Money(fen)})

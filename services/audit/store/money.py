@@ -98,6 +98,21 @@ async def reserved_from(tx: Connection, source_id: UUID) -> list[UUID]:
     return [UUID(row["key"]) for row in rows]
 
 
+async def paid_by(tx: Connection, digest: str) -> list[UUID]:
+    """Projects with a payment that the receipt of this digest, or a line of it, shows paid; in id order."""
+    rows = await tx.fetch(
+        """
+        SELECT key FROM events WHERE type IN ('tranche.paid', 'receipts.matched') AND data ->> 'receipt_digest' = $1
+        UNION SELECT key FROM events WHERE type = 'receipts.matched' AND data @> jsonb_build_object(
+            'lines', jsonb_build_array(jsonb_build_object('digest', $1::text)))
+        ORDER BY key LIMIT $2
+        """,
+        digest,
+        2 * STORIES_AT_ONCE,
+    )
+    return [UUID(row["key"]) for row in rows]
+
+
 async def story_of(tx: Connection, id: UUID) -> UUID | None:
     """The project, or fund account, that the events about a transfer, or an event of this id, are keyed by."""
     key = await tx.fetchval(

@@ -80,6 +80,9 @@ class ReceiptAnswer(Answer):
 
     receipt_id: UUID
     statement_id: UUID | None
+    statement_digest: str | None
+    row: int | None
+    digest: str
     line_reference: str
     payment_reference: str
     text: str | None
@@ -150,7 +153,7 @@ async def get_statements(tx: Connection, asked: Asked) -> StatementsAnswer:
 
 
 async def get_receipts(tx: Connection, asked: Asked) -> ReceiptsOf:
-    found = await statements.receipts(tx, of_whom(asked), asked.cursor, asked.limit)
+    found = await statements.receipts(tx, of_whom(asked), asked.digest("digest"), asked.cursor, asked.limit)
     return ReceiptsOf(
         receipts=tuple(receipt_answer(receipt) for receipt in found),
         next=found[-1].id if len(found) == asked.limit else None,
@@ -161,6 +164,9 @@ def receipt_answer(receipt: Receipt) -> ReceiptAnswer:
     return ReceiptAnswer(
         receipt_id=receipt.id,
         statement_id=receipt.statement_id,
+        statement_digest=receipt.statement_digest,
+        row=receipt.row,
+        digest=receipt.digest,
         line_reference=receipt.line_reference,
         payment_reference=receipt.payment_reference,
         text=receipt.text,
@@ -227,6 +233,9 @@ STATEMENTS = (
         handler=get_receipts,
         answer=ReceiptsOf,
         summary="全部回单 · Every receipt line, with what it paid or how it was explained",
-        query={"funder_id": "谁的回单(仅审计可指定) · whose lines; for auditors, others see their own"},
+        query={
+            "funder_id": "谁的回单(仅审计可指定) · whose lines; for auditors, others see their own",
+            "digest": "回单或支付的摘要(SHA-256) · of a line, or of those that a payment's `receipt_digest` is over",
+        },
     ),
 )

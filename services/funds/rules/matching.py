@@ -11,6 +11,7 @@ from schemas.fund import TranchePaid
 from schemas.ids import PaymentId
 from schemas.model import Model
 from schemas.personal import personal_data
+from schemas.receipt import ReceiptsMatched
 from schemas.refused import Refused
 from services.funds.rules.choosing import Ambiguous, choose
 from services.funds.rules.ledger import TransferState
@@ -19,11 +20,13 @@ from services.funds.rules.payment import Payment
 from services.funds.rules.periods import Books
 from services.funds.rules.project import ProjectMoney
 from services.funds.rules.receipts import (
+    InFile,
     Receipt,
     ReceiptKept,
     ReceiptLine,
     WhyOpen,
     digest_over,
+    matched,
     receipt_of,
 )
 from services.funds.rules.release import Telling, settle_if_done
@@ -60,7 +63,7 @@ class Matching:
     def payment(self, id: UUID) -> Payment | None:
         return self._payments.get(id) or self._world.find(Payment, id)
 
-    def take(self, line: ReceiptLine, field: str, statement_id: UUID | None = None) -> bool:
+    def take(self, line: ReceiptLine, field: str, where: InFile | None = None) -> bool:
         """Find what the line is for; False when it was known before. Nobody else's payments or lines are touched."""
         payments = [payment for id in line.payments if (payment := self.payment(id)) is not None and payment.has_left]
         known = self.receipt(receipt_of(line))
@@ -69,7 +72,7 @@ class Matching:
                 raise Refused("not_your_party", status=403, field=field)
         if known is not None:
             return False
-        receipt = self._new(line, payments, statement_id)
+        receipt = self._new(line, payments, where)
         if line.returned is not None:
             self._send_back_what_is_named(receipt, payments, line.returned)
         elif not payments:
@@ -97,6 +100,14 @@ class Matching:
             receipt_digest=digest,
         )
         self._tell(payment, fact, TransferState.POSTED, "paid", paid_on)
+        shown_by = ReceiptsMatched(
+            project_id=payment.project_id,
+            payment_id=PaymentId(payment.id),
+            number=payment.number,
+            receipt_digest=digest,
+            lines=matched(receipts),
+        )
+        self._telling_of(payment).tell(shown_by)
 
     def send_back(self, payment: Payment, receipt: Receipt, reason: str) -> None:
         """The order is void and its tranche payable again; the line is kept as what sent it back."""
@@ -217,7 +228,7 @@ class Matching:
         )
         telling.tell(fact, [transfer])
 
-    def _new(self, line: ReceiptLine, named: Sequence[Payment], statement_id: UUID | None) -> Receipt:
+    def _new(self, line: ReceiptLine, named: Sequence[Payment], where: InFile | None) -> Receipt:
         return Receipt(
             id=receipt_of(line),
             funder_id=self._context.by.party_id,
@@ -230,7 +241,9 @@ class Matching:
             digest=line.digest,
             imported_at=self._context.at,
             imported_by=self._context.by.person_id,
-            statement_id=statement_id,
+            statement_id=where.statement_id if where else None,
+            statement_digest=where.digest if where else None,
+            row=where.row if where else None,
             day_checked=True,
             named=tuple(payment.id for payment in named),
             why_open=None,

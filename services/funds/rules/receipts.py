@@ -11,11 +11,13 @@ from uuid import UUID, uuid5
 
 from pydantic import Field, StringConstraints
 
+from schemas import receipt
 from schemas.deciding import State
 from schemas.fact import Command, Note
 from schemas.ids import PartyId
 from schemas.model import Model
 from schemas.money import Money, Positive
+from schemas.personal import personal_data
 from services.funds.rules.appropriate import PRINTABLE
 from services.funds.rules.payment import REFERENCE, Payment, payment_of
 
@@ -109,6 +111,16 @@ class Explained(Model):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InFile:
+    """Where a line was read."""
+
+    statement_id: UUID
+    digest: str
+    """SHA-256 of the file"""
+    row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt(State):
     funder_id: PartyId
     line_reference: str
@@ -123,6 +135,10 @@ class Receipt(State):
     """the person; None where it was imported before this was kept"""
     statement_id: UUID | None = None
     """the file it came in"""
+    statement_digest: str | None = None
+    """of that file; None without one, and where it was imported before this was kept"""
+    row: int | None = None
+    """where it stands in that file"""
     day_checked: bool = False
     """it was looked at when it came in that its day is not ahead, nor before the order; lines from before this was
     kept may have any day"""
@@ -150,7 +166,21 @@ def receipt_of(line: ReceiptLine) -> UUID:
 
 
 def digest_over(receipts: Sequence[Receipt]) -> str:
-    """What a payment keeps of its lines: the digest of the only one, or one over all of theirs."""
-    if len(receipts) == 1:
-        return receipts[0].digest
-    return hashlib.sha256("\x1f".join(sorted(receipt.digest for receipt in receipts)).encode()).hexdigest()
+    """What a payment keeps of its lines."""
+    return receipt.digest_over(one.digest for one in receipts)
+
+
+def matched(receipts: Sequence[Receipt]) -> tuple[receipt.MatchedLine, ...]:
+    """As the log tells of them, in the order of their days; a number that points at a person stays here."""
+    return tuple(
+        receipt.MatchedLine(
+            receipt_id=one.id,
+            line_reference=None if personal_data(one.line_reference) is not None else one.line_reference,
+            paid_on=one.paid_on,
+            amount=one.amount,
+            digest=one.digest,
+            statement_digest=one.statement_digest,
+            row=one.row,
+        )
+        for one in sorted(receipts, key=lambda one: (one.paid_on, one.id.int))
+    )

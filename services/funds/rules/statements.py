@@ -15,7 +15,7 @@ from schemas.refused import Refused
 from services.funds.rules.columns import ColumnMapping, Columns, mapping_of
 from services.funds.rules.importing import refs_of_lines
 from services.funds.rules.matching import Matching
-from services.funds.rules.receipts import Receipt, ReceiptLine, WhyOpen, receipt_of
+from services.funds.rules.receipts import InFile, Receipt, ReceiptLine, WhyOpen, receipt_of
 from services.funds.rules.uploads import (
     NOTHING_STATED,
     Control,
@@ -178,7 +178,9 @@ def _read(world: World, file: StatementFile, context: Context) -> tuple[Reading,
             raise Refused(
                 "line_in_the_future", status=422, field="content", row=row, day=line.paid_on, today=context.today
             )
-        if not known_file and matching.take(line, "content", statement_id):
+        if not known_file and matching.take(
+            line, "content", InFile(statement_id=statement_id, digest=file.digest, row=row)
+        ):
             new.add(receipt_of(line))
     lines = () if known_file else tuple(_line(file, place, matching, new) for place in range(len(file.lines)))
     reading = Reading(

@@ -69,15 +69,23 @@ async def statements_of(tx: Connection, funder_id: UUID, after: UUID | None, lim
     return [_statement.validate_json(row["state"]) for row in rows]
 
 
-async def receipts(tx: Connection, funder_id: UUID | None, after: UUID | None, limit: int) -> list[Receipt]:
-    """All lines there ever were, in id order; of every funder when none is named."""
+async def receipts(
+    tx: Connection, funder_id: UUID | None, digest: str | None, after: UUID | None, limit: int
+) -> list[Receipt]:
+    """All lines there ever were, in id order; of every funder when none is named.
+
+    With a digest the line that has it, or those that a payment's digest is over.
+    """
     rows: list[asyncpg.Record] = await tx.fetch(
         """
         SELECT state FROM receipts WHERE ($1::uuid IS NULL OR funder_id = $1) AND ($2::uuid IS NULL OR id > $2)
+            AND ($4::text IS NULL OR digest = $4 OR state -> 'payment_ids' ?| ARRAY(
+                SELECT id::text FROM payments WHERE state ->> 'receipt_digest' = $4))
         ORDER BY id LIMIT $3
         """,
         funder_id,
         after,
         limit,
+        digest,
     )
     return [_receipt.validate_json(row["state"]) for row in rows]

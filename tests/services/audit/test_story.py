@@ -72,6 +72,7 @@ from tests.services.audit.framed import of_a_framework
 from tests.services.audit.gated import at_the_gate, converted, to_the_gate
 from tests.services.audit.judged import a_judgement, a_report, unjudged
 from tests.services.audit.lives import whole_life
+from tests.services.audit.receipted import a_line, shown_by
 from tests.services.audit.rounds import of_a_round
 from tests.services.audit.self_evaluated import self_evaluated
 from tests.services.audit.stories import CEILING, Told
@@ -402,6 +403,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         ),
         HoldLifted(project_id=p, hold_id=HoldId(p), reason="已整改", lifted_by=told.person),
         *by_a_bank(told),
+        shown_by(told, a_line("L1", 5, 2, "1")),
         *(a_refund(told, reason) for reason in RefundReason),
         *(a_correction(told, reason) for reason in CorrectionReason),
         *(an_unrefund(told, reason) for reason in CorrectionReason),

@@ -93,7 +93,7 @@ async def test_a_project_is_funded_released_paid_and_settled_through_the_doors(r
             "tranche.released",
             "tranche.released",
             "tranche.released",
-            *["payment.ordered", "tranche.paid"] * 3,
+            *["payment.ordered", "tranche.paid", "receipts.matched"] * 3,
             "project.settled",
         ]
         async with system.running[0].database.connection() as connection:

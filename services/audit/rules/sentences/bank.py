@@ -2,7 +2,11 @@
 
 from schemas.bank import BankAccountConfirmed, BankAccountStated, BankAccountWithdrawn, PaymentInstructed, mask
 from schemas.fact import Fact
-from services.audit.rules.told import Names, Stage, Told
+from schemas.receipt import MatchedLine, ReceiptsMatched
+from services.audit.rules.told import Names, Stage, Told, yuan
+
+_SHOWN = 3
+"""lines in a sentence; the others stand in the fact"""
 
 
 def tell_bank(fact: Fact, names: Names) -> Told | None:
@@ -36,5 +40,25 @@ def tell_bank(fact: Fact, names: Names) -> Told | None:
                 f"Tranche {fact.number} was put into the bank's file {fact.message_id}, to {names.en(fact.payee_id)}, "
                 f"account {mask(fact.account_ending)}",
             )
+        case ReceiptsMatched():
+            zh = ";".join(_line_zh(line) for line in fact.lines[:_SHOWN])
+            en = "; ".join(_line_en(line) for line in fact.lines[:_SHOWN])
+            return Told(
+                Stage.MONEY,
+                f"第 {fact.number} 期付款由对账单 {len(fact.lines)} 行证实:{zh}"
+                f"{'……' if len(fact.lines) > _SHOWN else ''}",
+                f"Tranche {fact.number} was shown paid by {len(fact.lines)} lines of statements: {en}"
+                f"{' …' if len(fact.lines) > _SHOWN else ''}",
+            )
         case _:
             return None
+
+
+def _line_zh(line: MatchedLine) -> str:
+    row = "" if line.row is None else f",文件第 {line.row} 行"
+    return f"流水 {line.line_reference or '(含个人信息,不公开)'},{line.paid_on},{line.amount}{row}"
+
+
+def _line_en(line: MatchedLine) -> str:
+    row = "" if line.row is None else f", row {line.row} of its file"
+    return f"line {line.line_reference or '(personal data, withheld)'} of {line.paid_on}, {yuan(line.amount)}{row}"
