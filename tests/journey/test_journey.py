@@ -17,14 +17,21 @@ STORY = (
     *("scores.entered", "scores.entered", "scores.entered", "scoring.closed", "bids.ranked", "award.proposed"),
     *("award.confirmed", "contract.drafted", "contract.endorsed", "contract.endorsed", "contract.signed"),
     *("contract.paper_made",),
-    *("funds.committed", "tranche.released", "payment.ordered", "tranche.paid"),
+    *("funds.committed", "tranche.released", "payment.ordered", "tranche.paid", "receipts.matched"),
     *("milestone.submitted", "milestone.confirmed", "milestone.accepted", "milestone.report_made"),
-    *("tranche.released", "payment.ordered", "tranche.paid"),
+    *("tranche.released", "payment.ordered", "tranche.paid", "receipts.matched"),
     *("milestone.submitted", "milestone.confirmed", "users.consulted", "milestone.accepted", "milestone.report_made"),
     *("party.rated", "party.rated", "party.rated", "party.rated"),
     *("milestone.rated", "ratings.assessed", "milestone.rated", "ratings.assessed"),
     *("grade.announced", "grade.accepted", "project.graded"),
-    *("tranche.released", "payment.ordered", "tranche.paid", "project.settled", "project.published"),
+    *(
+        "tranche.released",
+        "payment.ordered",
+        "tranche.paid",
+        "receipts.matched",
+        "project.settled",
+        "project.published",
+    ),
 )
 ANNOUNCED = "award.announced"
 """told by the buyer while contracts drafts: before the draft or after it"""
