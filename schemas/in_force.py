@@ -8,7 +8,7 @@ from schemas.rulebook import Rulebook
 A_BALLOT = frozenset({"ballot.tally_rules", "ballot.vote_types"})
 A_PROJECT = frozenset(
     {
-        *("tender.award_order", "tender.below_fen", "tender.bid_days_least", "tender.bid_days_most"),
+        *("tender.award_order", "tender.bid_days_least", "tender.bid_days_most"),
         *(
             "tender.bidder_standing",
             "tender.bids_least",
@@ -16,7 +16,7 @@ A_PROJECT = frozenset(
             "tender.deadline",
             "tender.evaluators_least",
         ),
-        *("tender.full_marks", "tender.last_percent_least", "tender.price_points_least", "tender.price_points_most"),
+        *("tender.full_marks", "tender.last_percent_least", "tender.price_points_least"),
         *("tender.qualified_least", "tender.upfront_percent_most", "ranking.qualified_least"),
         *("evaluation.bands", "evaluation.factors", "evaluation.level_points", "evaluation.most_tokens"),
         *("evaluation.rating_window_days", "evaluation.score_decimals", "evaluation.small_sample"),
@@ -26,6 +26,8 @@ A_PROJECT = frozenset(
     }
 )
 """Paths that the services of a project ask for whatever its edition; later ones they look for first."""
+BY_METHOD = frozenset({"tender.below_fen", "tender.price_points_most"})
+"""Limits that only some methods of purchase have: looked for first as well."""
 
 
 def in_force(id: str, needed: frozenset[str], context: Context, place: str | None = None) -> Rulebook:

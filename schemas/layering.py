@@ -18,6 +18,8 @@ from schemas.rulebook import Certainty, Rule, Rulebook, Source
 
 MOST_LAYERS = 4
 """national, province, county, programme"""
+METHOD = "tender.method"
+TENDER = "tender."
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6}%?|%|/[1-9][0-9]{0,5})?")
 
 
@@ -102,6 +104,7 @@ def effective(documents: Sequence[Document]) -> Rulebook:
         hashes.append(hash_of(document, hashes[-1] if hashes else None))
         for path, value in document.rules.items():
             rules[path] = Rule(value.value, Source(value.source, value.certainty), document.name)
+    _by_method(rules)
     lowest = documents[-1]
     return Rulebook(
         id=lowest.id,
@@ -114,6 +117,20 @@ def effective(documents: Sequence[Document]) -> Rulebook:
     )
 
 
+def twin_of(path: str, method: str) -> str | None:
+    """`method.open_bidding.X` is what `tender.X` means under open bidding; of another path or method none."""
+    before = f"method.{method}."
+    return TENDER + path.removeprefix(before) if path.startswith(before) else None
+
+
+def _by_method(rules: dict[str, Rule]) -> None:
+    """A document that names its method has the method's values as the tender's, with their layer and source."""
+    if METHOD in rules:
+        for path, rule in list(rules.items()):
+            if (twin := twin_of(path, str(rules[METHOD].value))) is not None:
+                rules.setdefault(twin, rule)
+
+
 def misfits(upper: Sequence[Document], lowest: Document) -> list[Misfit]:
     """Where the lowest document leaves what the layers above allow. A narrower bound is set, a wider one never."""
     above: dict[str, _Bound] = {}
@@ -122,11 +139,26 @@ def misfits(upper: Sequence[Document], lowest: Document) -> list[Misfit]:
             earlier = above[path].bounds if path in above else ()
             rule = Rule(value.value, Source(value.source, value.certainty), document.name)
             above[path] = _Bound(rule, (*earlier, *([value.bounds] if value.bounds else [])))
-    found: list[Misfit] = []
+    found = _bind_by_method(above, upper, lowest)
     for path, value in lowest.rules.items():
         if path in above:
             found += _misfits(path, value.value, above[path])
             found += [one for number in _numbers_of(value.bounds) for one in _misfits(path, number, above[path])]
+    return found
+
+
+def _bind_by_method(above: dict[str, _Bound], upper: Sequence[Document], lowest: Document) -> list[Misfit]:
+    """Bounds of the method hold for the tender's values too, also for those set before the method was named."""
+    named = [one.rules[METHOD].value for one in (*upper, lowest) if METHOD in one.rules]
+    found: list[Misfit] = []
+    for path in list(above) if named else ():
+        twin = twin_of(path, str(named[-1]))
+        if twin is None:
+            continue
+        if twin in above and METHOD in lowest.rules and twin not in lowest.rules:
+            found += _misfits(twin, above[twin].rule.value, above[path])
+        of_tender = above[twin].bounds if twin in above else ()
+        above[twin] = _Bound(above[path].rule, (*of_tender, *above[path].bounds))
     return found
 
 

@@ -42,6 +42,8 @@ class Duty(StrEnum):
     """the buyer"""
     EXPLAIN_PRICE = "explain_price"
     """the bidder: a price that looks abnormally low"""
+    ANSWER_NOTICE_OBJECTION = "answer_notice_objection"
+    """the buyer: an objection to the notice of a single source; nothing opens before"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,3 +111,29 @@ def deadline(day: date, workdays: int) -> Deadline:
         return Deadline(end_of(after_workdays(day, workdays)), holidays_known=True)
     except UnknownYear:
         return Deadline(end_of(after_weekdays(day, workdays)), holidays_known=False)
+
+
+def waited(day: date, days: int) -> Deadline:
+    """When so many calendar days have passed, `day` not counted; a last day of rest rolls on to a working day."""
+    try:
+        return Deadline(end_of(count_days(day, days).last), holidays_known=True)
+    except UnknownYear:
+        last = day + timedelta(days=days)
+        rest = 7 - last.weekday() if last.weekday() >= SATURDAY else 0
+        return Deadline(end_of(last + timedelta(days=rest)), holidays_known=False)
+
+
+def days_to_count(first: date, last: date, *, workdays: bool) -> int:
+    """How many (working) days there are from `first` to `last`, both counted: something is on offer on each of them.
+
+    In a year whose holidays nobody has published yet Mondays to Fridays are working days.
+    """
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return sum(_works(day) for day in days) if workdays else len(days)
+
+
+def _works(day: date) -> bool:
+    try:
+        return is_workday(day)
+    except UnknownYear:
+        return day.weekday() < SATURDAY

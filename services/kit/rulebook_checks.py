@@ -1,7 +1,7 @@
 """Whether a document can be used as a rulebook: alone, and below the layers it names."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from pydantic import ValidationError
@@ -12,6 +12,7 @@ from schemas.layering import MOST_LAYERS, Document, Misfit, effective, misfits
 from schemas.rulebook import Certainty, Source, jurisdiction_of
 from services.kit import reasons
 from services.kit.problems import fault
+from services.kit.rulebook_copies import LayersOf, with_copies
 from services.kit.rulebook_paths import known
 from services.kit.rulebook_sense import together
 from services.kit.rulebook_text import BadRulebook, Text, Wrong, read
@@ -19,13 +20,11 @@ from services.kit.rulebook_text import BadRulebook, Text, Wrong, read
 STATUTE = re.compile(r"\w+(?:法|条例) ?第[一二三四五六七八九十百]+条")
 """what a source marked as law begins with: a law or a regulation of the State Council, and its article"""
 MOST_RULES = 400
-LayersOf = Callable[[str], Sequence[Document] | None]
-"""`id@version` → that document with all above it, uppermost first; none when nobody knows it"""
 
 
 def layered(text: str, layers_of: LayersOf) -> tuple[Document, ...]:
     """The document with its layers, uppermost first; `BadRulebook` with everything that is wrong."""
-    found = read(text)
+    found = with_copies(read(text), layers_of)
     document = _document(found)
     wrong = list(_alone(document, found))
     upper: Sequence[Document] = ()

@@ -10,11 +10,18 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.layering import number_of
+from schemas.layering import METHOD, TENDER, number_of
 
 Said = tuple[str, str]
 """what is wrong, in Chinese and in English"""
 MOST_ITEMS = 200
+METHODS = {
+    "open_bidding": ("公开招标", "open bidding"),
+    "consultation": ("竞争性磋商", "competitive consultation"),
+    "single_source": ("单一来源", "single source"),
+    "framework": ("框架协议", "framework agreement"),
+    "comparison": ("书面比较", "comparison of offers"),
+}
 
 _LEAST_MOST = {"percent": (0, 100), "days": (1, 36_500), "integer": (0, 10**15), "fen": (0, 10**15)}
 _WORDS = {
@@ -184,4 +191,13 @@ def known() -> Mapping[str, Known]:
             if path in found or not re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", path):
                 raise ValueError(f"{file}: {path} is no path, or known already")
             found[path] = Known.model_validate(shape)
-    return found
+    return dict(_by_method(found)) | found
+
+
+def _by_method(found: Mapping[str, Known]) -> Iterator[tuple[str, Known]]:
+    """What a tender may have, each method may set for it."""
+    for path, shape in found.items():
+        if path.startswith(TENDER) and path != METHOD:
+            for method, (zh, en) in METHODS.items():
+                told = {"zh": f"{zh}:{shape.zh}", "en": f"{en}: {shape.en}"}
+                yield f"method.{method}.{path.removeprefix(TENDER)}", shape.model_copy(update=told)

@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import Any
 
 from schemas.factors import NEVER, REGIME, STATUTORY
-from schemas.layering import number_of
+from schemas.layering import METHOD, number_of
 from schemas.rulebook import Certainty, Rulebook, Source
 
+METHODS = "purchase.methods"
 GATES = ("bidder.gates", "scoring.factors")
 BANDS, FACTORS, UNRATED = "evaluation.bands", "evaluation.factors", "evaluation.unrated"
 DECIMALS, WEIGHTS = "evaluation.score_decimals", "evaluation.weights"
@@ -21,6 +22,9 @@ Found = tuple[str, tuple[str, str], Source | None]
 def together(book: Rulebook, bad: set[str]) -> Iterator[Found]:
     """`bad`: paths that are wrong in themselves, and not looked at again."""
     sound = {path: rule.value for path, rule in book.rules.items() if path not in bad}
+    if {METHOD, METHODS} <= sound.keys() and sound[METHOD] not in sound[METHODS]:
+        zh, en = f"{METHODS} 中没有 {sound[METHOD]}", f"{METHODS} does not have {sound[METHOD]}"
+        yield METHOD, (zh, en), None
     yield from _statutory(sound)
     yield from _graded(sound)
     for path, most in sound.items():

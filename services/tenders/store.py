@@ -12,12 +12,14 @@ from pydantic import TypeAdapter
 
 from events.database import Connection
 from schemas.deciding import Ref, World
-from schemas.ids import ApplicationId, PartyId, RoundId, project_of_application
+from schemas.ids import ApplicationId, PartyId, ProjectId, RoundId, project_of_application
+from schemas.money import Money
 from services.kit.documents import Documents
 from services.tenders.rules.framework.framework import Choices, Framework, User
 from services.tenders.rules.project import Bid, Phase, Project
 from services.tenders.rules.rounds.grades import GradedProject, ProviderRecord
 from services.tenders.rules.rounds.round import Application, Docket, Entrant, Pair, Round, RoundPhase
+from services.tenders.rules.single_source import Additions
 from services.tenders.rules.splitting import NOT_BOUGHT, Alike, purchases_of
 
 _documents = Documents(
@@ -71,6 +73,8 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
     if not any(kind is User for kind, _ in refs):
         for id in sorted({id for kind, id in refs if kind is Framework}):
             world.loaded(await _choices(tx, id))
+    for id in sorted({id for kind, id in refs if kind is Additions}, key=attrgetter("int")):
+        world.loaded(await _additions(tx, id))
     return world
 
 
@@ -89,6 +93,19 @@ async def _choices(tx: Connection, framework_id: UUID) -> Choices:
 async def framework(connection: Connection, id: UUID) -> Framework | None:
     state = await connection.fetchval("SELECT state FROM frameworks WHERE id = $1", id)
     return None if state is None else _framework.validate_json(state)
+
+
+async def _additions(tx: Connection, original_id: UUID) -> Additions:
+    """Whoever adds to a contract holds the lock on its project, and so waits for the other."""
+    rows = await tx.fetch(
+        """
+        SELECT id, (state #>> '{draft,ceiling,fen}')::bigint AS fen FROM projects
+        WHERE state #>> '{preparation,notice,original_project_id}' = $1 AND phase <> ALL($2::text[]) ORDER BY id
+        """,
+        str(original_id),
+        [Phase.DECLINED, Phase.VOIDED],
+    )
+    return Additions(id=original_id, amounts=tuple((ProjectId(row["id"]), Money(row["fen"])) for row in rows))
 
 
 async def _alike(tx: Connection, project: Project) -> Alike:

@@ -19,7 +19,7 @@ def written(folder: Path, text: str, name: str = "local.yaml") -> Path:
 
 
 def test_a_sound_document_is_told_its_name_and_hash(tmp_path: Path) -> None:
-    file = written(tmp_path, a_document({"method.open_bidding.bid_days": a_rule(25)}))
+    file = written(tmp_path, a_document({"method.open_bidding.bid_days_least": a_rule(25)}))
 
     told, line = run("check", file), run("check", file, "--json")
 
@@ -31,13 +31,13 @@ def test_a_sound_document_is_told_its_name_and_hash(tmp_path: Path) -> None:
 
 
 def test_a_bad_document_is_told_line_by_line_chinese_first_with_the_rule_it_breaks(tmp_path: Path) -> None:
-    rules = {"method.open_bidding.bid_days": a_rule(10), "purchase.file_years": a_rule(20)}
+    rules = {"method.open_bidding.bid_days_least": a_rule(10), "purchase.file_years": a_rule(20)}
     file = written(tmp_path, a_document(rules))
 
     told, lines = run("check", file), run("check", file, "--json")
 
     assert told.exit_code == lines.exit_code == 1
-    assert f"{file}:8: method.open_bidding.bid_days 10 低于上层的下限 20" in told.stderr
+    assert f"{file}:8: method.open_bidding.bid_days_least 10 低于上层的下限 20" in told.stderr
     assert "依据 rule [L]:政府采购法第三十五条" in told.stderr
     assert told.stderr.index("低于") < told.stderr.index("below the least")
     first, second = [json.loads(line) for line in lines.stdout.splitlines()]

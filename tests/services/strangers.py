@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from deploy.demo.client import Client, Person, Problem
-from deploy.demo.story import choosing, delivering, paying, rating, registering, tendering, venturing, whole
+from deploy.demo.story import choosing, delivering, paying, preparing, rating, registering, tendering, venturing, whole
 from deploy.demo.story.registering import Entry
 from schemas.contract import Milestone
 from schemas.days import day_of
@@ -172,6 +172,7 @@ async def tell_everything(town: Town) -> Players:
     await draft(api, of.buyer, unwanted, a_commission(of))
     await api.post(f"/v1/projects/{unwanted}/declination", Step, {"reason": "明年再办"}, of.buyer.drafter)
     await _commission(town, of)
+    await _single_source(town, of)
     plan = a_plan(of, project_id, price=DEAR, shares=shares(of, yuan(50_000), yuan(20_000)))
     await cancel_and_run_again(api, plan)
     await whole.to_bids(api, plan)
@@ -246,6 +247,21 @@ async def _commission(town: Town, of: Players) -> None:
     await consent(town.api, of.community, project_id)
     await arrange(town.api, of.buyer, project_id, a_commission(of))
     await perform(town.api, of, project_id)
+
+
+async def _single_source(town: Town, of: Players) -> None:
+    """Its intent and consultation published, noticed, objected to, answered; and then not bought."""
+    api, buyer, today = town.api, of.buyer.drafter, day_of(await town.now())
+    (project_id,) = await choose(town, of, a_need("手语翻译"))
+    await preparing.publish_intent(api, buyer, project_id, PRICE, today)
+    await preparing.consult_the_public(api, buyer, project_id, today)
+    rulebook, declared = "example/single-source", preparing.NOT_APPLICABLE
+    amount = shares(of, PRICE)
+    await tendering.draft(api, buyer, project_id, amount, rulebook=rulebook, not_applicable=declared)
+    await preparing.give_notice(api, buyer, project_id, of.providers[0].party_id)
+    objection = await preparing.object_to_notice(api, of.providers[1], project_id)
+    await preparing.answer_objection(api, buyer, project_id, objection, upheld=True)
+    await api.post(f"/v1/projects/{project_id}/declination", Step, {"reason": "异议成立"}, buyer)
 
 
 async def _adopt_a_rulebook(town: Town) -> None:

@@ -46,6 +46,7 @@ async def draft(
     *,
     bid_days: int = BID_DAYS,
     rulebook: str = RULEBOOK,
+    not_applicable: tuple[str, ...] = (),
 ) -> Drafted:
     """One person of the funder names ceiling, accounts and terms."""
     body = {
@@ -54,6 +55,7 @@ async def draft(
         "terms": terms,
         "bid_days": bid_days,
         "rulebook": rulebook,
+        "not_applicable": not_applicable,
     }
     return await api.post(f"{_project(project_id)}/drafts", Drafted, body, drafter)
 
@@ -87,9 +89,17 @@ async def opened(api: Client, project_id: ProjectId) -> ProjectAnswer:
 
 
 async def qualify(
-    api: Client, buyer: Person, project_id: ProjectId, refused: Mapping[BidId, str] | None = None
+    api: Client,
+    buyer: Person,
+    project_id: ProjectId,
+    refused: Mapping[BidId, str] | None = None,
+    *,
+    continue_reason: str | None = None,
 ) -> None:
-    """A person looks at how every bidder stands and signs who takes part; `refused` gives reasons against."""
+    """A person looks at how every bidder stands and signs who takes part; `refused` gives reasons against.
+
+    `continue_reason`: why it goes on with fewer than usual.
+    """
     found = await api.get(f"{_project(project_id)}/bidders", Bidders, buyer)
     judgements = [
         {
@@ -100,7 +110,8 @@ async def qualify(
         }
         for one in found.bidders
     ]
-    await api.post(f"{_project(project_id)}/qualification", Step, {"judgements": judgements}, buyer)
+    body = {"judgements": judgements, "continue_reason": continue_reason}
+    await api.post(f"{_project(project_id)}/qualification", Step, body, buyer)
 
 
 async def score(

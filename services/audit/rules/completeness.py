@@ -107,6 +107,15 @@ from schemas.objection import (
     SigningSuspended,
 )
 from schemas.payment import ApplicationDrawnUp, PaymentApproved, PaymentDeclined, PaymentReturned
+from schemas.preparing import (
+    ApprovalGiven,
+    ConsultationPublished,
+    IntentPublished,
+    SingleSourceAnswered,
+    SingleSourceNoticed,
+    SingleSourceObjected,
+    TenderContinued,
+)
 from schemas.project import BudgetRefused, BudgetReserved, ProjectApproved, ProjectDeclined, ProjectProposed
 from schemas.receipt import ReceiptsMatched
 from schemas.refund import RefundCorrected
@@ -158,6 +167,12 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     CommissionWithdrawn: (CommissionRequested,),
     ProjectProposed: (NeedRouted, NeedChosen),
     ProjectDeclined: (ProjectProposed,),
+    IntentPublished: (ProjectProposed,),
+    ConsultationPublished: (ProjectProposed,),
+    ApprovalGiven: (ProjectProposed,),
+    SingleSourceNoticed: (ProjectProposed,),
+    SingleSourceObjected: (SingleSourceNoticed,),
+    SingleSourceAnswered: (SingleSourceObjected,),
     ProjectApproved: (ProjectProposed,),
     BudgetRefused: (ProjectApproved,),
     BudgetReserved: (ProjectApproved, FundAppropriated),
@@ -182,6 +197,7 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     LowPriceExplained: (LowPriceInquired,),
     LowPriceUnexplained: (LowPriceInquired,),
     LowPriceDecided: (LowPriceInquired,),
+    TenderContinued: (BidsQualified,),
     ScoresEntered: (BidsQualified,),
     ScoringClosed: (ScoresEntered,),
     BidsRanked: (ScoringClosed,),

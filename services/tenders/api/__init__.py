@@ -7,13 +7,14 @@ from services.tenders.api.commissions import COMMISSIONS
 from services.tenders.api.conducting import CONDUCTING
 from services.tenders.api.framework import FRAMEWORK
 from services.tenders.api.papers import PAPERS
+from services.tenders.api.preparing import PREPARING
 from services.tenders.api.questions import QUESTIONS
 from services.tenders.api.rounds import ROUND_COMMANDS, ROUND_QUESTIONS
 from services.tenders.api.score_sheets import SCORE_SHEETS
 from services.tenders.api.timeline import TIMELINE
 
 ROUTES = (
-    *(*COMMANDS, *COMMISSIONS, *CLARIFYING, *FRAMEWORK, *AFTER_AWARD, *CONDUCTING),
+    *(*COMMANDS, *COMMISSIONS, *PREPARING, *CLARIFYING, *FRAMEWORK, *AFTER_AWARD, *CONDUCTING),
     *(*QUESTIONS, *ROUND_COMMANDS, *ROUND_QUESTIONS),
     *(*PAPERS, *SCORE_SHEETS, *TIMELINE),
 )

@@ -144,5 +144,5 @@ def with_lead(closes_at: datetime, today: date, days: int) -> Deadline:
 
 def drafters_and_approvers(project: Project) -> set[UUID | None]:
     """Everybody who had a hand in the terms, first and amended."""
-    first: set[UUID | None] = {project.agreed.drafted_by, project.approved_by}
+    first: set[UUID | None] = {project.agreed.drafted_by, project.approved_by, *project.preparation.approvals}
     return first.union(*({one.drafted_by, one.approved_by} for one in project.amendments))

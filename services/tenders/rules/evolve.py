@@ -10,6 +10,14 @@ from schemas.deciding import State, World
 from schemas.framework import FrameworkApproved, FrameworkConcluded, SuppliersChosen, UsersListed
 from schemas.fund import ReservationReleased
 from schemas.model import Model
+from schemas.preparing import (
+    ApprovalGiven,
+    ConsultationPublished,
+    IntentPublished,
+    SingleSourceAnswered,
+    SingleSourceNoticed,
+    SingleSourceObjected,
+)
 from schemas.project import (
     BudgetRefused,
     BudgetReserved,
@@ -37,6 +45,7 @@ from services.tenders.rules.clarification import QuestionKept
 from services.tenders.rules.clarified import Amendment, Reply
 from services.tenders.rules.conducting import Conducted, evolve_conduct
 from services.tenders.rules.disclosure import DeliveryKept
+from services.tenders.rules.evolve_prepared import prepared
 from services.tenders.rules.evolving_aftermath import HEARD, awarded, ended, evolve_aftermath
 from services.tenders.rules.framework.calling import CallOffDrafted
 from services.tenders.rules.framework.choosing import ChoiceKept, UsersKept
@@ -79,6 +88,16 @@ def evolve(world: World, fact: Model) -> Iterable[State]:
         case QuestionKept() | QuestionAnswered() | AmendmentDrafted() | TenderAmended():
             project = world.find(Project, fact.project_id)
             return () if project is None else (_clarified(project, fact),)
+        case (
+            IntentPublished()
+            | ConsultationPublished()
+            | ApprovalGiven()
+            | SingleSourceNoticed()
+            | SingleSourceObjected()
+            | SingleSourceAnswered()
+        ):
+            project = world.find(Project, fact.project_id)
+            return () if project is None else (replace(project, preparation=prepared(project.preparation, fact)),)
         case FrameworkConcluded():
             return (*_of_project(world, fact), *evolve_framework(world, fact))
         case UsersKept() | ChoiceKept() | UsersListed() | SuppliersChosen():
@@ -116,9 +135,11 @@ def _next(
 ) -> Project:
     match fact:
         case TermsDrafted():
-            return replace(project, phase=Phase.DRAFTED, draft=fact.draft, arrangement=None)
+            anew = project.preparation.redrafted()
+            return replace(project, phase=Phase.DRAFTED, draft=fact.draft, arrangement=None, preparation=anew)
         case ArrangementDrafted():
-            return replace(project, phase=Phase.DRAFTED, draft=None, arrangement=fact.arrangement)
+            anew = project.preparation.redrafted()
+            return replace(project, phase=Phase.DRAFTED, draft=None, arrangement=fact.arrangement, preparation=anew)
         case CallOffDrafted():
             return replace(project, phase=Phase.DRAFTED, draft=fact.draft, call_off=fact.call_off)
         case FrameworkApproved():
@@ -134,9 +155,9 @@ def _next(
         case BudgetReserved() if project.phase is Phase.APPROVED:
             return replace(project, phase=Phase.RESERVED)
         case BudgetRefused() if project.phase is Phase.APPROVED:
-            return replace(project, phase=Phase.DRAFTED, approved_by=None, setback=fact.reason_zh)
+            return _unapproved(project, fact.reason_zh)
         case ReservationReleased() if project.phase is Phase.RESERVED:
-            return replace(project, phase=Phase.DRAFTED, approved_by=None, setback=LAPSED)
+            return _unapproved(project, LAPSED)
         case KeyKept():
             return replace(project, key=fact.key)
         case TenderOpened():
@@ -164,6 +185,11 @@ def _next(
             return replace(project, phase=Phase.WITHDRAWN, setback=fact.reason)
         case _:
             return project
+
+
+def _unapproved(project: Project, setback: str) -> Project:
+    again = project.preparation.unapproved()
+    return replace(project, phase=Phase.DRAFTED, approved_by=None, setback=setback, preparation=again)
 
 
 def _clarified(project: Project, fact: QuestionKept | QuestionAnswered | AmendmentDrafted | TenderAmended) -> Project:

@@ -9,6 +9,8 @@ from schemas.ids import ProjectId
 from schemas.model import Model
 from schemas.tender import BidContent, BidsOpened, OpenedBid, TenderClosed, TenderOpened, TenderVoided
 from services.tenders.rules import narrowing
+from services.tenders.rules.before_opening import must_be_prepared
+from services.tenders.rules.fewer import bids_least
 from services.tenders.rules.framework.concluding import is_framework
 from services.tenders.rules.project import Bid, Phase, Project, bids_of, place
 
@@ -41,12 +43,14 @@ def open_tender(world: World, command: OpenTenderWithKey, context: Context) -> l
     by_framework = project.draft is not None and is_framework(context.rulebooks.by_hash(project.draft.rulebook))
     project.for_funder(context.by, Phase.APPROVED if by_framework else Phase.RESERVED)
     draft = project.agreed
+    closes_at = context.at + timedelta(days=draft.bid_days)
+    must_be_prepared(project.preparation, context.rulebooks.by_hash(draft.rulebook), closes_at, context)
     opened = TenderOpened(
         project_id=project.project_id,
         brief=project.brief,
         ceiling=draft.ceiling,
         terms=draft.terms,
-        closes_at=context.at + timedelta(days=draft.bid_days),
+        closes_at=closes_at,
         rulebook=draft.rulebook,
     )
     return [KeyKept(project_id=project.project_id, key=command.key), opened, *narrowing.told(project)]
@@ -60,7 +64,7 @@ def close(world: World, due: Due, context: Context) -> list[Fact]:
     bids = bids_of(world, project)
     closed = TenderClosed(project_id=project.project_id, bids=len(bids))
     rulebook = context.rulebooks.by_hash(project.agreed.rulebook)
-    if len(bids) < rulebook.integer("tender.bids_least"):
+    if len(bids) < bids_least(rulebook):
         source = rulebook.source("tender.bids_least").text
         return [closed, TenderVoided(project_id=project.project_id, code="too_few_bids", source=source)]
     opened = tuple(_opened(project, bid, context) for bid in bids)

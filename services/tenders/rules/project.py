@@ -27,6 +27,7 @@ from services.tenders.rules.clarified import Amendment, AmendmentDraft, Question
 from services.tenders.rules.committee.seated import Committee, Draw
 from services.tenders.rules.framework.framework import CallOff
 from services.tenders.rules.inquired import EXPLAIN_MINUTES, Inquiry
+from services.tenders.rules.prepared import NOTHING_YET, Preparation
 
 CONSENT = Source(
     "苏州市民政局对市政协十三届三次会议第009号提案的答复(2014年):确需社区协助的,采取购买服务方式,签订项目协议书",
@@ -35,6 +36,7 @@ CONSENT = Source(
 """From which follows: a community takes on what it consented to, and nothing else."""
 ANSWER_WORKDAYS = "tender.answer_workdays"
 LEAD_DAYS = "tender.clarification_lead_days"
+NOTICE_ANSWER = "tender.notice_answer"
 
 
 class Phase(StrEnum):
@@ -79,6 +81,10 @@ class Draft(Model):
     split_approval: str | None = None
     narrowing: Narrowing | None = None
     """none: whoever the rulebook admits"""
+    not_applicable: tuple[str, ...] = ()
+    """items of the rulebook's negative list, each declared to be none of it"""
+    method: str | None = None
+    """of purchase, where the rulebook names one"""
 
     @property
     def term(self) -> PlannedTerm | None:
@@ -136,6 +142,7 @@ class Project(State):
     """evaluators who stepped back from this project"""
     inquiries: tuple[Inquiry, ...] = ()
     """into low prices, with what came of them"""
+    preparation: Preparation = NOTHING_YET
 
     def due(self) -> dict[str, datetime]:
         if self.phase is Phase.SCORING and (waiting := [one.explain_until for one in self.inquiries if one.waiting]):
@@ -145,14 +152,14 @@ class Project(State):
     def owed(self) -> tuple[Obligation, ...]:
         """What the buyer answers, chooses and announces, also late; what bidders explain of low prices."""
         if self.draft is None or self.phase not in TENDERED:
-            return ()
+            return self._objections()
         after = self.aftermath.owed(self.project_id, self.brief.funder_id, self.agreed.rulebook)
         return (*self._to_answer(), *self._explanations(), *after)
 
     def _to_answer(self) -> tuple[Obligation, ...]:
         """What was asked, while the tender is open."""
         if self.phase is not Phase.OPEN:
-            return ()
+            return self._objections()
         return tuple(
             Obligation(
                 duty=Duty.ANSWER_QUESTION,
@@ -182,6 +189,25 @@ class Project(State):
             )
             for inquiry in self.inquiries
             if inquiry.waiting and self.phase is Phase.SCORING
+        )
+
+    def _objections(self) -> tuple[Obligation, ...]:
+        notice = self.preparation.notice
+        if notice is None or self.phase not in (Phase.DRAFTED, Phase.APPROVED, Phase.RESERVED):
+            return ()
+        return tuple(
+            Obligation(
+                duty=Duty.ANSWER_NOTICE_OBJECTION,
+                name=f"objection.{one.id}",
+                party_id=self.brief.funder_id,
+                role=Role.FUNDER,
+                until=notice.answers_due,
+                project_id=self.project_id,
+                rulebook=self.drafted.rulebook,
+                rule=NOTICE_ANSWER,
+            )
+            for one in self.preparation.objections
+            if one.upheld is None
         )
 
     @property

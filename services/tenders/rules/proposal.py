@@ -10,22 +10,30 @@ from schemas.fact import Command, Fact, Note
 from schemas.framework import FrameworkApproved
 from schemas.ids import PartyId, ProjectId
 from schemas.in_force import A_PROJECT, in_force
+from schemas.layering import METHOD
 from schemas.money import Money, sum_of
 from schemas.narrowing import Narrowing
 from schemas.need import NeedChosen
 from schemas.personal import must_be_public
+from schemas.preparing import ApprovalGiven
 from schemas.project import Brief, FundShare, ProjectApproved, ProjectDeclined, ProjectProposed
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Rulebook, Source
 from schemas.tender import Terms
 from schemas.term import not_over
+from services.tenders.rules.buyable import must_be_buyable
 from services.tenders.rules.framework.concluding import is_framework
 from services.tenders.rules.narrowing import check_narrowing
 from services.tenders.rules.project import CONSENT, Draft, Phase, Project
-from services.tenders.rules.splitting import Alike, Approval, is_purchase, must_not_split
+from services.tenders.rules.single_source import must_not_wait
+from services.tenders.rules.splitting import LIMIT, Alike, Approval, is_purchase, must_not_split
 from services.tenders.rules.terms import check_terms
 
 SEPARATION = Source("行政事业单位内部控制规范(试行)(财会〔2012〕21号)不相容岗位相互分离", Certainty.COMMON)
+
+
+ItemId = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")]
+APPROVALS = "tender.approvals_needed"
 
 
 class DraftTerms(Command):
@@ -44,6 +52,8 @@ class DraftTerms(Command):
     """where the year's purchases of this category from an account reach the limit: what approved it nevertheless"""
     narrowing: Narrowing | None = None
     """where only some kinds of bidder are to be admitted: which, and what allows it"""
+    not_applicable: Annotated[tuple[ItemId, ...], Field(max_length=50)] = ()
+    """items of the rulebook's negative list: the drafter declares of each that this purchase is none of it"""
 
 
 class ApproveDraft(Command):
@@ -97,6 +107,9 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
     if project.request is not None:
         raise Refused("consent_to_a_commission", CONSENT, project=str(project.id))
     rulebook = in_force(command.rulebook, A_PROJECT, context, project.brief.division)
+    if project.preparation.objections:
+        must_not_wait(project.preparation.objections, context.rulebooks.by_hash(project.drafted.rulebook))
+    must_be_buyable(project.brief.category, command.not_applicable, rulebook)
     _check_money(command, rulebook)
     check_terms(command.terms, command.bid_days, rulebook, context.today)
     must_not_split(world, project, command.shares, command.split_approval, rulebook, context)
@@ -114,6 +127,8 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
         drafted_on=context.today,
         split_approval=command.split_approval,
         narrowing=command.narrowing,
+        not_applicable=command.not_applicable,
+        method=rulebook.value(METHOD) if METHOD in rulebook.rules else None,
     )
     return [TermsDrafted(project_id=project.project_id, draft=draft)]
 
@@ -125,9 +140,9 @@ def check_shares(shares: tuple[FundShare, ...]) -> None:
 
 
 def _check_money(command: DraftTerms, rulebook: Rulebook) -> None:
-    limit = Money(rulebook.integer("tender.below_fen"))
-    if not command.ceiling < limit:
-        source = rulebook.source("tender.below_fen")
+    limit = Money(rulebook.integer(LIMIT)) if LIMIT in rulebook.rules else None
+    if limit is not None and not command.ceiling < limit:
+        source = rulebook.source(LIMIT)
         raise Refused("ceiling_not_below_limit", source, status=422, field="ceiling", limit=limit)
     check_shares(command.shares)
     total = sum_of(share.amount for share in command.shares)
@@ -136,7 +151,9 @@ def _check_money(command: DraftTerms, rulebook: Rulebook) -> None:
 
 
 def approve_draft(world: World, command: ApproveDraft, context: Context) -> list[Fact]:
-    """Who drafted cannot approve, and nobody approves a draft that was replaced while being read.
+    """Who drafted cannot approve, nobody approves twice, or a draft that was replaced while being read.
+
+    Of as many approvals as the rulebook asks for only the last one approves the project.
 
     A draft of terms or of a direct arrangement, whichever stands.
     """
@@ -147,10 +164,24 @@ def approve_draft(world: World, command: ApproveDraft, context: Context) -> list
         raise Refused("draft_replaced", field="draft_id", current=str(draft.id))
     if draft.drafted_by == context.by.person_id:
         raise Refused("drafter_cannot_approve", SEPARATION, status=403)
-    rulebook = context.rulebooks.by_hash(draft.rulebook)
+    rulebook, given = context.rulebooks.by_hash(draft.rulebook), project.preparation.approvals
+    approved_by = PartyId(context.by.person_id)
+    if approved_by in given:
+        raise Refused("approved_already", SEPARATION, status=403)
     if is_purchase(project) and project.call_off is None:
         must_not_split(world, project, draft.shares, draft.split_approval, rulebook, context)
     not_over(draft.term, context.today, "draft_id")
+    needed = approvals_needed(rulebook)
+    if len(given) + 1 < needed:
+        return [
+            ApprovalGiven(
+                project_id=project.project_id,
+                draft_id=draft.id,
+                number=len(given) + 1,
+                needed=needed,
+                approved_by=approved_by,
+            )
+        ]
     if is_framework(rulebook) and project.call_off is None:
         return [
             FrameworkApproved(
@@ -158,7 +189,7 @@ def approve_draft(world: World, command: ApproveDraft, context: Context) -> list
                 brief=project.brief,
                 ceiling=draft.ceiling,
                 drafted_by=draft.drafted_by,
-                approved_by=PartyId(context.by.person_id),
+                approved_by=approved_by,
                 rulebook=draft.rulebook,
             )
         ]
@@ -169,10 +200,15 @@ def approve_draft(world: World, command: ApproveDraft, context: Context) -> list
             ceiling=draft.ceiling,
             shares=draft.shares,
             drafted_by=draft.drafted_by,
-            approved_by=PartyId(context.by.person_id),
+            approved_by=approved_by,
             rulebook=draft.rulebook,
         )
     ]
+
+
+def approvals_needed(rulebook: Rulebook) -> int:
+    """Of persons other than who drafted; one where the rulebook says nothing."""
+    return rulebook.integer(APPROVALS) if APPROVALS in rulebook.rules else 1
 
 
 def decline_project(world: World, command: DeclineProject, context: Context) -> list[Fact]:

@@ -16,6 +16,7 @@ from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 from schemas.standing import Party, party
 from schemas.tender import BidsQualified, TenderVoided, Verdict
+from services.tenders.rules.fewer import continued
 from services.tenders.rules.low_price import inquiries
 from services.tenders.rules.project import Bid, Phase, Project, bids_of
 
@@ -32,6 +33,8 @@ class Judgement(Model):
 class QualifyBids(Command):
     project_id: ProjectId
     judgements: Annotated[tuple[Judgement, ...], Field(min_length=1, max_length=500)]
+    continue_reason: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    """why it goes on with fewer qualified bids than usual; kept only where that is so"""
 
 
 def qualify_refs(command: QualifyBids, cause: UUID) -> tuple[Ref, ...]:
@@ -48,13 +51,17 @@ def qualify_bids(world: World, command: QualifyBids, context: Context) -> list[F
     if sorted(named) != sorted((bid.bid_id, bid.bidder_id) for bid in bids.values()):
         raise Refused("judgements_incomplete", status=422, field="judgements", bids=len(bids))
     must_be_public(command.judgements, "judgements")
+    must_be_public(command.continue_reason, "continue_reason")
     verdicts = tuple(
         _verdict(bids[judgement.bid_id], judgement, project, world, context, rulebook)
         for judgement in command.judgements
     )
     signed_by = PartyId(context.by.person_id)
     signed = BidsQualified(project_id=project.project_id, signed_by=signed_by, verdicts=verdicts)
-    if sum(verdict.qualified for verdict in verdicts) < rulebook.integer("tender.qualified_least"):
+    count = sum(verdict.qualified for verdict in verdicts)
+    if (goes_on := continued(project, count, command.continue_reason, signed_by, rulebook)) is not None:
+        return [signed, goes_on]
+    if count < rulebook.integer("tender.qualified_least"):
         source = rulebook.source("tender.qualified_least").text
         return [signed, TenderVoided(project_id=project.project_id, code="too_few_qualified", source=source)]
     taking_part = [bids[verdict.bid_id] for verdict in verdicts if verdict.qualified]

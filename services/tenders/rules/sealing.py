@@ -71,6 +71,7 @@ def seal_bid(world: World, command: SealedBid, context: Context) -> list[Model]:
     context.by.must_be(command.bidder_id)
     bidder = party(world, command.bidder_id)
     check_capacity(bidder, project, context)
+    project.preparation.must_be_invited(command.bidder_id, context.rulebooks.by_hash(project.agreed.rulebook))
     withdrawn = _replaced(bids_of(world, project), command)
     bid_id = BidId(context.new_id("bid"))
     kept = BidKept(

@@ -17,10 +17,12 @@ from schemas.money import Money, sum_of
 from schemas.project import FundShare
 from schemas.refused import Refused
 from schemas.rulebook import Rulebook
-from services.tenders.rules.project import Phase, Project
+from services.tenders.rules.arrangement import Arrangement
+from services.tenders.rules.project import Draft, Phase, Project
 
 SPLITTING = "tender.splitting"
 LIMIT = "tender.below_fen"
+OPEN_BIDDING = "open_bidding"
 PROCURED = (Instrument.PURCHASE, Instrument.COMMISSION)
 NOT_BOUGHT = (Phase.PROPOSED, Phase.DRAFTED, Phase.DECLINED, Phase.VOIDED, Phase.WITHDRAWN)
 Approval = Annotated[str, Field(min_length=2, max_length=200)]
@@ -51,7 +53,7 @@ def is_purchase(project: Project) -> bool:
 def purchases_of(project: Project) -> tuple[Purchase, ...]:
     """By account. A draft from before they were counted has no year, and belongs to none; a grant is no purchase."""
     draft = project.drafted
-    if draft.drafted_on is None or not is_purchase(project):
+    if draft.drafted_on is None or not is_purchase(project) or _openly(draft):
         return ()
     return tuple(
         Purchase(
@@ -64,6 +66,11 @@ def purchases_of(project: Project) -> tuple[Purchase, ...]:
     )
 
 
+def _openly(draft: Draft | Arrangement) -> bool:
+    """多次采购 by open bidding are no splitting."""
+    return isinstance(draft, Draft) and draft.method == OPEN_BIDDING
+
+
 def must_not_split(
     world: World,
     project: Project,
@@ -73,7 +80,7 @@ def must_not_split(
     context: Context,
 ) -> None:
     """Looked at when it is drafted, and again, with the last word, when it is approved."""
-    if SPLITTING not in rulebook.rules or approval is not None:
+    if not {SPLITTING, LIMIT} <= rulebook.rules.keys() or approval is not None:
         return
     limit = Money(rulebook.integer(LIMIT))
     year = context.today.year

@@ -12,6 +12,8 @@ from schemas.tranche import Gate, TranchePlan
 from services.tenders.rules.clauses import check_clauses
 
 FULL_MARKS = Decimal(100)
+PRICE_MOST = "tender.price_points_most"
+"""open bidding has no such bound"""
 _ORDER = list(Gate)
 
 
@@ -32,9 +34,10 @@ def check_terms(terms: Terms, bid_days: int, rulebook: Rulebook, today: date) ->
 def _check_points(terms: Terms, rulebook: Rulebook) -> None:
     field = "terms.price_points"
     least = Decimal(rulebook.integer("tender.price_points_least"))
-    most = Decimal(rulebook.integer("tender.price_points_most"))
+    highest = PRICE_MOST if PRICE_MOST in rulebook.rules else "tender.full_marks"
+    most = Decimal(rulebook.integer(highest))
     if not least <= terms.price_points <= most:
-        path = "tender.price_points_least" if terms.price_points < least else "tender.price_points_most"
+        path = "tender.price_points_least" if terms.price_points < least else highest
         raise Refused(
             "price_points_out_of_bounds", rulebook.source(path), status=422, field=field, least=least, most=most
         )

@@ -72,6 +72,7 @@ from tests.services.audit.framed import of_a_framework
 from tests.services.audit.gated import at_the_gate, converted, to_the_gate
 from tests.services.audit.judged import a_judgement, a_report, unjudged
 from tests.services.audit.lives import whole_life
+from tests.services.audit.prepared import prepared
 from tests.services.audit.receipted import a_line, shown_by
 from tests.services.audit.rounds import of_a_round
 from tests.services.audit.self_evaluated import self_evaluated
@@ -191,6 +192,7 @@ def test_a_story_that_lacks_a_step_says_which(kind: type[Fact]) -> None:
         *clarified(told),
         *after_award(told),
         *conducted(told),
+        *prepared(told),
     )
     added = (a_refund(told), an_unrefund(told), *stories, *_witnessed(told))
     found = findings(a_story(without(kind, [*told.facts, *added])))
@@ -422,7 +424,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *after_award(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]
-    facts = [*told.facts, *rest, *clarified(told), *of_bidders(told), *conducted(told)]
+    facts = [*told.facts, *rest, *clarified(told), *of_bidders(told), *conducted(told), *prepared(told)]
 
     newest = {CATALOGUE.facts[name, version] for name, version in CATALOGUE.newest.items()}
     of_no_project = {kind for kind in newest if kind.stream in (PARTIES, RULEBOOKS) or issubclass(kind, PeriodFact)}

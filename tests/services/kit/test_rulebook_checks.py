@@ -19,16 +19,16 @@ def one_wrong(rules: dict[str, Any], **head: Any) -> tuple[int, str, str, str]:
 
 
 def test_a_sound_document_has_nothing_wrong() -> None:
-    assert wrong(a_document({"method.open_bidding.bid_days": a_rule(25)})) == ()
+    assert wrong(a_document({"method.open_bidding.bid_days_least": a_rule(25)})) == ()
 
 
 def test_a_bid_period_below_the_law_is_refused_in_its_line_with_the_article_above() -> None:
-    text = a_document({"purchase.files_years": a_rule(20), "method.open_bidding.bid_days": a_rule(19)})
+    text = a_document({"purchase.files_years": a_rule(20), "method.open_bidding.bid_days_least": a_rule(19)})
 
     (found,) = wrong(text)
 
     assert text.splitlines()[found.line - 1].strip() == "value: 19"
-    assert found.path == "method.open_bidding.bid_days"
+    assert found.path == "method.open_bidding.bid_days_least"
     assert "19 低于上层的下限 20" in found.zh
     assert "below the least allowed above, 20" in found.en
     assert found.source is not None
@@ -42,7 +42,7 @@ def test_a_bid_period_below_the_law_is_refused_in_its_line_with_the_article_abov
         ("purchase.supplement_percent_most", 11, "高于上层的上限 10"),
         ("purchase.regime", "grant", "上层规定为 statutory"),
         ("purchase.methods", ["comparison"], "不在上层允许的范围"),
-        ("purchase.negative_list", ["融资行为"], "不得去掉上层的 不属于政府职责范围"),
+        ("purchase.negative_list", {"financing": "融资行为"}, "不得去掉上层的 not_government_duty"),
         ("deadline.choose", {"days": 6, "unit": "wd", "from": "report"}, "高于上层的上限 5"),
         ("deadline.choose", {"days": 5, "unit": "d", "from": "report"}, "期限单位须与上层相同(wd)"),
         ("deadline.complaint", {"days": 10, "unit": "wd", "from": "reply"}, "上层规定为"),
@@ -61,14 +61,14 @@ def test_a_value_outside_the_bounds_above_is_refused_with_the_upper_rules_source
 
 def test_bounds_reach_through_a_layer_that_says_nothing_of_them_and_may_only_be_narrowed() -> None:
     province = chain(
-        a_document({"method.open_bidding.bid_days": a_rule(30, bounds={"at_least": 25})}, id="320000/purchase")
+        a_document({"method.open_bidding.bid_days_least": a_rule(30, bounds={"at_least": 25})}, id="320000/purchase")
     )
     shelf = Shelf([province], shipped())
     below = {"parent": "320000/purchase@2026.1"}
 
     assert wrong(a_document({"purchase.files_years": a_rule(15)}, **below), shelf) == ()
-    (by_province,) = wrong(a_document({"method.open_bidding.bid_days": a_rule(22)}, **below), shelf)
-    by_both = wrong(a_document({"method.open_bidding.bid_days": a_rule(10)}, **below), shelf)
+    (by_province,) = wrong(a_document({"method.open_bidding.bid_days_least": a_rule(22)}, **below), shelf)
+    by_both = wrong(a_document({"method.open_bidding.bid_days_least": a_rule(10)}, **below), shelf)
     (years,) = wrong(a_document({"purchase.files_years": a_rule(10)}, **below), shelf)
     (wider,) = wrong(a_document({"purchase.files_years": a_rule(20, bounds={"at_least": 5})}))
 

@@ -219,12 +219,12 @@ async def test_a_bad_document_is_refused_at_the_door_with_line_reason_and_rule_a
     running: Running,
 ) -> None:
     async with a_town(running) as town:
-        bad = a_document({"method.open_bidding.bid_days": a_rule(10)}, effective_from=TODAY)
+        bad = a_document({"method.open_bidding.bid_days_least": a_rule(10)}, effective_from=TODAY)
 
         reply = await town.hand_in(bad, town.one)
 
         assert (reply.status, reply.json["title"], reply.json["field"]) == (422, "rulebook_wrong", "document")
-        assert "第 8 行 method.open_bidding.bid_days" in reply.json["detail"]
+        assert "第 8 行 method.open_bidding.bid_days_least" in reply.json["detail"]
         assert reply.json["rule"]["source"].startswith("政府采购法第三十五条")
         assert await town.market.system.fetch("SELECT FROM registry.handed_in_rulebooks") == []
 

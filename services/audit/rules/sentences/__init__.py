@@ -18,6 +18,7 @@ from services.audit.rules.sentences.life import tell_life
 from services.audit.rules.sentences.money import tell_money
 from services.audit.rules.sentences.need import tell_need
 from services.audit.rules.sentences.objection import tell_objection
+from services.audit.rules.sentences.preparing import tell_preparing
 from services.audit.rules.sentences.proposal import tell_proposal
 from services.audit.rules.sentences.rating import tell_rating
 from services.audit.rules.sentences.round import tell_round
@@ -30,6 +31,7 @@ _TELLERS = (
         tell_need,
         tell_commission,
         tell_proposal,
+        tell_preparing,
         tell_tender,
         tell_award,
         tell_conduct,
