@@ -5,7 +5,7 @@ prices were inquired into; what matching was handed is what was opened, qualifie
 it; the buyer chose a first; a framework's suppliers are its first. A tender run again is looked at in its last run.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
@@ -30,6 +30,7 @@ from schemas.tender import (
     BidsOpened,
     BidsQualified,
     BidsRanked,
+    BidWithdrawn,
     OpenedBid,
     RankableBid,
     RankedBid,
@@ -38,6 +39,7 @@ from schemas.tender import (
     ScoringClosed,
     TenderOpened,
 )
+from schemas.unsealing import BidSpoiled, BidUnreleased
 from services.audit.store.rows import COLUMNS, archived
 from services.kit import reasons
 from services.kit.apply import PROGRAM
@@ -122,6 +124,7 @@ def derived(facts: Sequence[Fact], context: Context) -> Replayed:
     opened = {bid.bid_id: bid for fact in _all(facts, BidsOpened) for bid in fact.bids}
     differences = (
         *_opened_as_sealed(facts, closed.project_id, opened.values()),
+        *_left_out(facts, opened.keys()),
         *drawn(facts, closed.project_id),
         *inquired(facts, closed, opened, context),
         *_handed_over(facts, closed, opened),
@@ -152,6 +155,17 @@ def _opened_as_sealed(
         if not digest_of(content) == bid.digest == sealed.get(bid.bid_id):
             yield Difference(
                 f"投标 {bid.bid_id} 开启的内容与密封时的摘要不符", f"bid {bid.bid_id} is not what was sealed"
+            )
+
+
+def _left_out(facts: Sequence[Fact], opened: Collection[BidId]) -> Iterator[Difference]:
+    """A bid that was handed in and not opened says why: withdrawn, its key not released, or spoiled."""
+    explained = {fact.bid_id for fact in facts if isinstance(fact, BidWithdrawn | BidUnreleased | BidSpoiled)}
+    for fact in _all(facts, BidSealed):
+        if fact.bid_id not in explained and fact.bid_id not in opened:
+            yield Difference(
+                f"投标 {fact.bid_id} 已密封递交,既没有开启,也没有说明原因",
+                f"bid {fact.bid_id} was sealed, and neither opened nor said to be out",
             )
 
 

@@ -44,6 +44,10 @@ class Duty(StrEnum):
     """the bidder: a price that looks abnormally low"""
     ANSWER_NOTICE_OBJECTION = "answer_notice_objection"
     """the buyer: an objection to the notice of a single source; nothing opens before"""
+    RELEASE_KEY = "release_key"
+    """a bidder whose bid waits for its own key; without it the bid counts as withdrawn"""
+    HAND_IN_SHARE = "hand_in_share"
+    """a keeper of a share of a tender's key"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

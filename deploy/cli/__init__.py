@@ -2,7 +2,7 @@
 
 import typer
 
-from deploy.cli import clock, demo, importing, parked, replaying, rulebook
+from deploy.cli import clock, demo, importing, parked, replaying, rulebook, sealing
 from deploy.cli.keys import show_keys
 from deploy.cli.proving import prove
 from deploy.cli.rebuilding import rebuild
@@ -33,6 +33,7 @@ app.add_typer(parked.app, name="parked")
 app.add_typer(clock.app, name="clock")
 app.add_typer(replaying.app, name="replay")
 app.add_typer(rulebook.app, name="rulebook")
+app.add_typer(sealing.app, name="seal")
 
 check = typer.Typer(help="核对代码 / Check codes", no_args_is_help=True)
 check.command("uscc")(check_uscc)

@@ -15,6 +15,7 @@ from schemas.deciding import Ref, World
 from schemas.ids import ApplicationId, PartyId, ProjectId, RoundId, project_of_application
 from schemas.money import Money
 from services.kit.documents import Documents
+from services.tenders.rules.envelopes.kept import Keeper
 from services.tenders.rules.framework.framework import Choices, Framework, User
 from services.tenders.rules.project import Bid, Phase, Project
 from services.tenders.rules.rounds.grades import GradedProject, ProviderRecord
@@ -32,11 +33,13 @@ _documents = Documents(
     frameworks=Framework,
     framework_users=User,
     graded_projects=GradedProject,
+    keepers=Keeper,
 )
 
 ONE_AWARD = "one_award_per_project"
 _project = TypeAdapter(Project)
 _bid = TypeAdapter(Bid)
+_keeper = TypeAdapter(Keeper)
 _round = TypeAdapter(Round)
 _framework = TypeAdapter(Framework)
 _application = TypeAdapter(Application)
@@ -162,10 +165,10 @@ async def project(connection: Connection, id: UUID) -> tuple[Project, int] | Non
     return None if row is None else (_project.validate_json(row["state"]), row["version"])
 
 
-async def tender_key(connection: Connection, project_id: UUID) -> bytes | None:
-    """The wrapped sealing key of an open tender; None when it is not open or nobody knows it."""
-    found = await project(connection, project_id)
-    return found[0].key if found is not None else None
+async def keepers(connection: Connection, party_ids: Collection[UUID]) -> list[Keeper]:
+    """The keys these parties keep shares with; of those that have one."""
+    rows = await connection.fetch("SELECT state FROM keepers WHERE id = ANY($1::uuid[]) ORDER BY id", list(party_ids))
+    return [_keeper.validate_json(row["state"]) for row in rows]
 
 
 async def standing_bids(connection: Connection, project_id: UUID) -> list[Bid]:

@@ -8,12 +8,14 @@ from deploy.demo.client import Person
 from deploy.demo.story import preparing, tendering, whole
 from deploy.demo.story.registering import give_key, known
 from schemas.days import day_of
+from schemas.envelope import new_key
 from schemas.ids import ProjectId
 from schemas.obligation import Duty
 from schemas.role import Role
-from services.tenders.api.answers import Step
+from services.tenders.api.answers import ProjectAnswer, Step
 from services.tenders.api.preparing import PreparationAnswer
 from services.tenders.rules.project import Phase
+from tests.journey import sealed
 from tests.journey.test_due import becomes
 from tests.journey.town import Players, Town, a_need, choose, players, refused, shares, yuan
 
@@ -30,6 +32,8 @@ class Purchase:
     """another approver"""
     project_id: ProjectId
     method: str
+    keepers: tuple[tuple[Person, bytes], ...]
+    """of a share of the tender's key, each with the private key it is sealed to"""
 
     @property
     def path(self) -> str:
@@ -65,12 +69,17 @@ class Purchase:
         assert (await tendering.budgeted(api, self.project_id)).phase is Phase.RESERVED
 
     async def open(self) -> Any:
-        return await tendering.open_tender(self.town.api, self.of.buyer.drafter, self.project_id)
+        """The tender's key in shares, as the national document has it: one for the buyer, one for the auditor."""
+        body = {"supervisor_id": self.town.auditor.party_id}
+        await self.town.api.post(f"{self.path}/tender", Step, body, self.of.buyer.drafter)
+        return await self.town.api.get(self.path, ProjectAnswer)
 
     async def bid(self, *prices: int) -> None:
         for provider, price in zip(self.of.providers, prices, strict=False):
             await tendering.bid(self.town.api, provider, self.project_id, yuan(price), "示例方案")
         await self.town.days(20)
+        for keeper, key in self.keepers:
+            await sealed.hand_in(self.town, self.project_id, key, keeper)
         await tendering.opened(self.town.api, self.project_id)
 
     async def seat(self, *evaluators: Person) -> None:
@@ -101,7 +110,10 @@ async def a_purchase(town: Town, method: str) -> Purchase:
     second = await give_key(town.api, await town.clerks(), funder, Role.FUNDER, "分管领导")
     await known(town.api, second)
     (project_id,) = await choose(town, of, a_need())
-    return Purchase(town=town, of=of, second=second, project_id=project_id, method=method)
+    keepers = ((town.auditor, new_key()), (of.buyer.drafter, new_key()))
+    for keeper, key in keepers:
+        await sealed.keep(town, keeper, key)
+    return Purchase(town=town, of=of, second=second, project_id=project_id, method=method, keepers=keepers)
 
 
 async def test_an_open_bidding_goes_from_proposal_to_award_by_the_national_rules(town: Town) -> None:

@@ -83,6 +83,7 @@ class Town:
     inside: System
     keys: Path
     """the installation's keys.json"""
+    operator: Person
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
     _committees: dict[str, Person] = field(default_factory=dict)
 
@@ -265,6 +266,6 @@ async def townsfolk(api: Client, dsn: str, cluster: Cluster, folder: Path) -> As
         async with Observer(dsn, cluster, SERVICES) as observer:
             clock = Clock(api, operator)
             registry = Registry(enters=one, verifies=other, now=await clock.now())
-            yield Town(api, clock, registry, auditor, observer, inside, folder / keys.NAME)
+            yield Town(api, clock, registry, auditor, observer, inside, folder / keys.NAME, operator)
     finally:
         await inside.http.close()

@@ -58,6 +58,7 @@ from tests.journey.after_award import announce_and_object, cancel_and_run_again,
 from tests.journey.arranged import a_commission, a_request, arrange, ask, consent, draft, perform
 from tests.journey.framed import bought_of_a_framework
 from tests.journey.gated import a_whole_gate
+from tests.journey.sealed import in_shares
 from tests.journey.town import (
     COMMUNITY,
     PRICE,
@@ -93,11 +94,13 @@ OF_NOBODY = frozenset(
         "/v1/communities/{community_id}/commissions",
         "/v1/gates/{registrar_id}/items",
         "/v1/committees/{committee_id}/roll",
+        "/v1/projects/{project_id}/recovery",
     }
 )
 """Doors with nothing behind them that is one party's: any registrar registers, any funder opens its own account, any
 auditor holds money back, any registrar publishes how a community is graded or lists a committee's members, any funder
-may ask a community for help, or apply at a gate."""
+may ask a community for help, or apply at a gate; any operator may use a
+recovery share."""
 OF_ONESELF = frozenset({"/v1/projects/{project_id}/eligibility"})
 """Doors that answer a stranger about the stranger."""
 HIDDEN = [get for get in GETS if get.roles > {Role.AUDITOR} and "{" in get.path and get.path not in OF_ONESELF]
@@ -213,6 +216,7 @@ async def tell_everything(town: Town) -> Players:
     await _pay_back(town, of.buyer, plan)
     await _close_the_books(town, of.buyer)
     await _venture(town, of)
+    await in_shares(town, of)
     return of
 
 

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from deploy.demo.client import Client, Person
+from deploy.sealing import sealed
+from schemas.envelope import public_of
 from schemas.ids import BidId, ProjectId
 from schemas.money import Money
 from schemas.project import FundShare
 from schemas.tender import BidScore, Criterion, Terms
 from schemas.tranche import Gate, PlannedTranche, TranchePlan
-from services.tenders.api.answers import Bidders, Drafted, ProjectAnswer, Sealed, Step
+from services.tenders.api.answers import Bidders, Drafted, OwnBids, ProjectAnswer, Sealed, Step
 from services.tenders.rules.project import Phase
+from services.tenders.rules.sealing import SealBid
 
 RULEBOOK = "example/below-limit"
 BID_DAYS = 20
@@ -83,9 +86,26 @@ async def bid(
     return await api.post(f"{_project(project_id)}/bids", Sealed, body, provider)
 
 
+async def bid_sealed(
+    api: Client, provider: Person, project_id: ProjectId, price: Money, proposal: str, own_key: bytes
+) -> Sealed:
+    """Sealed by its bidder, who keeps the key: the installation never sees what is in it before the opening."""
+    offer = SealBid(project_id=project_id, bidder_id=provider.party_id, price=price, proposal=proposal)
+    body = sealed(offer, public_of(own_key), own=True).model_dump(mode="json", exclude={"project_id"})
+    return await api.post(f"{_project(project_id)}/sealed-bids", Sealed, body, provider)
+
+
+async def release(api: Client, provider: Person, project_id: ProjectId, own_key: bytes) -> None:
+    """Once the deadline's timer has rung; the last key opens all bids."""
+    await api.until(_project(project_id), ProjectAnswer, lambda p: p.phase is not Phase.OPEN)
+    bids = (await api.get("/v1/bids", OwnBids, provider)).bids
+    bid_id = next(bid.bid_id for bid in bids if bid.project_id == project_id and not bid.withdrawn)
+    await api.post(f"{_project(project_id)}/bids/{bid_id}/key", Step, {"key": own_key.hex()}, provider)
+
+
 async def opened(api: Client, project_id: ProjectId) -> ProjectAnswer:
-    """After the deadline's timer: opened, or void."""
-    return await api.until(_project(project_id), ProjectAnswer, lambda p: p.phase is not Phase.OPEN)
+    """After the deadline's timer, and once every key is there: opened, or void."""
+    return await api.until(_project(project_id), ProjectAnswer, lambda p: p.phase not in (Phase.OPEN, Phase.LOCKED))
 
 
 async def qualify(

@@ -1,7 +1,7 @@
 """A whole project at once: who takes part, with which figures, and the steps between two moves of the clock."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from deploy.demo.client import Client, Person
@@ -13,7 +13,7 @@ from schemas.project import FundShare
 from schemas.tender import Terms
 from services.audit.api import TraceAnswer
 from services.evaluation.rules import Level
-from services.tenders.api.answers import ProjectAnswer
+from services.tenders.api.answers import ProjectAnswer, Sealed
 
 HandInScores = Callable[[Client, Person, ProjectId, Mapping[BidId, Mapping[str, Decimal]]], Awaitable[None]]
 """as `tendering.score`, or in a workbook"""
@@ -40,6 +40,8 @@ class Offer:
     price: Money
     quality: int
     proposal: str
+    own_key: bytes | None = field(default=None, repr=False)
+    """the provider seals its bid itself, and releases this private key after the deadline"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,20 @@ async def to_bids(api: Client, plan: Plan) -> None:
     await tendering.budgeted(api, plan.project_id)
     await tendering.open_tender(api, plan.buyer.drafter, plan.project_id)
     for offer in plan.offers:
-        await tendering.bid(api, offer.provider, plan.project_id, offer.price, offer.proposal)
+        await bid(api, plan.project_id, offer)
+
+
+async def bid(api: Client, project_id: ProjectId, offer: Offer) -> Sealed:
+    if offer.own_key is None:
+        return await tendering.bid(api, offer.provider, project_id, offer.price, offer.proposal)
+    return await tendering.bid_sealed(api, offer.provider, project_id, offer.price, offer.proposal, offer.own_key)
+
+
+async def release(api: Client, plan: Plan) -> None:
+    """Those who sealed themselves, after the deadline."""
+    for offer in plan.offers:
+        if offer.own_key is not None:
+            await tendering.release(api, offer.provider, plan.project_id, offer.own_key)
 
 
 async def to_award(api: Client, plan: Plan) -> Offer:
@@ -82,6 +97,7 @@ async def to_award(api: Client, plan: Plan) -> Offer:
 
 async def to_ranking(api: Client, plan: Plan) -> ProjectAnswer:
     """The bids are open → qualified → scored → ranked."""
+    await release(api, plan)
     await tendering.opened(api, plan.project_id)
     await tendering.qualify(api, plan.buyer.drafter, plan.project_id)
     project = await tendering.opened(api, plan.project_id)

@@ -9,6 +9,7 @@ from deploy.demo.story.whole import Offer, Plan
 from deploy.demo.street.people import Street
 from deploy.demo.street.wishes import ON_THE_BALLOT
 from deploy.demo.telling import ENGLISH_SOURCES, Narrator
+from schemas.envelope import new_key
 from schemas.fund import SourceType
 from schemas.money import Money
 from schemas.project import FundShare
@@ -26,6 +27,8 @@ SOURCES = (
 PRICES = (Money(90_400_00), Money(93_800_00), Money(95_000_00), Money(88_600_00))
 QUALITIES = (91, 84, 78, 80)
 """of the three organizations and the social worker"""
+SEALS_ITSELF = 1
+"""the place of the organization that keeps the key of its bid"""
 
 
 async def budget(stage: Stage, street: Street, narrator: Narrator, project: ProjectAnswer) -> Plan:
@@ -80,8 +83,14 @@ def _plan(street: Street, project: ProjectAnswer, shares: tuple[FundShare, ...])
         evaluators=street.evaluators,
         shares=shares,
         offers=tuple(
-            Offer(provider=provider, price=price, quality=quality, proposal="每周送餐五次、探访一次(示例方案)")
-            for provider, price, quality in zip(providers, PRICES, QUALITIES, strict=True)
+            Offer(
+                provider=provider,
+                price=price,
+                quality=quality,
+                proposal="每周送餐五次、探访一次(示例方案)",
+                own_key=new_key() if place == SEALS_ITSELF else None,
+            )
+            for place, (provider, price, quality) in enumerate(zip(providers, PRICES, QUALITIES, strict=True))
         ),
         beneficiaries=24,
         levels=(Level.VERY_SATISFIED, Level.SATISFIED, Level.SATISFIED, Level.BASICALLY_SATISFIED),
@@ -93,18 +102,26 @@ async def bids(stage: Stage, narrator: Narrator, plan: Plan) -> None:
     """Three organizations and a certified social worker bid; after the deadline nobody can."""
     path = f"/v1/projects/{plan.project_id}"
     for offer in plan.offers:
-        sealed = await tendering.bid(stage.api, offer.provider, plan.project_id, offer.price, offer.proposal)
+        sealed = await whole.bid(stage.api, plan.project_id, offer)
         alone = offer is plan.offers[-1]
+        own = (",密钥留在本方", "; its key stayed at home") if offer.own_key is not None else ("", "")
         narrator.step(
-            f"{'持证社工以个人名义' if alone else '社会组织'}递交密封标书,回执是摘要 {sealed.digest[:16]}…",
-            f"{'A certified social worker' if alone else 'An organization'} handed in a sealed bid, read by nobody yet",
+            f"{'持证社工以个人名义' if alone else '社会组织'}递交密封标书,回执是摘要 {sealed.digest[:16]}…{own[0]}",
+            f"{'A certified social worker' if alone else 'An organization'} handed in a sealed bid, read by nobody yet"
+            f"{own[1]}",
             path,
         )
     await stage.clock.until(await stage.clock.now() + timedelta(days=tendering.BID_DAYS))
+    await whole.release(stage.api, plan)
+    narrator.step(
+        "截止后,自己保管密钥的投标人公布密钥;最后一把到齐,全部标书一起打开",
+        "After the deadline the bidder with a key of its own released it; the last key opens all bids at once",
+        f"{path}/sealing",
+    )
     project = await tendering.opened(stage.api, plan.project_id)
     narrator.step(
-        f"到点自动开标:{project.bids} 份标书解密,在此之前任何人都读不到",
-        f"The timer opened {project.bids} bids; until then nobody could read them",
+        f"开标:{project.bids} 份标书解密,在此之前任何人都读不到",
+        f"{project.bids} bids were opened; until then nobody could read them",
         path,
     )
     try:

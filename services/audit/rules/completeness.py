@@ -141,6 +141,16 @@ from schemas.termination import (
     TerminationProposed,
 )
 from schemas.tranche import Gate, Tranche
+from schemas.unsealing import (
+    BidEnveloped,
+    BidSpoiled,
+    BidUnreleased,
+    EscrowMade,
+    KeyReleased,
+    OpeningAwaited,
+    RecoveryUsed,
+    ShareHandedIn,
+)
 from schemas.work import WorkReported
 from services.audit.rules.after_award import signed_while_suspended
 from services.audit.rules.arranged import agreed_milestones, arranged_alone, instead, work
@@ -189,6 +199,12 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     TenderClosed: (TenderOpened,),
     TenderVoided: (TenderOpened,),
     BidsOpened: (TenderClosed,),
+    OpeningAwaited: (TenderClosed,),
+    KeyReleased: (OpeningAwaited, BidEnveloped),
+    BidUnreleased: (OpeningAwaited, BidEnveloped),
+    BidSpoiled: (TenderClosed, BidEnveloped),
+    ShareHandedIn: (OpeningAwaited, EscrowMade),
+    RecoveryUsed: (OpeningAwaited, EscrowMade),
     BidsQualified: (BidsOpened,),
     DrawCommitted: (TenderOpened,),
     ExpertsDrawn: (DrawCommitted, BidsOpened),

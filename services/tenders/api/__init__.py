@@ -5,6 +5,7 @@ from services.tenders.api.clarifying import CLARIFYING
 from services.tenders.api.commands import COMMANDS
 from services.tenders.api.commissions import COMMISSIONS
 from services.tenders.api.conducting import CONDUCTING
+from services.tenders.api.envelopes import ENVELOPES
 from services.tenders.api.framework import FRAMEWORK
 from services.tenders.api.papers import PAPERS
 from services.tenders.api.preparing import PREPARING
@@ -15,6 +16,6 @@ from services.tenders.api.timeline import TIMELINE
 
 ROUTES = (
     *(*COMMANDS, *COMMISSIONS, *PREPARING, *CLARIFYING, *FRAMEWORK, *AFTER_AWARD, *CONDUCTING),
-    *(*QUESTIONS, *ROUND_COMMANDS, *ROUND_QUESTIONS),
+    *(*QUESTIONS, *ENVELOPES, *ROUND_COMMANDS, *ROUND_QUESTIONS),
     *(*PAPERS, *SCORE_SHEETS, *TIMELINE),
 )

@@ -245,6 +245,10 @@ class OwnBid(Answer):
     digest: str
     sealed_at: datetime
     withdrawn: bool
+    fault: str | None
+    """why it no longer stands, in words, when its bidder did not withdraw it"""
+    key_until: datetime | None
+    """until when its bidder has to release its key"""
     qualified: bool | None
     reason: str | None
     delivered_by: tuple[Deliverer, ...]
@@ -259,6 +263,8 @@ class OwnBid(Answer):
             digest=bid.digest,
             sealed_at=bid.sealed_at,
             withdrawn=bid.withdrawn,
+            fault=reasons.sentence(bid.fault, "zh", {}) if bid.fault else None,
+            key_until=bid.release_until if bid.owed() else None,
             qualified=bid.verdict.qualified if bid.verdict else None,
             reason=bid.verdict.reason if bid.verdict else None,
             delivered_by=bid.deliverers,

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from events.database import Connection
-from schemas.canonical import canonical, digest_of
+from schemas.canonical import digest_of
 from schemas.deciding import Ref, World, new_id
 from schemas.fact import Command
 from schemas.ids import ProjectId
@@ -16,15 +16,11 @@ from services.kit.service import Post
 from services.kit.vault import Vault
 from services.tenders import store
 from services.tenders.api.answers import Drafted, Sealed, Step
+from services.tenders.api.sealing import at_the_door, hand_in, with_keys
 from services.tenders.rules import arranging, award, disclosure, opening, proposal, qualification, scoring, sealing
-from services.tenders.rules.project import Bid, Project, place, project_of
+from services.tenders.rules.project import Bid, Project, project_of
 
 SALT_BYTES = 32
-
-
-async def add_key(connection: Connection, command: opening.OpenTender, vault: Vault) -> opening.OpenTenderWithKey:
-    """Randomness comes from outside the decision."""
-    return opening.OpenTenderWithKey(project_id=command.project_id, key=vault.new_key())
 
 
 async def seal(connection: Connection, command: sealing.SealBid, vault: Vault) -> sealing.SealedBid:
@@ -33,7 +29,7 @@ async def seal(connection: Connection, command: sealing.SealBid, vault: Vault) -
     Without a key the tender is not open, and the decision says why. Opening will tell the proposal to everyone.
     """
     must_be_public(command.proposal, "proposal")
-    key = await store.tender_key(connection, command.project_id)
+    found = await store.project(connection, command.project_id)
     content = BidContent(
         project_id=command.project_id,
         bidder_id=command.bidder_id,
@@ -44,9 +40,9 @@ async def seal(connection: Connection, command: sealing.SealBid, vault: Vault) -
     return sealing.SealedBid(
         project_id=command.project_id,
         bidder_id=command.bidder_id,
-        sealed=vault.seal(key, canonical(content), place(command.project_id, command.bidder_id)) if key else b"",
         digest=digest_of(content),
         replaces=command.replaces,
+        **at_the_door(found[0] if found else None, content, command.key, vault),
     )
 
 
@@ -121,7 +117,7 @@ COMMANDS = (
         opening.OpenTender,
         opening.open_tender,
         "预算预留后发布采购公告 · Open the tender",
-        prepare=add_key,
+        prepare=with_keys,
     ),
     Post(
         path="/v1/projects/{project_id}/bids",
@@ -133,6 +129,17 @@ COMMANDS = (
         answer=_sealed,
         summary="递交密封标书(开标前任何人都读不到内容) · Hand in a sealed bid",
         prepare=seal,
+    ),
+    Post(
+        path="/v1/projects/{project_id}/sealed-bids",
+        command=sealing.HandInBid,
+        roles=frozenset({Role.PROVIDER}),
+        refs=sealing.seal_refs,
+        decide=sealing.seal_bid,
+        subject=_new_bid,
+        answer=_sealed,
+        summary="递交自行加密的标书(只收密文) · Hand in a bid one sealed oneself",
+        prepare=hand_in,
     ),
     Post(
         path="/v1/projects/{project_id}/bids/{bid_id}/withdrawal",

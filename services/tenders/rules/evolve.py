@@ -39,12 +39,20 @@ from schemas.tender import (
     TenderOpened,
     TenderVoided,
 )
+from schemas.unsealing import BidSpoiled, BidUnreleased, OpeningAwaited
 from services.tenders.rules.amendment import AmendmentDrafted
 from services.tenders.rules.arranging import ArrangementDrafted
 from services.tenders.rules.clarification import QuestionKept
 from services.tenders.rules.clarified import Amendment, Reply
 from services.tenders.rules.conducting import Conducted, evolve_conduct
 from services.tenders.rules.disclosure import DeliveryKept
+from services.tenders.rules.envelopes.evolve import closed_for_ever, evolve_envelopes, keys_gone
+from services.tenders.rules.envelopes.kept import (
+    KeeperKept,
+    KeyKeptBack,
+    ReleasesEnded,
+    ShareKept,
+)
 from services.tenders.rules.evolve_prepared import prepared
 from services.tenders.rules.evolving_aftermath import HEARD, awarded, ended, evolve_aftermath
 from services.tenders.rules.framework.calling import CallOffDrafted
@@ -82,7 +90,7 @@ def evolve(world: World, fact: Model) -> Iterable[State]:
         case AwardConfirmed():
             return (*_of_project(world, fact), *awarded(world, fact))
         case TenderVoided():
-            return (*_of_project(world, fact), *ended(world, fact))
+            return (*_of_project(world, fact), *keys_gone(world, fact), *ended(world, fact))
         case _ if isinstance(fact, HEARD):
             return evolve_aftermath(world, fact)
         case QuestionKept() | QuestionAnswered() | AmendmentDrafted() | TenderAmended():
@@ -98,6 +106,16 @@ def evolve(world: World, fact: Model) -> Iterable[State]:
         ):
             project = world.find(Project, fact.project_id)
             return () if project is None else (replace(project, preparation=prepared(project.preparation, fact)),)
+        case (
+            KeeperKept()
+            | KeyKeptBack()
+            | ShareKept()
+            | ReleasesEnded()
+            | OpeningAwaited()
+            | BidUnreleased()
+            | BidSpoiled()
+        ):
+            return evolve_envelopes(world, fact)
         case FrameworkConcluded():
             return (*_of_project(world, fact), *evolve_framework(world, fact))
         case UsersKept() | ChoiceKept() | UsersListed() | SuppliersChosen():
@@ -159,15 +177,15 @@ def _next(
         case ReservationReleased() if project.phase is Phase.RESERVED:
             return _unapproved(project, LAPSED)
         case KeyKept():
-            return replace(project, key=fact.key)
+            return replace(project, key=fact.key, sealing=fact.sealing)
         case TenderOpened():
             return replace(project, phase=Phase.OPEN, closes_at=fact.closes_at)
         case TenderClosed():
-            return replace(project, bids=fact.bids)
+            return replace(project, phase=Phase.LOCKED, bids=fact.bids)
         case TenderVoided():
-            return replace(project, phase=Phase.VOIDED, setback=fact.code, key=None)
+            return replace(project, phase=Phase.VOIDED, setback=fact.code, key=None, sealing=closed_for_ever(project))
         case BidsOpened():
-            return replace(project, phase=Phase.OPENED, key=None)
+            return replace(project, phase=Phase.OPENED, key=None, sealing=closed_for_ever(project))
         case BidsQualified():
             return replace(project, phase=Phase.SCORING, signed_by=fact.signed_by)
         case ScoresEntered():
@@ -239,6 +257,9 @@ def _kept(world: World, note: BidKept) -> Bid:
         sealed_at=note.sealed_at,
         sealed=note.sealed,
         run=1 if project is None else project.run,
+        envelope=note.envelope,
+        sealed_digest=note.sealed_digest,
+        public_key=note.public_key,
     )
 
 
@@ -249,7 +270,9 @@ def _of_bid(world: World, fact: BidWithdrawn) -> tuple[Bid, ...]:
 def _opened(world: World, fact: BidsOpened) -> tuple[Bid, ...]:
     contents = {bid.bid_id: Content(price=bid.price, proposal=bid.proposal, salt=bid.salt) for bid in fact.bids}
     return tuple(
-        replace(bid, sealed=None, content=contents[bid.bid_id]) for bid in world.each(Bid) if bid.bid_id in contents
+        replace(bid, sealed=None, released=None, content=contents[bid.bid_id])
+        for bid in world.each(Bid)
+        if bid.bid_id in contents
     )
 
 

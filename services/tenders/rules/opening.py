@@ -1,37 +1,43 @@
 """The tender opens after money is reserved, and closes by its timer: bids are opened then, or never."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
-from schemas.canonical import digest_of
 from schemas.deciding import Context, Due, World
-from schemas.fact import Command, Fact, Note
-from schemas.ids import ProjectId
+from schemas.fact import Command, Note
+from schemas.ids import PartyId, ProjectId
 from schemas.model import Model
-from schemas.tender import BidContent, BidsOpened, OpenedBid, TenderClosed, TenderOpened, TenderVoided
+from schemas.tender import TenderClosed, TenderOpened, TenderVoided
 from services.tenders.rules import narrowing
 from services.tenders.rules.before_opening import must_be_prepared
+from services.tenders.rules.envelopes.kept import Escrow, Keeper, Sealing
+from services.tenders.rules.envelopes.sharing import sealing_of, told_of
+from services.tenders.rules.envelopes.waiting import await_or_open
 from services.tenders.rules.fewer import bids_least
 from services.tenders.rules.framework.concluding import is_framework
-from services.tenders.rules.project import Bid, Phase, Project, bids_of, place
-
-PER_FACT = 20
-"""Opened bids per fact: the longest proposals of so many still fit through the broker."""
+from services.tenders.rules.project import Phase, Project, bids_of
 
 
 class OpenTender(Command):
     project_id: ProjectId
+    supervisor_id: PartyId | None = None
+    """who keeps the second share, where the rulebook puts the tender's key in escrow"""
 
 
 class OpenTenderWithKey(Command):
-    """`OpenTender` with a fresh sealing key from outside, wrapped by the vault."""
+    """`OpenTender` with a fresh sealing key from outside, wrapped by the vault; and shares, if there are keepers."""
 
     project_id: ProjectId
     key: bytes
+    supervisor_id: PartyId | None = None
+    keepers: tuple[Keeper, ...] = ()
+    escrow: Escrow | None = None
 
 
 class KeyKept(Note):
     project_id: ProjectId
     key: bytes
+    sealing: Sealing | None
 
 
 def open_tender(world: World, command: OpenTenderWithKey, context: Context) -> list[Model]:
@@ -53,10 +59,14 @@ def open_tender(world: World, command: OpenTenderWithKey, context: Context) -> l
         closes_at=closes_at,
         rulebook=draft.rulebook,
     )
-    return [KeyKept(project_id=project.project_id, key=command.key), opened, *narrowing.told(project)]
+    keepers = {keeper.party_id: keeper for keeper in command.keepers}
+    rulebook = context.rulebooks.by_hash(draft.rulebook)
+    sealing = sealing_of(project, command.supervisor_id, keepers, command.escrow, rulebook)
+    kept = KeyKept(project_id=project.project_id, key=command.key, sealing=sealing)
+    return [kept, *told_of(project, sealing), opened, *narrowing.told(project)]
 
 
-def close(world: World, due: Due, context: Context) -> list[Fact]:
+def close(world: World, due: Due, context: Context) -> Iterable[Model]:
     """At the deadline: too few bids void the tender and none is decrypted; enough are opened."""
     project = world.get(Project, due.ref[1])
     if project.phase is not Phase.OPEN or project.closes_at is None or context.at < project.closes_at:
@@ -67,23 +77,4 @@ def close(world: World, due: Due, context: Context) -> list[Fact]:
     if len(bids) < bids_least(rulebook):
         source = rulebook.source("tender.bids_least").text
         return [closed, TenderVoided(project_id=project.project_id, code="too_few_bids", source=source)]
-    opened = tuple(_opened(project, bid, context) for bid in bids)
-    parts = (opened[start : start + PER_FACT] for start in range(0, len(opened), PER_FACT))
-    return [closed, *(BidsOpened(project_id=project.project_id, bids=part) for part in parts)]
-
-
-def _opened(project: Project, bid: Bid, context: Context) -> OpenedBid:
-    assert project.key is not None, f"project {project.id} has no key"
-    assert bid.sealed is not None, f"bid {bid.id} has nothing to open"
-    content = BidContent.model_validate_json(
-        context.vault.open(project.key, bid.sealed, place(bid.project_id, bid.bidder_id))
-    )
-    assert digest_of(content) == bid.digest, f"bid {bid.id} is not what was sealed"
-    return OpenedBid(
-        bid_id=bid.bid_id,
-        bidder_id=bid.bidder_id,
-        price=content.price,
-        proposal=content.proposal,
-        salt=content.salt,
-        digest=bid.digest,
-    )
+    return [closed, *await_or_open(project, bids, context)]

@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 
 from schemas.deciding import Ref, State, World
 from schemas.disclosure import Deliverer
+from schemas.envelope import Envelope
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
@@ -25,6 +26,7 @@ from services.tenders.rules.aftermath import BEFORE_THE_RANKING, Aftermath
 from services.tenders.rules.arrangement import Arrangement
 from services.tenders.rules.clarified import Amendment, AmendmentDraft, Question
 from services.tenders.rules.committee.seated import Committee, Draw
+from services.tenders.rules.envelopes.kept import RELEASE_HOURS, Locked, Sealing
 from services.tenders.rules.framework.framework import CallOff
 from services.tenders.rules.inquired import EXPLAIN_MINUTES, Inquiry
 from services.tenders.rules.prepared import NOTHING_YET, Preparation
@@ -48,6 +50,8 @@ class Phase(StrEnum):
     APPROVED = "approved"
     RESERVED = "reserved"
     OPEN = "open"
+    LOCKED = "locked"
+    """the deadline is over, and keys are waited for before bids can be opened"""
     OPENED = "opened"
     """bids can be read; a person has to qualify them"""
     SCORING = "scoring"
@@ -62,7 +66,16 @@ class Phase(StrEnum):
     """a commission that one side took back before it was signed"""
 
 
-TENDERED = (Phase.OPEN, Phase.OPENED, Phase.SCORING, Phase.SCORED, Phase.RANKED, Phase.FRAMED, Phase.AWARDED)
+TENDERED = (
+    Phase.OPEN,
+    Phase.LOCKED,
+    Phase.OPENED,
+    Phase.SCORING,
+    Phase.SCORED,
+    Phase.RANKED,
+    Phase.FRAMED,
+    Phase.AWARDED,
+)
 """published, and neither void nor declined"""
 
 
@@ -121,6 +134,12 @@ class Project(State):
     closes_at: datetime | None = None
     key: bytes | None = None
     """the tender's sealing key, wrapped by the vault"""
+    sealing: Sealing | None = None
+    """the rule its bids are sealed by; none of editions from before there was a choice"""
+    release_until: datetime | None = None
+    """while CLOSED: until when keys are waited for, exclusive"""
+    releases_over: bool = False
+    """no bidder's key is waited for any more"""
     bids: int | None = None
     """how many there were at the deadline; known to nobody before"""
     signed_by: PartyId | None = None
@@ -145,6 +164,8 @@ class Project(State):
     preparation: Preparation = NOTHING_YET
 
     def due(self) -> dict[str, datetime]:
+        if self.phase is Phase.LOCKED and self.release_until and not self.releases_over:
+            return {"release": self.release_until}
         if self.phase is Phase.SCORING and (waiting := [one.explain_until for one in self.inquiries if one.waiting]):
             return {"low_price": min(waiting)}
         return {"close": self.closes_at} if self.phase is Phase.OPEN and self.closes_at else {}
@@ -154,7 +175,7 @@ class Project(State):
         if self.draft is None or self.phase not in TENDERED:
             return self._objections()
         after = self.aftermath.owed(self.project_id, self.brief.funder_id, self.agreed.rulebook)
-        return (*self._to_answer(), *self._explanations(), *after)
+        return (*self._to_answer(), *self._shares_owed(), *self._explanations(), *after)
 
     def _to_answer(self) -> tuple[Obligation, ...]:
         """What was asked, while the tender is open."""
@@ -210,6 +231,24 @@ class Project(State):
             if one.upheld is None
         )
 
+    def _shares_owed(self) -> tuple[Obligation, ...]:
+        escrow = self.sealing.escrow if self.sealing else None
+        if self.phase is not Phase.LOCKED or escrow is None or self.release_until is None:
+            return ()
+        return tuple(
+            Obligation(
+                duty=Duty.HAND_IN_SHARE,
+                name=f"share.{share.holder}",
+                party_id=share.keeper_id,
+                until=self.release_until,
+                project_id=self.project_id,
+                rulebook=self.agreed.rulebook,
+                rule=RELEASE_HOURS,
+            )
+            for share in escrow.shares
+            if share.keeper_id is not None and not share.handed_in
+        )
+
     @property
     def project_id(self) -> ProjectId:
         return ProjectId(self.id)
@@ -259,6 +298,7 @@ class Bid(State):
     sealed: bytes | None
     """ciphertext until opening or withdrawal"""
     withdrawn: bool = False
+    """also when it no longer stands for another reason, which is then the `fault`"""
     content: Content | None = None
     verdict: Verdict | None = None
     deliverers: tuple[Deliverer, ...] = ()
@@ -267,6 +307,33 @@ class Bid(State):
     """which of the project's tenders it was handed in to"""
     awarded: bool = False
     """it was chosen, and the award stands; of one project one bid at most"""
+    envelope: Envelope = Envelope.INSTALLATION
+    sealed_digest: str | None = None
+    """SHA-256 of the ciphertext that was handed in"""
+    public_key: str | None = None
+    """of the bidder's own key, in hex"""
+    released: Locked | None = None
+    """the bidder's private key, from its release to the opening"""
+    release_until: datetime | None = None
+    rulebook: str | None = None
+    """of the tender, once a key is waited for"""
+    fault: str | None = None
+    """the code of why it could not be opened"""
+
+    def owed(self) -> tuple[Obligation, ...]:
+        """A bidder with a key of its own releases it."""
+        if self.release_until is None or self.released is not None or self.withdrawn or self.content is not None:
+            return ()
+        duty = Obligation(
+            duty=Duty.RELEASE_KEY,
+            name="key",
+            party_id=self.bidder_id,
+            until=self.release_until,
+            project_id=self.project_id,
+            rulebook=self.rulebook,
+            rule=RELEASE_HOURS,
+        )
+        return (duty,)
 
     @property
     def bid_id(self) -> BidId:

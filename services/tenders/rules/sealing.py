@@ -1,6 +1,7 @@
 """Sealed bids: who may hand one in, until when, and how it is replaced or withdrawn. Content is ciphertext here."""
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from pydantic import Field
 
 from schemas.deciding import Context, Ref, World, new_id
 from schemas.eligible import circle_of, must_be_eligible
+from schemas.envelope import MOST_SEALED_BYTES, OVERHEAD_BYTES, Envelope, Key
 from schemas.fact import Command, Note
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.model import Model
@@ -15,6 +17,7 @@ from schemas.money import Positive
 from schemas.refused import Refused
 from schemas.standing import Party, party
 from schemas.tender import BidSealed, BidWithdrawn
+from services.tenders.rules.envelopes.enveloping import enveloped, must_fit
 from services.tenders.rules.project import Bid, Phase, Project, bids_of
 
 
@@ -29,6 +32,27 @@ class SealBid(Command):
     proposal: Annotated[str, Field(min_length=1, max_length=4000, repr=False)]
     replaces: BidId | None = None
     """the caller's earlier bid, to be withdrawn for this one"""
+    key: Annotated[Key | None, Field(repr=False)] = None
+    """32 random bytes in hex, the bidder's own key: the server seals the bid with it at the door and forgets it"""
+
+
+class HandInBid(Command):
+    """A bid its bidder sealed. Nobody here knows a price; whether it is what its digest says shows when opened."""
+
+    project_id: ProjectId
+    bidder_id: PartyId
+    """the caller's own party"""
+    sealed: Annotated[
+        str,
+        Field(pattern=r"^([0-9a-f]{2})+$", min_length=2 * OVERHEAD_BYTES, max_length=2 * MOST_SEALED_BYTES, repr=False),
+    ]
+    """the envelope in hex, see `schemas.envelope`"""
+    digest: Key
+    """SHA-256 of the canonical `BidContent`"""
+    public_key: Key | None = None
+    """of the bidder's own key for this one bid; none when it is sealed to the tender's"""
+    replaces: BidId | None = None
+    """the caller's earlier bid, to be withdrawn for this one"""
 
 
 class SealedBid(Command):
@@ -40,6 +64,8 @@ class SealedBid(Command):
     """empty when there was no key to seal with: the tender was not open"""
     digest: str
     replaces: BidId | None
+    envelope: Envelope = Envelope.INSTALLATION
+    public_key: str | None = None
 
 
 class WithdrawBid(Command):
@@ -56,6 +82,9 @@ class BidKept(Note):
     sealed: bytes
     digest: str
     sealed_at: datetime
+    envelope: Envelope
+    sealed_digest: str
+    public_key: str | None
 
 
 def seal_refs(command: SealedBid, cause: UUID) -> tuple[Ref, ...]:
@@ -68,6 +97,7 @@ def seal_bid(world: World, command: SealedBid, context: Context) -> list[Model]:
     _check_open(project, context)
     if not command.sealed:
         raise Refused("tender_just_opened", project=str(project.id))
+    must_fit(project, command.envelope, context)
     context.by.must_be(command.bidder_id)
     bidder = party(world, command.bidder_id)
     check_capacity(bidder, project, context)
@@ -81,8 +111,12 @@ def seal_bid(world: World, command: SealedBid, context: Context) -> list[Model]:
         sealed=command.sealed,
         digest=command.digest,
         sealed_at=context.at,
+        envelope=command.envelope,
+        sealed_digest=sha256(command.sealed).hexdigest(),
+        public_key=command.public_key,
     )
-    return [*withdrawn, kept, BidSealed(project_id=project.project_id, bid_id=bid_id, digest=command.digest)]
+    said = BidSealed(project_id=project.project_id, bid_id=bid_id, digest=command.digest)
+    return [*withdrawn, kept, said, *enveloped(project, bid_id, kept.envelope, kept.sealed_digest)]
 
 
 def _check_open(project: Project, context: Context) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 
 from schemas.deciding import Context, Due, World
-from schemas.fact import Fact
+from schemas.model import Model
+from services.tenders.rules.envelopes.waiting import end_release
 from services.tenders.rules.low_price import lapse
 from services.tenders.rules.opening import close
 
+RINGS = {"close": close, "release": end_release, "low_price": lapse}
 
-def ring(world: World, due: Due, context: Context) -> Iterable[Fact]:
-    return lapse(world, due, context) if due.name == "low_price" else close(world, due, context)
+
+def ring(world: World, due: Due, context: Context) -> Iterable[Model]:
+    return RINGS[due.name](world, due, context)

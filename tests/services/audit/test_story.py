@@ -79,6 +79,7 @@ from tests.services.audit.self_evaluated import self_evaluated
 from tests.services.audit.stories import CEILING, Told
 from tests.services.audit.test_costs import costs, withdrawn
 from tests.services.audit.test_delivery import deemed, paper_of, report_of
+from tests.services.audit.unsealed import unsealed
 
 OF_OTHER_STORIES = {FrameworkConcluded, ItemApplied, ItemAssessed, ItemConverted, ItemAdmitted}
 KINDS_NEEDED = list(dict.fromkeys(kind for needs in NEEDED.values() for kind in needs if kind not in OF_OTHER_STORIES))
@@ -192,6 +193,7 @@ def test_a_story_that_lacks_a_step_says_which(kind: type[Fact]) -> None:
         *clarified(told),
         *after_award(told),
         *conducted(told),
+        *unsealed(told),
         *prepared(told),
     )
     added = (a_refund(told), an_unrefund(told), *stories, *_witnessed(told))
@@ -424,7 +426,15 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *after_award(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]
-    facts = [*told.facts, *rest, *clarified(told), *of_bidders(told), *conducted(told), *prepared(told)]
+    facts = [
+        *told.facts,
+        *rest,
+        *clarified(told),
+        *of_bidders(told),
+        *conducted(told),
+        *prepared(told),
+        *unsealed(told),
+    ]
 
     newest = {CATALOGUE.facts[name, version] for name, version in CATALOGUE.newest.items()}
     of_no_project = {kind for kind in newest if kind.stream in (PARTIES, RULEBOOKS) or issubclass(kind, PeriodFact)}

@@ -9,7 +9,8 @@ from schemas.canonical import digest_of
 from schemas.deciding import Due
 from schemas.tender import BidContent, BidsOpened, TenderClosed, TenderOpened, TenderVoided
 from services.kit.vault import VaultError
-from services.tenders.rules.opening import PER_FACT, close
+from services.tenders.rules.envelopes.unsealing import PER_FACT
+from services.tenders.rules.opening import close
 from services.tenders.rules.project import Phase, Project
 from tests.services.tenders.stories import PROJECT, Tendered
 from tests.support.pure import refused

@@ -24,6 +24,7 @@ from services.audit.rules.sentences.rating import tell_rating
 from services.audit.rules.sentences.round import tell_round
 from services.audit.rules.sentences.self_evaluation import tell_self_evaluation
 from services.audit.rules.sentences.tender import tell_tender
+from services.audit.rules.sentences.unsealing import tell_unsealing
 from services.audit.rules.told import Names, Told
 
 _TELLERS = (
@@ -41,6 +42,7 @@ _TELLERS = (
         tell_delivery,
         tell_judging,
     ),
+    tell_unsealing,
     *(tell_after_award, tell_objection),
     *(
         tell_life,

@@ -1,0 +1,91 @@
+"""What becomes of keys, shares and bids that wait for them. Never refuses and never fails."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from schemas.deciding import State, World
+from schemas.envelope import Envelope
+from schemas.ids import BidId, ProjectId
+from schemas.tender import TenderVoided
+from schemas.unsealing import BidSpoiled, BidUnreleased, OpeningAwaited
+from services.tenders.rules.envelopes.kept import (
+    Keeper,
+    KeeperKept,
+    KeyKeptBack,
+    ReleasesEnded,
+    Sealing,
+    ShareKept,
+)
+from services.tenders.rules.project import Bid, Project
+
+NOT_RELEASED = "key_not_released"
+
+Said = KeeperKept | KeyKeptBack | ShareKept | ReleasesEnded | OpeningAwaited | BidUnreleased | BidSpoiled
+
+
+def evolve_envelopes(world: World, said: Said) -> Iterable[State]:
+    match said:
+        case KeeperKept():
+            return [Keeper(id=said.party_id, public_key=said.public_key, role=said.role, person_id=said.person_id)]
+        case KeyKeptBack():
+            return [replace(bid, released=said.locked) for bid in _bid(world, said.bid_id)]
+        case BidUnreleased():
+            return [replace(bid, withdrawn=True, sealed=None, fault=NOT_RELEASED) for bid in _bid(world, said.bid_id)]
+        case BidSpoiled():
+            return [replace(bid, withdrawn=True, released=None, fault=said.code) for bid in _bid(world, said.bid_id)]
+        case OpeningAwaited():
+            return [*_of_project(world, said), *_awaited(world, said)]
+        case _:
+            return _of_project(world, said)
+
+
+def _of_project(world: World, said: ShareKept | ReleasesEnded | OpeningAwaited) -> list[Project]:
+    project = world.find(Project, said.project_id)
+    if project is None:
+        return []
+    match said:
+        case OpeningAwaited():
+            return [replace(project, release_until=said.release_until)]
+        case ReleasesEnded():
+            return [replace(project, releases_over=True)]
+        case ShareKept():
+            sealing = project.sealing
+            if sealing is None or sealing.escrow is None:
+                return []
+            escrow = sealing.escrow.with_share(said.holder, said.locked)
+            return [replace(project, sealing=sealing.model_copy(update={"escrow": escrow}))]
+
+
+def _awaited(world: World, said: OpeningAwaited) -> list[Bid]:
+    project = world.find(Project, said.project_id)
+    rulebook = project.draft.rulebook if project is not None and project.draft is not None else None
+    return [
+        replace(bid, release_until=said.release_until, rulebook=rulebook)
+        for bid in _standing(world, said.project_id)
+        if bid.envelope is Envelope.OWN
+    ]
+
+
+def _bid(world: World, bid_id: BidId) -> list[Bid]:
+    return [bid for bid in world.each(Bid) if bid.id == bid_id]
+
+
+def _standing(world: World, project_id: ProjectId) -> list[Bid]:
+    return [bid for bid in world.each(Bid) if bid.project_id == project_id and not bid.withdrawn]
+
+
+def keys_gone(world: World, fact: TenderVoided) -> list[Bid]:
+    """Released for an opening that never comes; and keepers, who still have their shares, find nothing to open."""
+    return [
+        replace(bid, sealed=None, released=None, release_until=None)
+        for bid in _standing(world, fact.project_id)
+        if bid.envelope is not Envelope.INSTALLATION and bid.content is None
+    ]
+
+
+def closed_for_ever(project: Project) -> Sealing | None:
+    """How it was sealed, without what could still open anything."""
+    sealing = project.sealing
+    if sealing is None or sealing.escrow is None:
+        return sealing
+    return sealing.model_copy(update={"escrow": sealing.escrow.over()})
