@@ -34,6 +34,8 @@ class Duty(StrEnum):
     """the buyer, from the ranking"""
     ANNOUNCE_RESULT = "announce_result"
     """the buyer"""
+    PUBLISH_CONTRACT = "publish_contract"
+    """the buyer: what was signed"""
     CONCLUDE = "conclude"
     """both who sign: the agreement, in its days from the notice"""
     ASSESS_OBJECTION = "assess_objection"

@@ -27,6 +27,7 @@ from services.contracts.api import ContractAnswer, MilestoneAnswer
 from services.contracts.api.changes import ChangeAnswer
 from services.contracts.api.ending import StandingAnswer, TerminationAnswer
 from services.contracts.api.opinions import OpinionAnswer, RollAnswer
+from services.contracts.api.publicity import AnnouncedContract
 from services.contracts.api.visits import BatchAnswer
 from services.evaluation.api import CommentsAnswer, RatingsAnswer
 from services.evaluation.api.experts import ExpertScoreAnswer
@@ -191,6 +192,8 @@ async def tell_everything(town: Town) -> Players:
     await _inquire_too_late(api, plan)
     await delivering.endorse(api, of.buyer.approver, project_id)
     await delivering.endorse(api, winner, project_id)
+    path = f"/v1/projects/{project_id}/contract/announcement"
+    await api.post(path, AnnouncedContract, {}, of.buyer.drafter)
     await _send_back_and_approve(api, plan)
     await _plan_indicators(api, plan)
     await _report_costs(town, plan, winner)

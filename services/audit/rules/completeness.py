@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from schemas.announced import ContractAnnounced
 from schemas.arranging import AwardArranged
 from schemas.awarding import (
     AwardAnnounced,
@@ -238,6 +239,7 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     ContractEndorsed: (ContractDrafted,),
     ContractSigned: (ContractEndorsed,),
     ContractPaperMade: (ContractSigned,),
+    ContractAnnounced: (ContractSigned,),
     ContractOverdue: (ContractSigned,),
     ContractLapsed: (ContractDrafted, ReservationReleased),
     OpinionSigned: (OpinionFiled,),

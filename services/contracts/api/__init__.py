@@ -24,6 +24,7 @@ from services.contracts.api.ending import ENDING, StateAnswer, state_of, suspend
 from services.contracts.api.finding import found
 from services.contracts.api.mid_term import JudgementAnswer, judgement_answer
 from services.contracts.api.opinions import OPINIONS
+from services.contracts.api.publicity import ROUTES as PUBLICITY
 from services.contracts.api.term import TermAnswer, term_answer
 from services.contracts.api.visits import VISITS, TotalsAnswer, totals_answer
 from services.contracts.api.workload import WORKLOAD
@@ -299,6 +300,7 @@ ROUTES = (
         summary="履约节点 · The milestones",
     ),
     ACCEPTANCES,
+    *PUBLICITY,
     *VISITS,
     *OPINIONS,
     *CONSULTATIONS,

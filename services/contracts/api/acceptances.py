@@ -125,9 +125,9 @@ def _acceptance(contract: rules.Contract, milestone: Milestone) -> AcceptanceAns
         code=state,
         zh=zh,
         en=en,
-        delivered_by=None if stage is Stage.AWAITED else _party(contract, contract.provider_id),
-        confirmed_by=_party(contract, contract.community_id) if confirmed else None,
-        accepted_by=_party(contract, contract.funder_id) if accepted else None,
+        delivered_by=None if stage is Stage.AWAITED else party_of(contract, contract.provider_id),
+        confirmed_by=party_of(contract, contract.community_id) if confirmed else None,
+        accepted_by=party_of(contract, contract.funder_id) if accepted else None,
         submitted_at=None if stage is Stage.AWAITED else dates[Stage.SUBMITTED],
         confirmed_at=dates[Stage.CONFIRMED] if confirmed else None,
         acceptance_due=contract.window_ends(milestone),
@@ -148,7 +148,7 @@ def _state(delivery: rules.Delivery) -> AcceptanceState:
     return AcceptanceState(delivery.stage)
 
 
-def _party(contract: rules.Contract, id: PartyId) -> AcceptingParty:
+def party_of(contract: rules.Contract, id: PartyId) -> AcceptingParty:
     named = () if contract.annex is None else contract.annex.parties
     return AcceptingParty(id=id, name=next((one.name for one in named if one.id == id), None))
 

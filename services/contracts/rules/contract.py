@@ -40,6 +40,7 @@ TERM = "term"
 JUDGE = "judge.mid_term"
 """the timer of a mid-term that nobody has judged"""
 CONTRACT_DAYS = "deadline.contract"
+CONTRACT_PUBLISHED = "deadline.contract_published"
 SEPARATION = Source("吉林省民政厅 2016-12-23 提案答复:居民会议决策、居委会执行、监督委员会监督", Certainty.FOUNDING)
 """From which follows: who did a thing does not also confirm or accept it."""
 
@@ -96,6 +97,9 @@ class Contract(State):
     """since when objections hold up the signing, or what was signed"""
     contract_due: datetime | None = None
     """exclusive: until when both are to sign; none before the result was announced"""
+    announce_due: datetime | None = None
+    """exclusive: until when the buyer announces what was signed"""
+    announced_at: datetime | None = None
     overdue_since: date | None = None
     """the last day that passed with something undelivered; a later one may have been agreed on since"""
 
@@ -151,7 +155,20 @@ class Contract(State):
         """The buyer accepts and judges while its days run, and who was addressed answers, also late."""
         if self.ended or self.suspension is not None or self.held is not None:
             return ()
-        return (*self._to_sign(), *self._to_accept(), *self._to_judge(), *self._to_answer())
+        return (*self._to_sign(), *self._to_announce(), *self._to_accept(), *self._to_judge(), *self._to_answer())
+
+    def _to_announce(self) -> Iterator[Obligation]:
+        if self.announce_due is not None:
+            yield Obligation(
+                duty=Duty.PUBLISH_CONTRACT,
+                name="publish_contract",
+                party_id=self.funder_id,
+                role=Role.FUNDER,
+                until=self.announce_due,
+                project_id=self.project_id,
+                rulebook=self.agreement.rulebook,
+                rule=CONTRACT_PUBLISHED,
+            )
 
     def _to_sign(self) -> Iterator[Obligation]:
         for role, party_id in self.signers.items():

@@ -30,6 +30,7 @@ from schemas.termination import (
 from services.contracts.rules.contract import Contract, StoodStill
 from services.contracts.rules.held import SigningHeld
 from services.contracts.rules.life import Change, ChangeStage, Proceeding, ProceedingStage
+from services.contracts.rules.publicity import PublicityAwaited, PublicityKept, with_announcement
 from services.contracts.rules.step import Stage
 
 
@@ -148,6 +149,8 @@ _CHANGES: Mapping[type[Model], Callable[[Contract, Any], Contract]] = {
     AwardAnnounced: lambda contract, fact: replace(contract, contract_due=fact.contract_due),
     SigningHeld: lambda contract, note: replace(contract, held=note.held),
     SigningResumed: lambda contract, fact: replace(contract, contract_due=fact.contract_due),
+    PublicityAwaited: with_announcement,
+    PublicityKept: with_announcement,
     ContractOverdue: lambda contract, fact: replace(contract, overdue_since=fact.last_day),
 }
 LIVED = tuple(_CHANGES)

@@ -20,6 +20,7 @@ from services.contracts.rules.annex import annex_of
 from services.contracts.rules.contract import Contract, Dated, endorsed_by, separate
 from services.contracts.rules.evolving import after
 from services.contracts.rules.paper import PaperKept
+from services.contracts.rules.publicity import publicity_awaited
 from services.contracts.rules.term import term_of
 
 SAME_TERMS = Source("民法典 第四百九十条:合同书自当事人均签名、盖章时成立", Certainty.COMMON)
@@ -81,7 +82,7 @@ def endorse(world: World, command: EndorseContract, context: Context) -> list[Mo
         Dated(project_id=contract.project_id, step=endorsed_by(party_id), at=context.at),
     ]
     if contract.endorsements:
-        said += _signed(contract, context)
+        said += [*_signed(contract, context), *publicity_awaited(contract, context)]
         said += _on_paper(reduce(after, said, contract))
     return said
 

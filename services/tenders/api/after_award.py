@@ -9,6 +9,7 @@ from schemas.days import day_of
 from schemas.deciding import Ref, Rulebooks, World, new_id
 from schemas.fact import Command
 from schemas.ids import BidId, PartyId, ProjectId
+from schemas.legal_term import term_ends
 from schemas.objection import ObjectionGround, ObjectionItem, Remedy
 from schemas.refused import Refused
 from schemas.role import Role
@@ -21,7 +22,6 @@ from services.tenders.api.answers import Drafted, Step
 from services.tenders.rules import aftermath, announcing, answering, cancelling, defaulting, objecting
 from services.tenders.rules.aftermath import COMPLAIN, Objection, SetAside
 from services.tenders.rules.announcing import INSTANT
-from services.tenders.rules.legal_term import term_ends
 from services.tenders.rules.project import Phase, Project, project_of
 
 

@@ -7,10 +7,10 @@ from schemas.days import day_of
 from schemas.deciding import Context, World
 from schemas.fact import Command
 from schemas.ids import PartyId, ProjectId
+from schemas.legal_term import must_know, term_ends
 from schemas.refused import Refused
 from schemas.workdays import Deadline
 from services.tenders.rules.aftermath import CONTRACT, NOTICE, OBJECT
-from services.tenders.rules.legal_term import must_know, term_ends
 from services.tenders.rules.project import Phase, Project
 
 INSTANT = timedelta(microseconds=1)

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from schemas.deciding import Context, World
 from schemas.fact import Note
 from schemas.ids import ProjectId
+from schemas.legal_term import term_ends
 from schemas.tender import BidsRanked
 from services.tenders.rules.aftermath import ANNOUNCE, CHOOSE
-from services.tenders.rules.legal_term import term_ends
 from services.tenders.rules.project import Phase, Project
 
 

@@ -9,13 +9,13 @@ from schemas.awarding import CancelGround, TenderCancelled, TenderRerun
 from schemas.deciding import Context, World
 from schemas.fact import Command, Note
 from schemas.ids import PartyId, ProjectId
+from schemas.legal_term import must_know
 from schemas.model import Model
 from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.rulebook import Source
 from schemas.tender import TenderVoided
 from services.tenders.rules.aftermath import Cancellation
-from services.tenders.rules.legal_term import must_know
 from services.tenders.rules.project import Phase, Project, bids_of
 from services.tenders.rules.proposal import SEPARATION
 from services.tenders.rules.setting_aside import DEFAULT, DEFAULTED

@@ -9,12 +9,12 @@ from schemas.deciding import Context, World
 from schemas.fact import Command
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.judging import Digest
+from schemas.legal_term import must_know
 from schemas.model import Model
 from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 from services.tenders.rules.aftermath import CONTRACT
-from services.tenders.rules.legal_term import must_know
 from services.tenders.rules.project import Phase, Project
 from services.tenders.rules.setting_aside import DEFAULT, DEFAULTED, pass_on
 

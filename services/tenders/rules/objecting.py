@@ -11,6 +11,7 @@ from schemas.deciding import Context, Ref, World
 from schemas.fact import Command, Note
 from schemas.ids import PartyId, ProjectId
 from schemas.judging import Digest
+from schemas.legal_term import must_know, term_ends
 from schemas.model import Model
 from schemas.objection import ObjectionAssessed, ObjectionGround, ObjectionItem, ObjectionRaised
 from schemas.personal import must_be_public
@@ -19,7 +20,6 @@ from schemas.rulebook import Rulebook
 from schemas.standing import Party, party
 from services.tenders.rules.aftermath import ASSESS, OBJECT, REPLY, Objection
 from services.tenders.rules.holding_up import held_up
-from services.tenders.rules.legal_term import must_know, term_ends
 from services.tenders.rules.project import TENDERED, Phase, Project, bids_of
 from services.tenders.rules.sealing import check_capacity
 

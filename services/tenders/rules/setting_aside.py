@@ -2,10 +2,10 @@
 
 from schemas.awarding import AwardSetAside
 from schemas.deciding import Context
+from schemas.legal_term import must_know
 from schemas.model import Model
 from schemas.tender import RankedBid, TenderVoided
 from services.tenders.rules.awaiting import choice_awaited
-from services.tenders.rules.legal_term import must_know
 from services.tenders.rules.project import Project
 
 DEFAULTED = "winner_defaulted"

@@ -11,13 +11,13 @@ from schemas.days import day_of
 from schemas.deciding import Context, Ref, State, World
 from schemas.fact import Command
 from schemas.ids import PartyId, ProjectId
+from schemas.legal_term import term_ends
 from schemas.money import Money, sum_of
 from schemas.personal import must_be_public
 from schemas.preparing import SingleSourceAnswered, SingleSourceNoticed, SingleSourceObjected
 from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 from schemas.standing import Party, party
-from services.tenders.rules.legal_term import term_ends
 from services.tenders.rules.prepared import Notice, NoticeObjection, Preparation
 from services.tenders.rules.project import NOTICE_ANSWER, Phase, Project, bids_of
 from services.tenders.rules.sealing import check_capacity

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from schemas.announced import ContractAnnounced
 from schemas.contract import (
     ContractPaperMade,
     ContractSigned,
@@ -12,11 +13,24 @@ from schemas.contract import (
 )
 from schemas.deciding import SYSTEM
 from schemas.fact import NEEDS, PROJECTS, Fact
+from schemas.money import Money
 from services.audit.rules import Names, Story, tell
 from tests.services.audit.found import findings
 from tests.services.audit.stories import Told
 
 DUE = datetime(2026, 5, 20, 1, 30, tzinfo=UTC)
+
+
+def announced(told: Told) -> ContractAnnounced:
+    return ContractAnnounced(
+        project_id=told.project,
+        contract_id=told.contract,
+        funder_id=told.person,
+        provider_id=told.provider,
+        price=Money(90_000),
+        digest="d" * 64,
+        announced_by=told.person,
+    )
 
 
 def paper_of(told: Told) -> ContractPaperMade:

@@ -78,7 +78,7 @@ from tests.services.audit.rounds import of_a_round
 from tests.services.audit.self_evaluated import self_evaluated
 from tests.services.audit.stories import CEILING, Told
 from tests.services.audit.test_costs import costs, withdrawn
-from tests.services.audit.test_delivery import deemed, paper_of, report_of
+from tests.services.audit.test_delivery import announced, deemed, paper_of, report_of
 from tests.services.audit.unsealed import unsealed
 
 OF_OTHER_STORIES = {FrameworkConcluded, ItemApplied, ItemAssessed, ItemConverted, ItemAdmitted}
@@ -384,6 +384,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         MilestoneReturned(project_id=p, milestone=Milestone.FINAL, returned_by=told.person, reason="补照片"),
         *deemed(told),
         paper_of(told),
+        announced(told),
         report_of(told),
         a_judgement(told, MidTermResult.PASSED),
         a_report(told),

@@ -1,5 +1,6 @@
 """The agreement, its delivery and the published result."""
 
+from schemas.announced import ContractAnnounced
 from schemas.contract import (
     ContractDrafted,
     ContractEndorsed,
@@ -61,6 +62,13 @@ def tell_contract(fact: Fact, names: Names) -> Told | None:
                 Stage.CONTRACT,
                 f"双方签署的协议书成文(文件摘要 {fact.paper_digest[:12]}…)",
                 f"The signed agreement was put on paper (digest of the file {fact.paper_digest[:12]}…)",
+            )
+        case ContractAnnounced():
+            return Told(
+                Stage.CONTRACT,
+                f"购买方公告协议:{names.zh(fact.provider_id)},价款 {fact.price},条款摘要 {fact.digest[:12]}…",
+                f"The buyer announced the agreement with {names.en(fact.provider_id)}, {yuan(fact.price)}",
+                fact.price,
             )
         case MilestoneReportMade():
             zh, en = MILESTONES[fact.milestone]
