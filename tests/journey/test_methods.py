@@ -78,6 +78,7 @@ class Purchase:
         for provider, price in zip(self.of.providers, prices, strict=False):
             await tendering.bid(self.town.api, provider, self.project_id, yuan(price), "示例方案")
         await self.town.days(20)
+        await self.town.api.until(self.path, ProjectAnswer, lambda project: project.phase is not Phase.OPEN)
         for keeper, key in self.keepers:
             await sealed.hand_in(self.town, self.project_id, key, keeper)
         await tendering.opened(self.town.api, self.project_id)

@@ -142,9 +142,13 @@ def blanks(code: str) -> set[str]:
 
 
 def codes_told() -> set[str]:
-    """Codes that a fact carries instead of a refusal: `tender.voided`."""
+    """Codes that a fact carries instead of a refusal, `tender.voided`, or a state remembers, `Bid.fault`."""
     keywords = (node for tree in trees().values() for node in ast.walk(tree) if isinstance(node, ast.keyword))
-    return {str(word.value.value) for word in keywords if word.arg == "code" and isinstance(word.value, ast.Constant)}
+    return {
+        str(word.value.value)
+        for word in keywords
+        if word.arg in ("code", "fault") and isinstance(word.value, ast.Constant)
+    }
 
 
 def test_every_refusal_can_be_read() -> None:

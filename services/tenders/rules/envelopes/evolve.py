@@ -18,8 +18,6 @@ from services.tenders.rules.envelopes.kept import (
 )
 from services.tenders.rules.project import Bid, Project
 
-NOT_RELEASED = "key_not_released"
-
 Said = KeeperKept | KeyKeptBack | ShareKept | ReleasesEnded | OpeningAwaited | BidUnreleased | BidSpoiled
 
 
@@ -30,7 +28,9 @@ def evolve_envelopes(world: World, said: Said) -> Iterable[State]:
         case KeyKeptBack():
             return [replace(bid, released=said.locked) for bid in _bid(world, said.bid_id)]
         case BidUnreleased():
-            return [replace(bid, withdrawn=True, sealed=None, fault=NOT_RELEASED) for bid in _bid(world, said.bid_id)]
+            return [
+                replace(bid, withdrawn=True, sealed=None, fault="key_not_released") for bid in _bid(world, said.bid_id)
+            ]
         case BidSpoiled():
             return [replace(bid, withdrawn=True, released=None, fault=said.code) for bid in _bid(world, said.bid_id)]
         case OpeningAwaited():

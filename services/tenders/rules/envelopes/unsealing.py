@@ -54,8 +54,8 @@ def open_bids(project: Project, bids: list[Bid], context: Context) -> list[Fact]
         match _opened(project, bid, tenders_key, context):
             case OpenedBid() as found:
                 opened.append(found)
-            case str() as code:
-                said.append(BidSpoiled(project_id=project.project_id, bid_id=bid.bid_id, code=code))
+            case BidSpoiled() as spoiled:
+                said.append(spoiled)
     if not opened:
         source = context.rulebooks.by_hash(project.agreed.rulebook).source("tender.qualified_least").text
         return [*said, TenderVoided(project_id=project.project_id, code="none_opened", source=source)]
@@ -63,8 +63,8 @@ def open_bids(project: Project, bids: list[Bid], context: Context) -> list[Fact]
     return [*said, *(BidsOpened(project_id=project.project_id, bids=tuple(part)) for part in parts)]
 
 
-def _opened(project: Project, bid: Bid, tenders_key: bytes | None, context: Context) -> OpenedBid | str:
-    """The bid, or the code of what is wrong with it."""
+def _opened(project: Project, bid: Bid, tenders_key: bytes | None, context: Context) -> OpenedBid | BidSpoiled:
+    """The bid, or what is wrong with it."""
     assert bid.sealed is not None, f"bid {bid.id} has nothing to open"
     if bid.envelope is Envelope.INSTALLATION:
         assert project.key is not None, f"project {project.id} has no key"
@@ -74,26 +74,30 @@ def _opened(project: Project, bid: Bid, tenders_key: bytes | None, context: Cont
         assert digest_of(content) == bid.digest, f"bid {bid.id} is not what was sealed"
         return _shown(bid, content)
     if sha256(bid.sealed).hexdigest() != bid.sealed_digest:
-        return "envelope_altered"
+        return _spoiled(bid, code="envelope_altered")
     private = tenders_key if bid.envelope is Envelope.ESCROW else released(bid, context)
     assert private is not None, f"bid {bid.id} is opened without its key"
     plain = unseal(bid.sealed, private, bid_place(bid.project_id, bid.bidder_id))
-    return "envelope_unreadable" if plain is None else _checked(bid, plain)
+    return _spoiled(bid, code="envelope_unreadable") if plain is None else _checked(bid, plain)
 
 
-def _checked(bid: Bid, plain: bytes) -> OpenedBid | str:
+def _spoiled(bid: Bid, code: str) -> BidSpoiled:
+    return BidSpoiled(project_id=bid.project_id, bid_id=bid.bid_id, code=code)
+
+
+def _checked(bid: Bid, plain: bytes) -> OpenedBid | BidSpoiled:
     try:
         content = Within.model_validate_json(plain, strict=True)
     except ValidationError:
-        return "content_malformed"
+        return _spoiled(bid, code="content_malformed")
     if (content.project_id, content.bidder_id) != (bid.project_id, bid.bidder_id):
-        return "content_of_another"
+        return _spoiled(bid, code="content_of_another")
     if digest_of(content) != bid.digest:
-        return "bid_digest_differs"
+        return _spoiled(bid, code="bid_digest_differs")
     try:
         must_be_public(content.proposal, "proposal")
     except Refused:
-        return "proposal_not_public"
+        return _spoiled(bid, code="proposal_not_public")
     return _shown(bid, content)
 
 
