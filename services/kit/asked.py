@@ -11,6 +11,7 @@ from pydantic import ConfigDict
 from schemas.model import Model
 from schemas.refused import Refused
 from schemas.role import Actor
+from services.kit.vault import Vault
 
 MOST_PER_PAGE = 200
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
@@ -30,6 +31,8 @@ class Asked:
     at: datetime
     path: Mapping[str, str]
     query: Mapping[str, str]
+    vault: Vault
+    """opens what a service keeps sealed for those who may read it"""
 
     def id(self, name: str) -> UUID:
         """A path parameter that must be a UUID."""

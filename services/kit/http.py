@@ -81,7 +81,9 @@ def _getting(desk: Desk, get: Get) -> Handler:
             raise Refused("nul_character", status=422)
         async with desk.database.connection() as connection:
             at = await desk.shell.clock.now(connection)
-            asked = Asked(by=by, at=at, path=dict(request.match_info), query=dict(request.query))
+            asked = Asked(
+                by=by, at=at, path=dict(request.match_info), query=dict(request.query), vault=desk.shell.vault
+            )
             answer = await get.handler(connection, asked)
         if isinstance(answer, File):
             return web.Response(body=answer.body, content_type=get.answer, headers=_about_file(answer))

@@ -3,7 +3,8 @@
 Owns needs, ballots and votes (rows of its own and never facts), items at the gate, stamps, counts of burdens. Who may
 vote is the community's to check: it hands out tokens, and needs counts each token's last vote once.
 Hears parties only. Says need posted, routed, chosen; ballot opened, closed; item applied for, assessed,
-admitted, refused, converted, handed over, followed up; stamp decided; burden counted, relieved (`sanshe.needs`).
+admitted, refused, converted, handed over, followed up; stamp decided; burden counted, relieved;
+need taken in, applicant erased (`sanshe.needs`).
 """
 
 from pathlib import Path

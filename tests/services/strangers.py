@@ -74,6 +74,7 @@ from tests.journey.town import (
     yuan,
 )
 from tests.journey.ventured import applied, solved
+from tests.journey.windowed import a_whole_window
 from tests.services.contracts.seated import ROLL, SIGNED
 from tests.services.doors import GETS, POSTS, Doors, address, name_of
 
@@ -172,6 +173,7 @@ async def tell_everything(town: Town) -> Players:
     await _before_a_project(town, of)
     await _adopt_a_rulebook(town)
     await a_whole_gate(town, of)
+    await a_whole_window(town, of)
     project_id, unwanted, framed = await choose(town, of, a_need(), a_need("楼道扶手"), a_need("助浴"))
     await draft(api, of.buyer, unwanted, a_commission(of))
     await api.post(f"/v1/projects/{unwanted}/declination", Step, {"reason": "明年再办"}, of.buyer.drafter)

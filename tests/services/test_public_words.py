@@ -26,6 +26,7 @@ NOT_LOOKED_THROUGH = {
     "EnterScores.scores": "the keys are the ids of the tender's own criteria, or it is refused",
     "ImportReceipts.lines": "a bank's words; a returned payment's reason is told only where nobody's number is in it",
     "HandInRulebook.document": "two officers' public rules; a sum of fen in them may look like a telephone's number",
+    "TakeInNeed.words": "the applicant's own, sealed before the transaction and never told",
     "ExplainReceipt.text": "funds' own; what of it is told of a returned payment is looked through there",
 }
 """Free words that are not public, with why."""

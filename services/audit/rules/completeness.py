@@ -89,6 +89,7 @@ from schemas.gate import (
     ItemReturned,
 )
 from schemas.grade import GradeAccepted, GradeAnnounced, GradeReplied, ReevaluationDecided, ReevaluationRequested
+from schemas.intake import NeedTakenIn
 from schemas.judging import (
     AuditReported,
     Consequence,
@@ -165,6 +166,7 @@ from services.audit.rules.ventured import ventured
 
 NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     NeedRouted: (NeedPosted,),
+    NeedTakenIn: (NeedPosted,),
     BallotClosed: (BallotOpened,),
     NeedChosen: (NeedPosted, BallotClosed),
     ItemAssessed: (ItemApplied,),

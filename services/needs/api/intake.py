@@ -1,12 +1,13 @@
 """What people may ask of needs and ballots. Needs and results are public; single votes are the auditor's."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from events.database import Connection
 from schemas.deciding import World, new_id
 from schemas.ids import BallotId, NeedId, PartyId, ProjectId
+from schemas.intake import Channel
 from schemas.money import Money
 from schemas.need import BallotItem, Origin, Route
 from schemas.pabulib import VoteType
@@ -48,6 +49,9 @@ class NeedAnswer(Answer):
     """the open ballot it stands in"""
     project_id: ProjectId | None
     """what became of it, once it was chosen"""
+    channel: Channel | None
+    """how it reached the community, where that was recorded"""
+    taken_in_on: date | None
 
 
 class PostedNeed(Answer):
@@ -127,6 +131,8 @@ def _need_answer(state: need.Need, version: int | None = None) -> NeedAnswer:
         route_source=state.source,
         ballot_id=state.ballot_id,
         project_id=state.project_id,
+        channel=state.channel,
+        taken_in_on=state.taken_in_on,
     )
 
 

@@ -1,6 +1,7 @@
 """A need: its tracking number, the way it goes, and people who overrule the rule where they know better."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from pydantic import Field
 from schemas.deciding import Context, Ref, State, World
 from schemas.fact import Command, Fact
 from schemas.ids import BallotId, NeedId, PartyId, ProjectId
+from schemas.intake import Channel, NeedTakenIn
 from schemas.model import Model
 from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted, Origin, Route
 from schemas.personal import must_be_public
@@ -37,6 +39,9 @@ class Need(State):
     """the ballot it stands in while that is open"""
     project_id: ProjectId | None
     """once it was chosen"""
+    channel: Channel | None = None
+    """none of one that came in a batch or before channels were recorded"""
+    taken_in_on: date | None = None
 
 
 class RouteNeed(Command):
@@ -81,6 +86,9 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
     match fact:
         case NeedPosted():
             return (_posted(fact),)
+        case NeedTakenIn():
+            need = world.find(Need, fact.need_id)
+            return () if need is None else (replace(need, channel=fact.channel, taken_in_on=fact.on),)
         case NeedRouted():
             need = world.find(Need, fact.need_id)
             if need is None:

@@ -16,8 +16,17 @@ from services.needs.rules.gate.item import Item
 from services.needs.rules.gate.stamps import Stamp
 from services.needs.rules.need import Need
 from services.needs.rules.vote import Vote
+from services.needs.rules.window import Applicant
 
-_documents = Documents(ballots=Ballot, needs=Need, items=Item, stamps=Stamp, inventories=Inventory, reliefs=Relief)
+_documents = Documents(
+    ballots=Ballot,
+    needs=Need,
+    items=Item,
+    stamps=Stamp,
+    inventories=Inventory,
+    reliefs=Relief,
+    applicants=Applicant,
+)
 _need: TypeAdapter[Need] = TypeAdapter(Need)
 _ballot: TypeAdapter[Ballot] = TypeAdapter(Ballot)
 
@@ -31,9 +40,9 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
     await _documents.load_into(tx, world, ballots)
     opened = [ballot for id in sorted(boxes) if (ballot := world.find(Ballot, id)) is not None]
     needs = [ref for ref in refs if ref[0] is Need] + _needs_in(opened)
-    at_the_gate = [ref for ref in refs if ref[0] in (Item, Stamp, Inventory, Relief)]
-    world.ask([*needs, *at_the_gate])
-    await _documents.load_into(tx, world, [*needs, *at_the_gate])
+    others = [ref for ref in refs if ref[0] in (Item, Stamp, Inventory, Relief, Applicant)]
+    world.ask([*needs, *others])
+    await _documents.load_into(tx, world, [*needs, *others])
     for ballot in opened:
         rows = await _rows(tx, ballot.id) if ballot.result is None else ()
         closed = ballot.result is not None

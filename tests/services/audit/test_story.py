@@ -80,6 +80,7 @@ from tests.services.audit.stories import CEILING, Told
 from tests.services.audit.test_costs import costs, withdrawn
 from tests.services.audit.test_delivery import announced, deemed, paper_of, report_of
 from tests.services.audit.unsealed import unsealed
+from tests.services.audit.windowed import at_the_window
 
 OF_OTHER_STORIES = {FrameworkConcluded, ItemApplied, ItemAssessed, ItemConverted, ItemAdmitted}
 KINDS_NEEDED = list(dict.fromkeys(kind for needs in NEEDED.values() for kind in needs if kind not in OF_OTHER_STORIES))
@@ -423,6 +424,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *of_a_round(told),
         *of_a_framework(told),
         *at_the_gate(told),
+        *at_the_window(told),
         *whole_life(told),
         *after_award(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),

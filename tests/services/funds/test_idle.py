@@ -18,6 +18,7 @@ from services.funds.rules.idle import Standing, standing
 from services.funds.rules.order import OrderPayment
 from services.funds.rules.receipts import ImportReceipts
 from services.kit.asked import Asked
+from services.kit.vault import Vault
 from tests.services.funds.desk import (
     AUDITOR,
     CARE,
@@ -65,7 +66,7 @@ async def spend(ledger: Ledger, account: FundAccountId, fen: int) -> ProjectId:
 async def ask(ledger: Ledger, on: str | None = None, by: Actor = FINANCE, funder: UUID = FUNDER) -> IdleAnswer:
     query = {} if on is None else {"on": on}
     async with ledger.database.connection() as connection:
-        asked = Asked(by=by, at=ledger.clock.at, path={"funder_id": str(funder)}, query=query)
+        asked = Asked(by=by, at=ledger.clock.at, path={"funder_id": str(funder)}, query=query, vault=Vault(bytes(32)))
         return await get_idle(connection, asked)
 
 

@@ -15,6 +15,7 @@ from services.funds.rules.lapse import DAY, last_day
 from services.funds.rules.project import RESERVATION_DAYS, Phase, ProjectMoney
 from services.kit.asked import Asked
 from services.kit.ticking import Ticker
+from services.kit.vault import Vault
 from tests.services.funds.desk import FINANCE, FUNDER, RULEBOOK, Desk, a_signing, an_approval, fen, the, voided
 from tests.services.funds.ledger import Ledger, a_ledger
 
@@ -135,7 +136,7 @@ async def test_the_timer_is_kept_rings_when_it_is_due_and_only_then(ledger: Ledg
     assert [row["key"] for row in told] == [str(lost.project_id)]
     assert await ledger.findings() == []
     async with ledger.database.connection() as connection:
-        asked = Asked(by=FINANCE, at=ledger.clock.at, path={"funder_id": str(FUNDER)}, query={})
+        asked = Asked(by=FINANCE, at=ledger.clock.at, path={"funder_id": str(FUNDER)}, query={}, vault=Vault(bytes(32)))
         found = await get_idle(connection, asked)
         before = await get_idle(connection, replace(asked, query={"on": (day_of(due) - DAY).isoformat()}))
     (lapse,) = found.lapsed

@@ -1,9 +1,19 @@
 """What the residents need and chose."""
 
 from schemas.fact import Fact
+from schemas.intake import ApplicantErased, Channel, NeedTakenIn
 from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted, Route
 from services.audit.rules.told import Names, Stage, Told, yuan
 
+_CHANNELS = {
+    Channel.COUNTER: "窗口",
+    Channel.PHONE: "电话",
+    Channel.ONLINE: "网上",
+    Channel.RECEPTION_DAY: "接待日",
+    Channel.DEPUTY: "代表联系",
+    Channel.PARTY_MEMBER: "在职党员报到",
+    Channel.GRID_PATROL: "网格员巡查",
+}
 _ROUTES = {
     Route.PROJECT: "项目",
     Route.ADMINISTRATIVE: "行政办理",
@@ -22,6 +32,12 @@ def tell_need(fact: Fact, names: Names) -> Told | None:
                 f"{names.en(fact.community_id)} posted the need “{fact.title}” for {fact.beneficiaries} people, "
                 f"tracking number {fact.tracking_number}",
             )
+        case NeedTakenIn():
+            zh = f"{fact.on} 经{_CHANNELS[fact.channel]}受理"
+            return Told(Stage.NEED, zh, f"Taken in on {fact.on} by {fact.channel.replace('_', ' ')}")
+        case ApplicantErased():
+            zh = f"{fact.on} 删除一名申请人的个人信息,需求和编号保留"
+            return Told(Stage.NEED, zh, f"An applicant's personal data were erased on {fact.on}; the needs stay")
         case NeedRouted():
             return Told(
                 Stage.NEED,
