@@ -30,7 +30,8 @@ from schemas.role import Role
 from services.kit.service import Get, Post
 from tests.journey.town import COST, Town, a_need, a_plan, a_town, choose
 from tests.services.doors import ROUTES, method_of, name_of
-from tests.services.strangers import post_at, tell_everything
+from tests.services.everything import tell_everything
+from tests.services.strangers import post_at
 
 A = TypeVar("A", bound=BaseModel)
 

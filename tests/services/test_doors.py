@@ -26,7 +26,8 @@ from tests.services.doors import (
     name_of,
     with_value,
 )
-from tests.services.strangers import HIDDEN, OF_NOBODY, Watched, tell_everything
+from tests.services.everything import tell_everything
+from tests.services.strangers import HIDDEN, OF_NOBODY, Watched
 
 WRONG_AMOUNTS: tuple[Any, ...] = (
     {"yuan": 3},

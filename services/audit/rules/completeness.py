@@ -3,160 +3,57 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from schemas.announced import ContractAnnounced
-from schemas.arranging import AwardArranged
 from schemas.awarding import (
-    AwardAnnounced,
-    AwardPassedOn,
-    AwardSetAside,
-    ContractWithdrawn,
-    EvaluationReopened,
     TenderCancelled,
-    TenderRerun,
-    WinnerDefaulted,
 )
 from schemas.change import (
-    ChangeAgreed,
-    ChangeDeclined,
-    ChangeProposed,
-    ChangeRefused,
-    ChangeWithdrawn,
     CommitmentChanged,
     ContractChanged,
 )
-from schemas.clarification import QuestionAnswered, QuestionAsked, TenderAmended
+from schemas.clarification import TenderAmended
 from schemas.commission import (
-    CommissionAccepted,
-    CommissionDeclined,
-    CommissionRequested,
-    CommissionWithdrawn,
     ContractRetracted,
 )
-from schemas.committee import CommitteeImported, DrawCommitted, ExpertsDrawn
 from schemas.contract import (
-    ContractDrafted,
-    ContractEndorsed,
-    ContractOverdue,
-    ContractPaperMade,
     ContractSigned,
     Milestone,
     MilestoneAccepted,
-    MilestoneConfirmed,
     MilestoneDeemedAccepted,
-    MilestoneReportMade,
-    MilestoneReturned,
-    MilestoneSubmitted,
     ProjectPublished,
 )
-from schemas.cost import CostRejected, CostsReported, CostWithdrawn
 from schemas.deciding import SYSTEM
-from schemas.delivery import OpinionFiled, OpinionSigned
 from schemas.evaluation import (
-    FollowUpOpened,
-    MilestoneRated,
-    PartyRated,
     ProjectGraded,
-    RatingsAssessed,
-    SampleDrawn,
 )
 from schemas.fact import Fact
 from schemas.finding import Finding
-from schemas.framework import (
-    FrameworkApproved,
-    FrameworkCalledOff,
-    FrameworkConcluded,
-    SuppliersChosen,
-    UsersListed,
-)
 from schemas.fund import (
-    FundAppropriated,
-    FundsCommitted,
-    PaymentOrdered,
-    PaymentRefunded,
     ProjectSettled,
-    ReservationReleased,
     TranchePaid,
     TrancheRefused,
     TrancheReleased,
 )
-from schemas.gate import (
-    ItemAdmitted,
-    ItemApplied,
-    ItemAssessed,
-    ItemConverted,
-    ItemFollowedUp,
-    ItemHandedOver,
-    ItemReturned,
-)
-from schemas.grade import GradeAccepted, GradeAnnounced, GradeReplied, ReevaluationDecided, ReevaluationRequested
-from schemas.intake import NeedTakenIn
 from schemas.judging import (
     AuditReported,
     Consequence,
-    MidTermAwaited,
     MidTermDeemedPassed,
     MidTermGraded,
     MidTermResult,
 )
-from schemas.low_price import LowPriceDecided, LowPriceExplained, LowPriceInquired, LowPriceUnexplained
 from schemas.money import ZERO, sum_of
-from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted
-from schemas.objection import (
-    ObjectionAnswered,
-    ObjectionAssessed,
-    ObjectionRaised,
-    SigningResumed,
-    SigningSuspended,
-)
-from schemas.payment import ApplicationDrawnUp, PaymentApproved, PaymentDeclined, PaymentReturned
-from schemas.preparing import (
-    ApprovalGiven,
-    ConsultationPublished,
-    IntentPublished,
-    SingleSourceAnswered,
-    SingleSourceNoticed,
-    SingleSourceObjected,
-    TenderContinued,
-)
-from schemas.project import BudgetRefused, BudgetReserved, ProjectApproved, ProjectDeclined, ProjectProposed
-from schemas.receipt import ReceiptsMatched
-from schemas.refund import RefundCorrected
-from schemas.suspension import ContractResumed, ContractSuspended
+from schemas.payment import PaymentReturned
+from schemas.project import BudgetReserved, ProjectApproved, ProjectDeclined
 from schemas.tender import (
-    AwardConfirmed,
-    AwardProposed,
-    BidsOpened,
-    BidsQualified,
-    BidsRanked,
-    RankingRefused,
-    ScoresEntered,
-    ScoringClosed,
-    TenderClosed,
-    TenderOpened,
     TenderVoided,
 )
 from schemas.termination import (
-    ContractLapsed,
     ContractTerminated,
-    TerminationAnswered,
-    TerminationClosed,
-    TerminationProposed,
 )
 from schemas.tranche import Gate, Tranche
-from schemas.unsealing import (
-    BidEnveloped,
-    BidSpoiled,
-    BidUnreleased,
-    EscrowMade,
-    KeyReleased,
-    OpeningAwaited,
-    RecoveryUsed,
-    ShareHandedIn,
-)
-from schemas.work import WorkReported
 from services.audit.rules.after_award import signed_while_suspended
 from services.audit.rules.arranged import agreed_milestones, arranged_alone, instead, work
 from services.audit.rules.costs import beyond_limits
+from services.audit.rules.needed import NEEDS
 from services.audit.rules.persons import one_person_paid
 from services.audit.rules.provenance import sources_of
 from services.audit.rules.receipts import unlike_lines
@@ -164,140 +61,6 @@ from services.audit.rules.sentences.contract import MILESTONES
 from services.audit.rules.story import Story
 from services.audit.rules.ventured import ventured
 
-NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
-    NeedRouted: (NeedPosted,),
-    NeedTakenIn: (NeedPosted,),
-    BallotClosed: (BallotOpened,),
-    NeedChosen: (NeedPosted, BallotClosed),
-    ItemAssessed: (ItemApplied,),
-    ItemReturned: (ItemAssessed,),
-    ItemAdmitted: (ItemAssessed,),
-    ItemConverted: (ItemAssessed,),
-    ItemHandedOver: (ItemConverted,),
-    ItemFollowedUp: (ItemAdmitted,),
-    CommissionAccepted: (CommissionRequested,),
-    CommissionDeclined: (CommissionRequested,),
-    CommissionWithdrawn: (CommissionRequested,),
-    ProjectProposed: (NeedRouted, NeedChosen),
-    ProjectDeclined: (ProjectProposed,),
-    IntentPublished: (ProjectProposed,),
-    ConsultationPublished: (ProjectProposed,),
-    ApprovalGiven: (ProjectProposed,),
-    SingleSourceNoticed: (ProjectProposed,),
-    SingleSourceObjected: (SingleSourceNoticed,),
-    SingleSourceAnswered: (SingleSourceObjected,),
-    ProjectApproved: (ProjectProposed,),
-    BudgetRefused: (ProjectApproved,),
-    BudgetReserved: (ProjectApproved, FundAppropriated),
-    ReservationReleased: (BudgetReserved,),
-    FrameworkApproved: (ProjectProposed,),
-    FrameworkConcluded: (BidsRanked,),
-    UsersListed: (FrameworkConcluded,),
-    SuppliersChosen: (FrameworkConcluded,),
-    FrameworkCalledOff: (ProjectProposed,),
-    TenderOpened: (BudgetReserved,),
-    QuestionAsked: (TenderOpened,),
-    QuestionAnswered: (QuestionAsked,),
-    TenderAmended: (TenderOpened,),
-    TenderClosed: (TenderOpened,),
-    TenderVoided: (TenderOpened,),
-    BidsOpened: (TenderClosed,),
-    OpeningAwaited: (TenderClosed,),
-    KeyReleased: (OpeningAwaited, BidEnveloped),
-    BidUnreleased: (OpeningAwaited, BidEnveloped),
-    BidSpoiled: (TenderClosed, BidEnveloped),
-    ShareHandedIn: (OpeningAwaited, EscrowMade),
-    RecoveryUsed: (OpeningAwaited, EscrowMade),
-    BidsQualified: (BidsOpened,),
-    DrawCommitted: (TenderOpened,),
-    ExpertsDrawn: (DrawCommitted, BidsOpened),
-    CommitteeImported: (BidsOpened,),
-    LowPriceInquired: (BidsQualified,),
-    LowPriceExplained: (LowPriceInquired,),
-    LowPriceUnexplained: (LowPriceInquired,),
-    LowPriceDecided: (LowPriceInquired,),
-    TenderContinued: (BidsQualified,),
-    ScoresEntered: (BidsQualified,),
-    ScoringClosed: (ScoresEntered,),
-    BidsRanked: (ScoringClosed,),
-    RankingRefused: (ScoringClosed,),
-    AwardProposed: (BidsRanked,),
-    AwardConfirmed: (BidsRanked,),
-    AwardArranged: (BudgetReserved,),
-    AwardAnnounced: (AwardConfirmed,),
-    AwardPassedOn: (AwardSetAside, AwardConfirmed),
-    WinnerDefaulted: (AwardConfirmed,),
-    AwardSetAside: (AwardConfirmed,),
-    EvaluationReopened: (BidsRanked, ObjectionAnswered),
-    TenderCancelled: (TenderOpened,),
-    TenderRerun: (TenderVoided,),
-    ObjectionRaised: (TenderOpened,),
-    ObjectionAssessed: (ObjectionRaised,),
-    ObjectionAnswered: (ObjectionRaised,),
-    SigningSuspended: (AwardConfirmed, ObjectionRaised),
-    SigningResumed: (SigningSuspended,),
-    ContractWithdrawn: (ContractDrafted, AwardSetAside),
-    ContractDrafted: (AwardConfirmed,),
-    ContractEndorsed: (ContractDrafted,),
-    ContractSigned: (ContractEndorsed,),
-    ContractPaperMade: (ContractSigned,),
-    ContractAnnounced: (ContractSigned,),
-    ContractOverdue: (ContractSigned,),
-    ContractLapsed: (ContractDrafted, ReservationReleased),
-    OpinionSigned: (OpinionFiled,),
-    ContractRetracted: (ContractDrafted,),
-    ContractSuspended: (ContractSigned,),
-    ContractResumed: (ContractSuspended,),
-    ChangeProposed: (ContractSigned,),
-    ChangeDeclined: (ChangeProposed,),
-    ChangeWithdrawn: (ChangeProposed,),
-    ChangeAgreed: (ChangeProposed,),
-    ChangeRefused: (ChangeAgreed,),
-    CommitmentChanged: (FundsCommitted, ChangeAgreed),
-    ContractChanged: (ChangeAgreed,),
-    TerminationProposed: (ContractSigned,),
-    TerminationAnswered: (TerminationProposed,),
-    TerminationClosed: (TerminationProposed,),
-    ContractTerminated: (TerminationProposed,),
-    FundsCommitted: (BudgetReserved, ContractSigned),
-    TrancheReleased: (FundsCommitted,),
-    ApplicationDrawnUp: (TrancheReleased,),
-    PaymentApproved: (TrancheReleased,),
-    PaymentDeclined: (TrancheReleased,),
-    PaymentReturned: (PaymentOrdered,),
-    PaymentOrdered: (TrancheReleased,),
-    TranchePaid: (PaymentOrdered,),
-    ReceiptsMatched: (TranchePaid,),
-    PaymentRefunded: (TranchePaid,),
-    RefundCorrected: (PaymentRefunded,),
-    CostsReported: (FundsCommitted,),
-    CostWithdrawn: (CostsReported,),
-    CostRejected: (CostsReported,),
-    WorkReported: (ContractSigned,),
-    MilestoneSubmitted: (ContractSigned,),
-    MilestoneReturned: (MilestoneSubmitted,),
-    MilestoneConfirmed: (MilestoneSubmitted,),
-    MilestoneDeemedAccepted: (MilestoneConfirmed,),
-    MilestoneAccepted: (MilestoneConfirmed,),
-    MilestoneReportMade: (MilestoneAccepted,),
-    MilestoneRated: (MilestoneSubmitted,),
-    SampleDrawn: (MilestoneSubmitted,),
-    RatingsAssessed: (MilestoneSubmitted,),
-    FollowUpOpened: (MilestoneSubmitted,),
-    PartyRated: (MilestoneAccepted,),
-    GradeAnnounced: (MilestoneAccepted,),
-    GradeReplied: (GradeAnnounced,),
-    GradeAccepted: (GradeAnnounced,),
-    ReevaluationRequested: (GradeAnnounced,),
-    ReevaluationDecided: (ReevaluationRequested,),
-    MidTermGraded: (ContractSigned,),
-    MidTermAwaited: (MilestoneAccepted,),
-    MidTermDeemedPassed: (MidTermAwaited,),
-    AuditReported: (ContractSigned,),
-    ProjectGraded: (ContractSigned,),
-    ProjectSettled: (FundsCommitted,),
-    ProjectPublished: (AwardProposed, ProjectSettled),
-}
 """What must stand earlier in the story before a fact can."""
 
 TOO_LATE = "gates_closed"

@@ -59,7 +59,7 @@ from schemas.refund import RefundCorrected
 from schemas.role import Role
 from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
 from services.audit.rules import Names, Story, actors_of, moved, sources_of, tell
-from services.audit.rules.completeness import NEEDS as NEEDED
+from services.audit.rules.needed import NEEDS as NEEDED
 from tests.services.audit.after_award import after_award
 from tests.services.audit.approved import second_person
 from tests.services.audit.arranged import asked_for, of_an_arrangement
