@@ -28,6 +28,7 @@ EDITS = {
     "ranked": ("bids.ranked", "{ranking,0,total}", '"99.99"', ("重算为",)),
     "proposed": ("award.proposed", "{price,fen}", "1", ("基准价、次序或推荐",)),
     "chosen": ("award.confirmed", "{price,fen}", "1", ("不是排名第一的",)),
+    "left out": ("bid.sealed", "{bid_id}", f'"{uuid4()}"', ("没有开启,也没有说明原因", "密封时的摘要不符")),
 }
 """type of fact, place in it, what somebody wrote there, and what is said of it"""
 

@@ -21,7 +21,7 @@ from services.tenders.rules.proposal import SEPARATION
 from services.tenders.rules.setting_aside import DEFAULT, DEFAULTED
 
 GROUNDS = "tender.cancel_grounds"
-CANCELLABLE = (Phase.OPEN, Phase.OPENED, Phase.SCORING, Phase.RANKED)
+CANCELLABLE = (Phase.OPEN, Phase.LOCKED, Phase.OPENED, Phase.SCORING, Phase.RANKED)
 """published, and nobody chosen; while matching ranks, it is waited for"""
 RUNS_MOST = "tender.runs_most"
 
@@ -75,7 +75,7 @@ def _check_ground(world: World, project: Project, ground: CancelGround, context:
     else:
         borne_out = ground in rulebook.value(GROUNDS)
     if ground is CancelGround.TOO_FEW:
-        borne_out &= project.phase is not Phase.OPEN
+        borne_out &= project.phase not in (Phase.OPEN, Phase.LOCKED)
     if ground is CancelGround.ABOVE_BUDGET:
         opened = [bid.content.price for bid in bids_of(world, project) if bid.content is not None]
         borne_out &= bool(opened) and all(price > project.agreed.ceiling for price in opened)

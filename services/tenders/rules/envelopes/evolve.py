@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from schemas.deciding import State, World
 from schemas.envelope import Envelope
-from schemas.ids import BidId, ProjectId
+from schemas.ids import BidId
 from schemas.tender import TenderVoided
 from schemas.unsealing import BidSpoiled, BidUnreleased, OpeningAwaited
 from services.tenders.rules.envelopes.kept import (
@@ -16,7 +16,7 @@ from services.tenders.rules.envelopes.kept import (
     Sealing,
     ShareKept,
 )
-from services.tenders.rules.project import Bid, Project
+from services.tenders.rules.project import Bid, Project, bids_of
 
 Said = KeeperKept | KeyKeptBack | ShareKept | ReleasesEnded | OpeningAwaited | BidUnreleased | BidSpoiled
 
@@ -58,10 +58,11 @@ def _of_project(world: World, said: ShareKept | ReleasesEnded | OpeningAwaited) 
 
 def _awaited(world: World, said: OpeningAwaited) -> list[Bid]:
     project = world.find(Project, said.project_id)
-    rulebook = project.draft.rulebook if project is not None and project.draft is not None else None
+    if project is None or project.draft is None:
+        return []
     return [
-        replace(bid, release_until=said.release_until, rulebook=rulebook)
-        for bid in _standing(world, said.project_id)
+        replace(bid, release_until=said.release_until, rulebook=project.draft.rulebook)
+        for bid in bids_of(world, project)
         if bid.envelope is Envelope.OWN
     ]
 
@@ -70,15 +71,14 @@ def _bid(world: World, bid_id: BidId) -> list[Bid]:
     return [bid for bid in world.each(Bid) if bid.id == bid_id]
 
 
-def _standing(world: World, project_id: ProjectId) -> list[Bid]:
-    return [bid for bid in world.each(Bid) if bid.project_id == project_id and not bid.withdrawn]
-
-
 def keys_gone(world: World, fact: TenderVoided) -> list[Bid]:
     """Released for an opening that never comes; and keepers, who still have their shares, find nothing to open."""
+    project = world.find(Project, fact.project_id)
+    if project is None:
+        return []
     return [
         replace(bid, sealed=None, released=None, release_until=None)
-        for bid in _standing(world, fact.project_id)
+        for bid in bids_of(world, project)
         if bid.envelope is not Envelope.INSTALLATION and bid.content is None
     ]
 
