@@ -24,7 +24,7 @@ def announce_award(world: World, command: AnnounceAward, context: Context) -> li
     """Once for each choice, also late."""
     project = world.get(Project, command.project_id)
     project.for_funder(context.by, Phase.AWARDED)
-    if project.draft is None or project.award is None:
+    if project.draft is None or project.award is None or project.call_off is not None:
         raise Refused("nothing_to_announce", project=str(project.id))
     rulebook = context.rulebooks.by_hash(project.agreed.rulebook)
     must_know(rulebook, NOTICE)

@@ -18,9 +18,10 @@ from schemas.role import Role
 from schemas.standing import Party
 from schemas.tender import AwardConfirmed, RankedBid
 from services.kit.rulebooks import shipped
-from services.tenders.rules import arranging, proposal
+from services.tenders.rules import announcing, arranging, proposal
 from services.tenders.rules.framework import calling, choosing, concluding
 from services.tenders.rules.framework.framework import Choices, Framework, User, call_off_id, digest_of_token
+from services.tenders.rules.papers.material import PaperKind, is_ready
 from services.tenders.rules.project import Phase, Project
 from tests.services.tenders.stories import APPROVER, DRAFTER, PROJECT, Tendered, a_draft
 from tests.support.pure import an_actor, refused
@@ -245,6 +246,10 @@ def test_a_call_off_is_drawn_again_until_it_is_approved_and_then_awarded_when_it
     reserved = BudgetReserved(project_id=id, ceiling=project.agreed.ceiling, shares=project.agreed.shares)
     said, disclosed = story.do(arranging.arrange, reserved)
 
+    with refused("nothing_to_announce"):
+        story.do(announcing.announce_award, announcing.AnnounceAward(project_id=id), DRAFTER)
+    awarded = story.world.get(Project, id)
+    assert not is_ready(PaperKind.AWARD, awarded, ())
     assert isinstance(disclosed, DeliveryDisclosed)
     assert disclosed.deliverers == deliverers
     assert isinstance(said, AwardConfirmed)

@@ -76,4 +76,5 @@ def is_ready(kind: PaperKind, project: Project, bids: tuple[Bid, ...]) -> bool:
         case PaperKind.EVALUATION:
             return bool(project.ranking)
         case PaperKind.AWARD:
-            return project.phase is Phase.AWARDED and project.award is not None
+            # a call-off is awarded by its framework's ranking, and has none of its own
+            return project.phase is Phase.AWARDED and any(one.bid_id == project.award for one in project.ranking)
