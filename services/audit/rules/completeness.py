@@ -50,7 +50,7 @@ from schemas.termination import (
     ContractTerminated,
 )
 from schemas.tranche import Gate, Tranche
-from services.audit.rules.after_award import signed_while_suspended
+from services.audit.rules.after_award import signed_though_set_aside, signed_while_suspended
 from services.audit.rules.arranged import agreed_milestones, arranged_alone, instead, work
 from services.audit.rules.costs import beyond_limits
 from services.audit.rules.needed import NEEDS
@@ -101,7 +101,7 @@ def findings(story: Story) -> list[Finding]:
         *work(story),
         *ventured(story),
     ]
-    found += signed_while_suspended(story)
+    found += [*signed_while_suspended(story), *signed_though_set_aside(story)]
     if story.last(ContractSigned) is not None:
         found += [*_gates(story), *_accepted_by_nobody(story), *_over_too_early(story), *beyond_limits(story)]
     if story.last(ProjectPublished) is not None:

@@ -1,11 +1,14 @@
 """Objections, another choice and another run in the log: complete without a false finding, and found out otherwise."""
 
-from schemas.contract import ContractDrafted
+from schemas.awarding import AwardSetAside
+from schemas.contract import ContractDrafted, ContractSigned
 from schemas.fact import Fact
 from schemas.objection import SigningResumed
+from schemas.termination import ContractTerminated
 from services.audit.rules import Names, tell
 from tests.services.audit.after_award import answered, assessed, cancelled, objected, passed_on
 from tests.services.audit.found import findings
+from tests.services.audit.lives import whole_life
 from tests.services.audit.stories import Told
 from tests.services.audit.test_story import a_story, without
 
@@ -26,6 +29,22 @@ def test_what_was_signed_while_an_objection_was_open_is_found() -> None:
     facts = without(SigningResumed, before_the_agreement(told, objected(told)))
 
     assert findings(a_story(facts)) == ["contract.signed while an objection had its signing suspended"]
+
+
+def test_an_agreement_signed_on_an_award_that_was_set_aside_is_found_until_it_is_terminated() -> None:
+    told = Told()
+    place = next(i for i, fact in enumerate(told.facts) if isinstance(fact, ContractSigned))
+    aside = AwardSetAside(project_id=told.project, bid_id=told.bid, provider_id=told.provider, code="winner_defaulted")
+    found = ["award.set_aside, and the agreement signed on it still stands"]
+
+    for at in (place, place + 1):
+        said = findings(a_story([*told.facts[:at], aside, *told.facts[at:]]))
+        assert [line for line in said if "still stands" in line] == found
+    ended = [fact for fact in whole_life(told) if isinstance(fact, ContractTerminated)]
+    assert ended
+    assert not [line for line in findings(a_story([*told.facts, aside, *ended])) if "still stands" in line]
+    other = aside.model_copy(update={"provider_id": told.person})
+    assert not [line for line in findings(a_story([*told.facts, other])) if "still stands" in line]
 
 
 def test_a_cancellation_by_one_person_alone_is_found() -> None:
