@@ -55,10 +55,10 @@ def _check_consultation(prepared: Preparation, rulebook: Rulebook) -> None:
 
 
 def _check_documents(rulebook: Rulebook, closes_at: datetime, context: Context) -> None:
-    """From the day they are issued to the day of the deadline, both counted (rules of the term: 采购文件提供期限)."""
+    """The day they are issued is not counted, the day of the deadline is, as terms run everywhere (首日不计)."""
     term = rulebook.value(DOCUMENTS)
     last = day_of(closes_at - timedelta(microseconds=1))
-    offered = days_to_count(context.today, last, workdays=term["unit"] == "wd")
+    offered = days_to_count(context.today + timedelta(days=1), last, workdays=term["unit"] == "wd")
     if offered < int(term["days"]):
         raise Refused(
             "documents_too_short", rulebook.source(DOCUMENTS), offered=offered, least=int(term["days"]), last=last

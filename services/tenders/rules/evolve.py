@@ -159,7 +159,8 @@ def _next(
             anew = project.preparation.redrafted()
             return replace(project, phase=Phase.DRAFTED, draft=None, arrangement=fact.arrangement, preparation=anew)
         case CallOffDrafted():
-            return replace(project, phase=Phase.DRAFTED, draft=fact.draft, call_off=fact.call_off)
+            anew = project.preparation.redrafted()
+            return replace(project, phase=Phase.DRAFTED, draft=fact.draft, call_off=fact.call_off, preparation=anew)
         case FrameworkApproved():
             return replace(project, phase=Phase.APPROVED, approved_by=fact.approved_by)
         case FrameworkConcluded():

@@ -10,28 +10,35 @@ BIDS, BIDS_SERVICE = "tender.bids_least", "tender.bids_least_service"
 QUALIFIED, QUALIFIED_SERVICE = "tender.qualified_least", "tender.qualified_least_service"
 
 
-def bids_least(rulebook: Rulebook) -> int:
-    """With so many bids they are opened; whether a purchase goes on with them a person decides when it qualifies."""
-    return rulebook.integer(BIDS_SERVICE if BIDS_SERVICE in rulebook.rules else BIDS)
+def least_bids(rulebook: Rulebook) -> str:
+    """The path of how many are opened; whether a purchase goes on with them a person decides when it qualifies."""
+    return BIDS_SERVICE if BIDS_SERVICE in rulebook.rules else BIDS
+
+
+def least_qualified(rulebook: Rulebook) -> str:
+    """The path of how many a purchase may at the very least go on with."""
+    return QUALIFIED_SERVICE if QUALIFIED_SERVICE in rulebook.rules else QUALIFIED
 
 
 def continued(
     project: Project, qualified: int, reason: str | None, signed_by: PartyId, rulebook: Rulebook
-) -> TenderContinued | None:
-    """None when there are as many as usual, or too few whatever anybody says; otherwise a reason is needed."""
+) -> list[TenderContinued]:
+    """`qualified`: enough to go on with. Nothing to say when there are as many as usual; else a reason is needed."""
     usual = rulebook.integer(QUALIFIED)
-    if QUALIFIED_SERVICE not in rulebook.rules or not rulebook.integer(QUALIFIED_SERVICE) <= qualified < usual:
-        return None
+    if qualified >= usual:
+        return []
     source = rulebook.source(QUALIFIED_SERVICE)
     if reason is None:
         raise Refused(
             "fewer_needs_reason", source, status=422, field="continue_reason", qualified=qualified, usual=usual
         )
-    return TenderContinued(
-        project_id=project.project_id,
-        qualified=qualified,
-        usual=usual,
-        reason=reason,
-        source=source.text,
-        signed_by=signed_by,
-    )
+    return [
+        TenderContinued(
+            project_id=project.project_id,
+            qualified=qualified,
+            usual=usual,
+            reason=reason,
+            source=source.text,
+            signed_by=signed_by,
+        )
+    ]

@@ -27,6 +27,7 @@ from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Rulebook, Source
 from schemas.tender import TenderVoided
+from services.tenders.rules.fewer import continued, least_qualified
 from services.tenders.rules.inquired import EXPLAIN_MINUTES, Inquiry
 from services.tenders.rules.project import Bid, Phase, Project, bids_of, qualified
 
@@ -64,6 +65,8 @@ class DecidePrice(Command):
     accepted: bool
     """false: the bid is invalid"""
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    continue_reason: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    """why it goes on with fewer bids than usual without this one; kept only where that is so"""
 
 
 def triggers(price: Money, prices: Sequence[Money], ceiling: Money, rulebook: Rulebook) -> tuple[Trigger, ...]:
@@ -183,18 +186,23 @@ def decide_price(world: World, command: DecidePrice, context: Context) -> list[F
     if command.accepted and inquiry.explanation is None:
         raise Refused("price_unexplained", NOT_SHOWN, field="accepted", bid=str(command.bid_id))
     must_be_public(command.reason, "reason")
+    must_be_public(command.continue_reason, "continue_reason")
+    signed_by = PartyId(context.by.person_id)
     decided = LowPriceDecided(
         project_id=project.project_id,
         bid_id=command.bid_id,
         accepted=command.accepted,
         reason=command.reason,
-        decided_by=PartyId(context.by.person_id),
+        decided_by=signed_by,
     )
-    left = [bid for bid in qualified(bids_of(world, project)) if bid.bid_id != command.bid_id]
-    if not command.accepted and len(left) < rulebook.integer("tender.qualified_least"):
-        source = rulebook.source("tender.qualified_least").text
+    if command.accepted:
+        return [decided]
+    left = sum(bid.bid_id != command.bid_id for bid in qualified(bids_of(world, project)))
+    least = least_qualified(rulebook)
+    if left < rulebook.integer(least):
+        source = rulebook.source(least).text
         return [decided, TenderVoided(project_id=project.project_id, code="too_few_qualified", source=source)]
-    return [decided]
+    return [decided, *continued(project, left, command.continue_reason, signed_by, rulebook)]
 
 
 def lapse(world: World, due: Due, context: Context) -> Iterable[LowPriceUnexplained]:

@@ -13,7 +13,7 @@ from services.tenders.rules.before_opening import must_be_prepared
 from services.tenders.rules.envelopes.kept import Escrow, Keeper, Sealing
 from services.tenders.rules.envelopes.sharing import sealing_of, told_of
 from services.tenders.rules.envelopes.waiting import await_or_open
-from services.tenders.rules.fewer import bids_least
+from services.tenders.rules.fewer import least_bids
 from services.tenders.rules.framework.concluding import is_framework
 from services.tenders.rules.project import Phase, Project, bids_of
 
@@ -74,7 +74,8 @@ def close(world: World, due: Due, context: Context) -> Iterable[Model]:
     bids = bids_of(world, project)
     closed = TenderClosed(project_id=project.project_id, bids=len(bids))
     rulebook = context.rulebooks.by_hash(project.agreed.rulebook)
-    if len(bids) < bids_least(rulebook):
-        source = rulebook.source("tender.bids_least").text
+    least = least_bids(rulebook)
+    if len(bids) < rulebook.integer(least):
+        source = rulebook.source(least).text
         return [closed, TenderVoided(project_id=project.project_id, code="too_few_bids", source=source)]
     return [closed, *await_or_open(project, bids, context)]

@@ -180,7 +180,7 @@ class Project(State):
     def _to_answer(self) -> tuple[Obligation, ...]:
         """What was asked, while the tender is open."""
         if self.phase is not Phase.OPEN:
-            return self._objections()
+            return ()
         return tuple(
             Obligation(
                 duty=Duty.ANSWER_QUESTION,

@@ -22,7 +22,7 @@ from schemas.rulebook import Certainty, Rulebook, Source
 from schemas.tender import Terms
 from schemas.term import not_over
 from services.tenders.rules.buyable import must_be_buyable
-from services.tenders.rules.framework.concluding import is_framework
+from services.tenders.rules.framework.concluding import NEEDED, is_framework
 from services.tenders.rules.narrowing import check_narrowing
 from services.tenders.rules.project import CONSENT, Draft, Phase, Project
 from services.tenders.rules.single_source import must_not_wait
@@ -107,6 +107,8 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
     if project.request is not None:
         raise Refused("consent_to_a_commission", CONSENT, project=str(project.id))
     rulebook = in_force(command.rulebook, A_PROJECT, context, project.brief.division)
+    if is_framework(rulebook):
+        in_force(command.rulebook, NEEDED, context)
     if project.preparation.objections:
         must_not_wait(project.preparation.objections, context.rulebooks.by_hash(project.drafted.rulebook))
     must_be_buyable(project.brief.category, command.not_applicable, rulebook)

@@ -16,7 +16,7 @@ from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 from schemas.standing import Party, party
 from schemas.tender import BidsQualified, TenderVoided, Verdict
-from services.tenders.rules.fewer import continued
+from services.tenders.rules.fewer import continued, least_qualified
 from services.tenders.rules.low_price import inquiries
 from services.tenders.rules.project import Bid, Phase, Project, bids_of
 
@@ -59,13 +59,13 @@ def qualify_bids(world: World, command: QualifyBids, context: Context) -> list[F
     signed_by = PartyId(context.by.person_id)
     signed = BidsQualified(project_id=project.project_id, signed_by=signed_by, verdicts=verdicts)
     count = sum(verdict.qualified for verdict in verdicts)
-    if (goes_on := continued(project, count, command.continue_reason, signed_by, rulebook)) is not None:
-        return [signed, goes_on]
-    if count < rulebook.integer("tender.qualified_least"):
-        source = rulebook.source("tender.qualified_least").text
+    least = least_qualified(rulebook)
+    if count < rulebook.integer(least):
+        source = rulebook.source(least).text
         return [signed, TenderVoided(project_id=project.project_id, code="too_few_qualified", source=source)]
+    goes_on = continued(project, count, command.continue_reason, signed_by, rulebook)
     taking_part = [bids[verdict.bid_id] for verdict in verdicts if verdict.qualified]
-    return [signed, *inquiries(project, taking_part, rulebook, context)]
+    return [signed, *goes_on, *inquiries(project, taking_part, rulebook, context)]
 
 
 def _verdict(

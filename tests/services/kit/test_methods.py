@@ -6,6 +6,7 @@ import pytest
 
 from schemas.in_force import A_BALLOT, A_PROJECT
 from services.kit.rulebooks import Shelf, shipped
+from services.tenders.rules.framework import concluding
 from tests.services.kit.books import PURCHASE, a_document, a_rule, book, chain, wrong
 
 OPEN = "example/open-bidding@2026.1"
@@ -22,6 +23,13 @@ def test_what_differs_by_method_comes_from_the_national_document(method: str, da
     assert example.integer("tender.clarification_lead_days") == lead
     assert example.rules["tender.bid_days_least"] == national.rules[f"method.{m}.bid_days_least"]
     assert example.rules["tender.bid_days_least"].layer == national.name
+
+
+def test_a_programme_under_the_framework_method_sets_only_how_long_users_choose() -> None:
+    programme = book(a_document({"tender.method": a_rule("framework")}, parent="example/purchased-service@2026.1"))
+
+    assert programme.integer("tender.suppliers_least") == 2
+    assert concluding.NEEDED - programme.rules.keys() == {"tender.choice_days"}
 
 
 def test_a_document_without_a_method_has_no_methods_values() -> None:

@@ -13,8 +13,10 @@ from schemas.disclosure import Deliverer, DeliveryDisclosed
 from schemas.framework import FrameworkApproved, FrameworkCalledOff, FrameworkConcluded, SuppliersChosen
 from schemas.ids import BidId, FundAccountId, PartyId
 from schemas.money import Money
+from schemas.preparing import ApprovalGiven
 from schemas.project import BudgetReserved, FundShare
 from schemas.role import Role
+from schemas.rulebook import Rule, Source
 from schemas.standing import Party
 from schemas.tender import AwardConfirmed, RankedBid
 from services.kit.rulebooks import shipped
@@ -265,3 +267,32 @@ def test_a_supplier_suspended_since_is_not_called_off() -> None:
 
     with refused("party_suspended"):
         story.call_off(0, supplier.price.fen // 2)
+
+
+def test_a_rulebook_that_lacks_what_a_framework_needs_is_refused_when_it_is_drafted() -> None:
+    story = Framed()
+    rules = {path: rule for path, rule in story.rulebook.rules.items() if path != "tender.choice_days"}
+    story.rulebook = replace(story.rulebook, rules=rules)
+    story.proposed()
+
+    with refused("rulebook_lacks", status=422) as caught:
+        story.draft(a_draft(rulebook="example/framework"))
+
+    assert caught.value.details["path"] == "tender.choice_days"
+
+
+def test_a_call_off_drawn_again_is_approved_anew_by_as_many_as_the_rulebook_says() -> None:
+    story = Framed().with_choices(0, 1)
+    two = Rule(2, Source("示例:两人批准"))
+    story.rulebook = replace(story.rulebook, rules={**story.rulebook.rules, "tender.approvals_needed": two})
+    id = call_off_id(PROJECT, story.framework.suppliers[0].provider_id)
+
+    def drawn() -> proposal.ApproveDraft:
+        story.call_off(0, story.framework.suppliers[0].price.fen // 2)
+        return proposal.ApproveDraft(project_id=id, draft_id=story.world.get(Project, id).agreed.id)
+
+    (first,) = story.do(proposal.approve_draft, drawn(), APPROVER)
+    assert isinstance(first, ApprovalGiven)
+    (again,) = story.do(proposal.approve_draft, drawn(), APPROVER)
+    assert isinstance(again, ApprovalGiven)
+    assert (again.number, again.needed) == (1, 2)

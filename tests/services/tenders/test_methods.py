@@ -9,6 +9,7 @@ import pytest
 
 from schemas.days import day_of, end_of
 from schemas.ids import FundAccountId, PartyId, ProjectId
+from schemas.low_price import LowPriceDecided, LowPriceInquired
 from schemas.money import Money
 from schemas.obligation import Duty
 from schemas.preparing import ApprovalGiven, PublicOpinion, SingleSourceNoticed, TenderContinued
@@ -16,7 +17,7 @@ from schemas.project import BudgetRefused, BudgetReserved, FundShare, ProjectApp
 from schemas.rulebook import Rule, Rulebook, Source
 from schemas.tender import TenderOpened, TenderVoided
 from services.kit.rulebooks import shipped
-from services.tenders.rules import preparing, qualification, single_source
+from services.tenders.rules import low_price, preparing, qualification, single_source
 from services.tenders.rules.amendment import drafters_and_approvers
 from services.tenders.rules.project import Phase, Project
 from services.tenders.rules.single_source import Additions
@@ -250,11 +251,11 @@ def test_a_rulebook_may_ask_for_so_many_days_of_consultation() -> None:
 
 
 def test_documents_on_offer_for_four_working_days_are_refused() -> None:
-    """Thursday 2024-09-26 to 10-02: the 26th, 27th, 29th (a make-up Sunday) and 30th are four of five."""
+    """After Wednesday 2024-09-25 until 10-01: the 26th, 27th, 29th (a make-up Sunday) and 30th are four of five."""
     story = Tendered()
     offer = shipped().named("example/consultation").rules["tender.documents_on_offer"]
     story.rulebook = replace(story.rulebook, rules={**story.rulebook.rules, "tender.documents_on_offer": offer})
-    story.at = datetime(2024, 9, 26, 1, tzinfo=UTC)
+    story.at = datetime(2024, 9, 25, 1, tzinfo=UTC)
     story.proposed().draft(a_draft(bid_days=6))
     story.approve()
     story.do(remember, BudgetReserved(project_id=PROJECT, ceiling=CEILING, shares=()))
@@ -262,7 +263,7 @@ def test_documents_on_offer_for_four_working_days_are_refused() -> None:
     with refused("documents_too_short", source="不得少于 5 个工作日") as caught:
         story.open()
     assert (caught.value.details["offered"], caught.value.details["least"]) == (4, 5)
-    story.at -= timedelta(days=1)  # the 25th is a fifth
+    story.at -= timedelta(days=1)  # with the 25th they are five
     story.open()
 
 
@@ -298,6 +299,65 @@ def qualify(story: Tendered, reason: str) -> list[Any]:
     )
     command = qualification.QualifyBids(project_id=PROJECT, judgements=judgements, continue_reason=reason)
     return story.do(qualification.qualify_bids, command, APPROVER)
+
+
+def consulted(*prices: int) -> Tendered:
+    """Opened under consultation, one organization per price."""
+    story = after(ready("consultation"), 40)
+    story.open()
+    for price in prices:
+        story.seal(story.a_bidder(), price)
+    story.at_the_deadline()
+    return story
+
+
+def reject_the_price(story: Tendered, reason: str | None = None) -> list[Any]:
+    """Of the lowest bid, after its bidder said nothing for as long as it could."""
+    low = min(story.bids, key=lambda bid: bid.opened.price.fen)
+    story.at += timedelta(minutes=30)
+    command = low_price.DecidePrice(
+        project_id=PROJECT, bid_id=low.bid_id, accepted=False, reason="未说明", continue_reason=reason
+    )
+    return story.do(low_price.decide_price, command, APPROVER)
+
+
+def test_where_two_go_on_an_abnormally_low_price_is_inquired_into_as_well() -> None:
+    _, goes_on, inquired = qualify(consulted(40_000_00, 100_000_00), "公告期满只有两家响应")
+
+    assert isinstance(goes_on, TenderContinued)
+    assert isinstance(inquired, LowPriceInquired)
+    assert inquired.price == Money(40_000_00)
+
+
+def test_when_a_low_price_leaves_two_they_may_go_on_with_a_recorded_reason_and_one_ends_it() -> None:
+    story = consulted(40_000_00, 100_000_00, 110_000_00)
+    story.qualify()
+    with refused("fewer_needs_reason", source="财库〔2015〕124号", status=422):
+        reject_the_price(story)
+    decided, goes_on = reject_the_price(story, "其余两家报价合理")
+
+    assert isinstance(decided, LowPriceDecided)
+    assert isinstance(goes_on, TenderContinued)
+    assert (goes_on.qualified, goes_on.usual, goes_on.reason) == (2, 3, "其余两家报价合理")
+    assert story.phase is Phase.SCORING
+    two = consulted(40_000_00, 100_000_00)
+    qualify(two, "公告期满只有两家响应")
+    _, voided = reject_the_price(two, "其余一家报价合理")
+    assert isinstance(voided, TenderVoided)
+    assert "只有 1 家的,终止" in voided.source
+
+
+def test_what_ends_a_consultation_is_told_by_the_rule_that_lets_two_go_on() -> None:
+    def too_few(said: list[Any]) -> str:
+        (voided,) = [fact for fact in said if isinstance(fact, TenderVoided)]
+        return voided.source
+
+    story = after(ready("consultation"), 40)
+    story.open()
+    story.seal(story.a_bidder())
+    assert "只有 1 家的,终止" in too_few(story.at_the_deadline())
+    three = consulted(90_000_00, 100_000_00, 110_000_00)
+    assert "只有 1 家的,终止" in too_few(three.qualify(*(bid.id for bid in three.bids[:2])))
 
 
 def test_two_bids_void_an_open_bidding_whatever_anybody_says() -> None:

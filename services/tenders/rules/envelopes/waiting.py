@@ -10,7 +10,7 @@ from schemas.tender import TenderVoided
 from schemas.unsealing import BidUnreleased, OpeningAwaited
 from services.tenders.rules.envelopes.kept import RELEASE_HOURS, ReleasesEnded
 from services.tenders.rules.envelopes.unsealing import go_on, waits
-from services.tenders.rules.fewer import BIDS, bids_least
+from services.tenders.rules.fewer import least_bids
 from services.tenders.rules.project import Bid, Phase, Project, bids_of
 
 
@@ -38,7 +38,8 @@ def end_release(world: World, due: Due, context: Context) -> Iterable[Model]:
         BidUnreleased(project_id=project.project_id, bid_id=bid.bid_id, source=source) for bid in bids if waits(bid)
     ]
     left = [bid for bid in bids if not waits(bid)]
-    if len(left) < bids_least(rulebook):
-        void = TenderVoided(project_id=project.project_id, code="too_few_bids", source=rulebook.source(BIDS).text)
+    least = least_bids(rulebook)
+    if len(left) < rulebook.integer(least):
+        void = TenderVoided(project_id=project.project_id, code="too_few_bids", source=rulebook.source(least).text)
         return [*ended, void]
     return [*ended, ReleasesEnded(project_id=project.project_id), *go_on(project, left, context)]

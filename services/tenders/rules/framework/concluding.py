@@ -20,6 +20,7 @@ LEAST = "tender.eliminated_least"
 SUPPLIERS_LEAST = "tender.suppliers_least"
 YEARS_MOST = "tender.years_most"
 CHOICE_DAYS = "tender.choice_days"
+NEEDED = frozenset({SHARE_LEAST, LEAST, SUPPLIERS_LEAST, YEARS_MOST, CHOICE_DAYS})
 
 
 class ConcludeFramework(Command):
