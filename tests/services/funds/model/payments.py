@@ -68,7 +68,7 @@ def receive(m: Model, line: str, project: UUID, number: int, place: int, amount:
     payment.state, payment.paid_on = "paid", max(days)
     m.payee += payment.amount
     m.periods.book(payment.paid_on)
-    return ["tranche.paid", *settle(m, found)]
+    return ["tranche.paid", "receipts.matched", *settle(m, found)]
 
 
 def _made_whole(payment: APayment, amount: int, day: date) -> list[date]:
