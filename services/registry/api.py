@@ -34,9 +34,9 @@ class PartyAnswer(Answer):
     certificate: Certificate | None
     verified: bool
     suspended: bool
-    institution: InstitutionClass | None
+    institution: InstitutionClass | None = None
     """of a public institution, once it is recorded"""
-    bidder_kind: BidderKind | None
+    bidder_kind: BidderKind | None = None
     """as what it may bid; none for who may not"""
 
 

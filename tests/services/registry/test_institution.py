@@ -1,5 +1,7 @@
 """The class of a public institution is recorded by another registrar than who entered it."""
 
+from uuid import uuid4
+
 import pytest
 
 from schemas import uscc
@@ -9,6 +11,7 @@ from schemas.narrowing import BidderKind
 from schemas.party import InstitutionClass, InstitutionClassified
 from schemas.role import Actor
 from schemas.standing import Party
+from services.registry.api import PartyAnswer
 from services.registry.rules.institution import ClassifyInstitution, classify_institution, classify_refs
 from tests.services.registry.stories import ONE, OTHER, Registered
 from tests.support.pure import refused
@@ -79,3 +82,13 @@ def test_the_paper_it_stands_in_names_nobody() -> None:
 
     with refused("personal_data", status=422):
         classify(story, story.register(uscc=CODE), basis="联系人 13812345678")
+
+
+def test_an_answer_remembered_from_before_there_were_classes_is_read_again() -> None:
+    """A repeated command gets the body it got then; who reads it may be of today."""
+    state = {"version": 1, "id": str(uuid4()), "kind": "organization", "name": "示例", "uscc": None}
+    state |= {"division": "320508", "certificate": None, "verified": True, "suspended": False}
+
+    answer = PartyAnswer.model_validate(state)
+
+    assert (answer.institution, answer.bidder_kind) == (None, None)
