@@ -9,7 +9,7 @@ from deploy.sealing import opened_share
 from schemas.days import day_of
 from schemas.envelope import new_key, public_of
 from schemas.ids import ProjectId
-from services.registry.rulebooks import RulebookAnswer
+from services.registry.api.rulebooks import RulebookAnswer
 from services.tenders.api.answers import Drafted, ProjectAnswer, Step
 from services.tenders.api.envelopes import KeeperAnswer, SealedShares
 from tests.journey.town import COMMUNITY, Players, Town, a_need, a_plan, choose

@@ -19,8 +19,8 @@ from services.contracts.api.ending import StandingAnswer
 from services.contracts.api.publicity import AnnouncedContract
 from services.funds.api.answers import AppropriationAnswer
 from services.needs.api.intake import NeedAnswer
-from services.registry.api import PartyAnswer
-from services.registry.rulebooks import RulebookAnswer
+from services.registry.api.parties import PartyAnswer
+from services.registry.api.rulebooks import RulebookAnswer
 from services.tenders.api.answers import Drafted, OwnBids, ProjectAnswer, Step
 from services.tenders.api.clarifying import Received
 from services.tenders.api.round_answers import RoundStep

@@ -12,7 +12,7 @@ from schemas import uscc
 from schemas.ids import PartyId
 from schemas.party import NATURAL_PERSONS, Certificate, CertificateLevel, PartyKind
 from schemas.role import Role
-from services.registry.api import EntryAnswer, KeyAnswer, PartyAnswer, TieAnswer
+from services.registry.api.parties import EntryAnswer, KeyAnswer, PartyAnswer, TieAnswer
 
 KEY_DAYS = 399
 NOBODY = UUID(int=0)

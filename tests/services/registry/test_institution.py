@@ -11,7 +11,7 @@ from schemas.narrowing import BidderKind
 from schemas.party import InstitutionClass, InstitutionClassified
 from schemas.role import Actor
 from schemas.standing import Party
-from services.registry.api import PartyAnswer
+from services.registry.api.parties import PartyAnswer
 from services.registry.rules.institution import ClassifyInstitution, classify_institution, classify_refs
 from tests.services.registry.stories import ONE, OTHER, Registered
 from tests.support.pure import refused

@@ -15,7 +15,7 @@ from schemas.role import Role
 from schemas.standing import Key, Party
 from services.kit.asked import Answer, Asked
 from services.kit.service import Get, Post
-from services.registry import rulebooks, store
+from services.registry import store
 from services.registry.rules import institution, key, party, standing, tie
 
 REGISTRAR = frozenset({Role.REGISTRAR})
@@ -251,5 +251,4 @@ ROUTES: tuple[Post | Get, ...] = (
         answer=EntryAnswer,
         summary="一个主体 · One party",
     ),
-    *rulebooks.ROUTES,
 )
