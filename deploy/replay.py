@@ -14,6 +14,7 @@ from uuid import UUID
 from deploy.difference import Difference
 from deploy.replay_conduct import drawn, inquired, turned_down
 from deploy.replay_framework import suppliers
+from deploy.replay_prices import corrected, priced, quotations
 from events.database import Connection
 from schemas.awarding import AwardSetAside, EvaluationReopened, TenderRerun
 from schemas.canonical import digest_of
@@ -122,12 +123,14 @@ def derived(facts: Sequence[Fact], context: Context) -> Replayed:
     """`facts`: of one project, in their order."""
     closed = _one(facts, ScoringClosed)
     opened = {bid.bid_id: bid for fact in _all(facts, BidsOpened) for bid in fact.bids}
+    stood_by = priced(facts, opened)
     differences = (
         *_opened_as_sealed(facts, closed.project_id, opened.values()),
+        *corrected(facts, closed, opened, context),
         *_left_out(facts, opened.keys()),
         *drawn(facts, closed.project_id),
-        *inquired(facts, closed, opened, context),
-        *_handed_over(facts, closed, opened),
+        *inquired(facts, closed, stood_by, context),
+        *_handed_over(facts, closed, stood_by),
         *_ranked(facts, closed, context),
         *_chosen(facts),
         *(Difference(zh, en) for zh, en in suppliers(facts, context.rulebooks)),
@@ -147,10 +150,15 @@ def _one(facts: Iterable[Fact], kind: type[F]) -> F:
 def _opened_as_sealed(
     facts: Sequence[Fact], project_id: ProjectId, opened: Iterable[OpenedBid]
 ) -> Iterator[Difference]:
-    sealed = {fact.bid_id: fact.digest for fact in _all(facts, BidSealed)}
+    sealed, lists = {fact.bid_id: fact.digest for fact in _all(facts, BidSealed)}, quotations(facts)
     for bid in opened:
         content = BidContent(
-            project_id=project_id, bidder_id=bid.bidder_id, price=bid.price, proposal=bid.proposal, salt=bid.salt
+            project_id=project_id,
+            bidder_id=bid.bidder_id,
+            price=bid.price,
+            proposal=bid.proposal,
+            salt=bid.salt,
+            quotation=lists.get(bid.bid_id),
         )
         if not digest_of(content) == bid.digest == sealed.get(bid.bid_id):
             yield Difference(

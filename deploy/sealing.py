@@ -24,12 +24,14 @@ def sealed(offer: SealBid, public_key: bytes, *, own: bool) -> HandInBid:
     Refused where the server would refuse it: once sealed nobody could look, and it would be found out at the opening.
     """
     must_be_public(offer.proposal, "proposal")
+    must_be_public(offer.quotation, "quotation")
     content = BidContent(
         project_id=offer.project_id,
         bidder_id=offer.bidder_id,
         price=offer.price,
         proposal=offer.proposal,
         salt=secrets.token_hex(SALT_BYTES),
+        quotation=offer.quotation,
     )
     envelope = seal(canonical(content), public_key, bid_place(offer.project_id, offer.bidder_id))
     return HandInBid(

@@ -4,10 +4,15 @@ After 中国人民银行《支付结算办法》附一 正确填写票据和结�
 a choice (one 零 or none, 整 after 角 or not), an amount is written as in the first of its examples.
 """
 
+import re
+
 from schemas.money import Money
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 UNITS = ((10**8, "亿"), (10**4, "万"), (1000, "仟"), (100, "佰"), (10, "拾"))
+AMOUNT = re.compile(
+    r"((?P<yuan>[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+)元)?零?((?P<jiao>[零壹贰叁肆伍陆柒捌玖])角)?零?((?P<fen>[壹贰叁肆伍陆柒捌玖])分)?"
+)
 
 
 def in_figures(amount: Money) -> str:
@@ -37,3 +42,30 @@ def _counted(number: int) -> str:
 
 def _part(digit: int, name: str) -> str:
     return f"{DIGITS[digit]}{name}" if digit else ""
+
+
+def of_capitals(text: str) -> Money:
+    """The amount that `text` writes in capitals, with or without 人民币 and 整; 圆 is 元, 正 is 整.
+
+    Raises ValueError where it is no such amount.
+    """
+    plain = text.strip().removeprefix("人民币").replace("圆", "元").rstrip("整正")
+    match = AMOUNT.fullmatch(plain)
+    if match is None or not plain:
+        raise ValueError(f"{text} is no amount in capitals")
+    yuan, jiao, fen = (_value(match[part] or "") for part in ("yuan", "jiao", "fen"))
+    return Money(yuan * 100 + jiao * 10 + fen)
+
+
+def _value(number: str) -> int:
+    """Of a whole number by its largest unit, as `_counted` writes it; 零 fills places and counts nothing."""
+    if not number.strip(DIGITS[0]):
+        return 0
+    for unit, name in UNITS:
+        high, found, low = number.rpartition(name)
+        if found:
+            return (_value(high) if high else 1) * unit + _value(low)
+    digit = number.strip(DIGITS[0])
+    if len(digit) != 1:
+        raise ValueError(f"{number} is no number in capitals")
+    return DIGITS.index(digit)

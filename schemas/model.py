@@ -17,5 +17,5 @@ class Model(BaseModel):
 def up_to(most: int) -> WithJsonSchema:
     """How a number from 0 to `most` with at most two decimals is written in a request; exact as a string."""
     number = {"type": "number", "minimum": 0, "maximum": most, "multipleOf": 0.01}
-    text = {"type": "string", "pattern": r"^[0-9]{1,4}(\.[0-9]{1,2})?$", "examples": ["12.50"]}
+    text = {"type": "string", "pattern": rf"^[0-9]{{1,{len(str(most))}}}(\.[0-9]{{1,2}})?$", "examples": ["12.50"]}
     return WithJsonSchema({"anyOf": [number, text]}, mode="validation")

@@ -48,6 +48,8 @@ class Duty(StrEnum):
     """the buyer: an objection to the notice of a single source; nothing opens before"""
     RELEASE_KEY = "release_key"
     """a bidder whose bid waits for its own key; without it the bid counts as withdrawn"""
+    CONFIRM_PRICE = "confirm_price"
+    """a bidder whose bid states differing amounts: the corrected price"""
     HAND_IN_SHARE = "hand_in_share"
     """a keeper of a share of a tender's key"""
 

@@ -2,15 +2,16 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from schemas.clauses import NO_CLAUSES, Clauses
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.model import Model, up_to
 from schemas.money import Money
 from schemas.project import Brief, ProjectFact, Refusal
+from schemas.quotation import Quotation
 from schemas.term import PlannedTerm
 from schemas.tranche import TranchePlan
 
@@ -84,7 +85,8 @@ class TenderVoided(ProjectFact):
 class BidContent(Model):
     """What a bidder seals. `salt` is 32 random bytes in hex, so that nobody finds the price by guessing at the digest.
 
-    The digest of a bid is the SHA-256 of this in canonical JSON (`schemas.canonical`).
+    The digest of a bid is the SHA-256 of this in canonical JSON (`schemas.canonical`); a bid without a priced list has
+    no field for one there.
     """
 
     project_id: ProjectId
@@ -92,6 +94,15 @@ class BidContent(Model):
     price: Annotated[Money, Field(repr=False)]
     proposal: Annotated[str, Field(repr=False)]
     salt: Annotated[str, Field(repr=False)]
+    quotation: Annotated[Quotation | None, Field(repr=False)] = None
+
+    @model_serializer(mode="wrap")
+    def _as_sealed(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """As digests from before there were priced lists were made."""
+        fields: dict[str, Any] = plain(self)
+        if self.quotation is None:
+            del fields["quotation"]
+        return fields
 
 
 class OpenedBid(Model):

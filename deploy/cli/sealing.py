@@ -14,6 +14,7 @@ from deploy.cli.program import fail
 from deploy.sealing import NotYourShare, opened_share
 from deploy.sealing import sealed as seal_offer
 from schemas.envelope import KEY_BYTES, new_key, public_of, usable
+from schemas.quotation import CorrectionRule, Quotation, corrections
 from schemas.refused import Refused
 from services.kit import reasons
 from services.kit.problems import invalid
@@ -46,7 +47,7 @@ def make_key(file: KeyFile) -> None:
 
 @app.command("bid")
 def seal_bid(
-    bid: Annotated[Path, typer.Argument(metavar="BID.json", help="bidder_id, price, proposal, replaces")],
+    bid: Annotated[Path, typer.Argument(metavar="BID.json", help="bidder_id, price, proposal, quotation, replaces")],
     project: Annotated[UUID, typer.Option(help="项目编号 / the project's id")],
     key: Annotated[Path | None, typer.Option(help="本方的私钥文件 / file of your own private key")] = None,
     to: Annotated[str | None, typer.Option(help="项目的公钥 / the tender's public key, from …/sealing")] = None,
@@ -64,6 +65,8 @@ def seal_bid(
         _refuse(bid, invalid(error))
     except Refused as refused:
         _refuse(bid, refused)
+    for step in corrections(offer.price, offer.quotation or Quotation(), CorrectionRule):
+        typer.echo(f"前后不一致,开启时将修正 / differs, will be corrected: {step.arithmetic}", err=True)
     typer.echo(json_line(**handed_in.model_dump(mode="json", exclude={"project_id"}, exclude_none=True)))
 
 

@@ -66,6 +66,21 @@ def test_a_bid_sealed_to_the_tenders_key_names_no_key_of_its_own(bid: Path) -> N
     assert opened(sealed, private).price.fen == 88_00
 
 
+def test_differing_amounts_are_pointed_out_before_they_are_sealed(tmp_path: Path, bid: Path) -> None:
+    """And stay as the bidder wrote them."""
+    file = tmp_path / "key"
+    told("key", file)
+    written = json.loads(bid.read_text()) | {"quotation": {"capitals": "捌佰捌拾元整"}}
+    bid.write_text(json.dumps(written))
+
+    made = run("bid", bid, "--project", PROJECT, "--key", file)
+
+    assert "大写 · in capitals: 捌佰捌拾元整 ≠ 88.00 元" in made.stderr
+    content = opened(json.loads(made.stdout), bytes.fromhex(told("release", file)["key"]))
+    assert content.price.fen == 88_00
+    assert content.quotation is not None
+
+
 def test_a_key_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     file = tmp_path / "key"
     told("key", file)

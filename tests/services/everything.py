@@ -8,6 +8,7 @@ from decimal import Decimal
 from deploy.demo.client import Client, Person
 from deploy.demo.story import choosing, delivering, preparing, registering, tendering, venturing, whole
 from deploy.demo.story.registering import Entry
+from schemas.capitals import in_capitals
 from schemas.days import day_of
 from schemas.ids import BidId, ProjectId
 from schemas.money import Money
@@ -21,7 +22,7 @@ from services.funds.api.answers import AppropriationAnswer
 from services.needs.api.intake import NeedAnswer
 from services.registry.api.parties import PartyAnswer
 from services.registry.api.rulebooks import RulebookAnswer
-from services.tenders.api.answers import Drafted, OwnBids, ProjectAnswer, Step
+from services.tenders.api.answers import Drafted, OwnBids, ProjectAnswer, Sealed, Step
 from services.tenders.api.clarifying import Received
 from services.tenders.api.round_answers import RoundStep
 from services.tenders.rules.score_sheet import HEADER, SHEET
@@ -94,6 +95,7 @@ async def tell_everything(town: Town) -> Players:
     plan = replace(plan, hand_in_scores=_by_sheet(plan.evaluators[0], plan.terms))
     await town.days(tendering.BID_DAYS)
     await _seat_a_committee(api, plan)
+    await _stand_by_the_price(api, plan)
     await whole.to_award(api, plan)
     winner = await pass_on(api, plan)
     await announce_and_object(api, plan, plan.offers[-1].provider)
@@ -218,7 +220,9 @@ async def _bid_again(api: Client, plan: whole.Plan) -> None:
     offer = plan.offers[-1]
     (own,) = (await api.get("/v1/bids", OwnBids, offer.provider)).bids
     await api.post(f"/v1/projects/{plan.project_id}/bids/{own.bid_id}/withdrawal", Step, None, offer.provider)
-    await tendering.bid(api, offer.provider, plan.project_id, offer.price, offer.proposal)
+    unclear = {"price": offer.price + Money(100), "quotation": {"capitals": in_capitals(offer.price)}}
+    body = {"bidder_id": offer.provider.party_id, "proposal": offer.proposal} | unclear
+    await api.post(f"/v1/projects/{plan.project_id}/bids", Sealed, body, offer.provider)
     bids = (await api.get("/v1/bids", OwnBids, offer.provider)).bids
     again = next(bid for bid in bids if not bid.withdrawn)
     group = {"name": "示例助老互助社", "filed_with": "示例街道备案 3 号", "part": "送餐(示例)"}
@@ -268,6 +272,15 @@ async def _commit_a_draw(town: Town, plan: whole.Plan) -> None:
     await town.api.post(f"{door}/commitment", Step, body, plan.buyer.drafter)
     recusal = {"evaluator_id": spare.party_id, "ground": "kinship"}
     await town.api.post(f"{door}/recusals", Step, recusal, spare)
+
+
+async def _stand_by_the_price(api: Client, plan: whole.Plan) -> None:
+    """As it was written in capitals."""
+    bidder = plan.offers[-1].provider
+    bids = (await api.get("/v1/bids", OwnBids, bidder)).bids
+    (bid_id,) = [one.bid_id for one in bids if one.correction is not None]
+    body = {"bidder_id": bidder.party_id, "confirmed": True}
+    await api.post(f"/v1/projects/{plan.project_id}/bids/{bid_id}/correction", Step, body, bidder)
 
 
 async def _seat_a_committee(api: Client, plan: whole.Plan) -> None:

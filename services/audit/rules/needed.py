@@ -111,6 +111,7 @@ from schemas.preparing import (
     TenderContinued,
 )
 from schemas.project import BudgetRefused, BudgetReserved, ProjectApproved, ProjectDeclined, ProjectProposed
+from schemas.quotation import CorrectionAnswered, PriceCorrected, QuotationOpened
 from schemas.receipt import ReceiptsMatched
 from schemas.refund import RefundCorrected
 from schemas.suspension import ContractResumed, ContractSuspended
@@ -190,6 +191,9 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     BidSpoiled: (TenderClosed, BidEnveloped),
     ShareHandedIn: (OpeningAwaited, EscrowMade),
     RecoveryUsed: (OpeningAwaited, EscrowMade),
+    QuotationOpened: (BidsOpened,),
+    PriceCorrected: (QuotationOpened,),
+    CorrectionAnswered: (PriceCorrected,),
     BidsQualified: (BidsOpened,),
     DrawCommitted: (TenderOpened,),
     ExpertsDrawn: (DrawCommitted, BidsOpened),

@@ -10,6 +10,7 @@ from schemas.ids import BidId, PartyId, ProjectId
 from schemas.money import Money
 from schemas.narrowing import Narrowing
 from schemas.project import Brief, FundShare
+from schemas.quotation import Quotation
 from schemas.standing import Party
 from schemas.tender import RankedBid, Terms
 from schemas.term import PlannedTerm
@@ -17,7 +18,7 @@ from schemas.tranche import Tranche
 from services.kit import reasons
 from services.kit.asked import Answer
 from services.tenders.rules.arrangement import Arrangement
-from services.tenders.rules.project import Bid, Draft, Phase, Project
+from services.tenders.rules.project import Bid, Draft, Phase, PriceCorrection, Project
 
 BEFORE_TENDER = frozenset({Phase.PROPOSED, Phase.DRAFTED, Phase.APPROVED, Phase.RESERVED, Phase.DECLINED})
 
@@ -136,6 +137,9 @@ class BidAnswer(Answer):
     reason: str | None
     proposal: str | None
     salt: str | None
+    quotation: Quotation | None = None
+    correction: PriceCorrection | None = None
+    """of differing amounts; `price` is the corrected one once confirmed"""
 
     @classmethod
     def of(cls, bid: Bid, whole: bool) -> "BidAnswer":
@@ -148,6 +152,8 @@ class BidAnswer(Answer):
             reason=bid.verdict.reason if bid.verdict else None,
             proposal=bid.opened.proposal if whole else None,
             salt=bid.opened.salt if whole else None,
+            quotation=bid.opened.quotation if whole else None,
+            correction=bid.correction if whole else None,
         )
 
 
@@ -254,6 +260,8 @@ class OwnBid(Answer):
     delivered_by: tuple[Deliverer, ...]
     documents_changed_since: datetime | None
     """when the tender was last amended, if that was after the bid was sealed: it may be replaced or withdrawn"""
+    correction: PriceCorrection | None = None
+    """of differing amounts in the bid, to be confirmed"""
 
     @classmethod
     def of(cls, bid: Bid, amended_at: datetime | None) -> "OwnBid":
@@ -269,6 +277,7 @@ class OwnBid(Answer):
             reason=bid.verdict.reason if bid.verdict else None,
             delivered_by=bid.deliverers,
             documents_changed_since=amended_at if amended_at is not None and amended_at > bid.sealed_at else None,
+            correction=bid.correction,
         )
 
 

@@ -17,7 +17,17 @@ from services.kit.vault import Vault
 from services.tenders import store
 from services.tenders.api.answers import Drafted, Sealed, Step
 from services.tenders.api.sealing import at_the_door, hand_in, with_keys
-from services.tenders.rules import arranging, award, disclosure, opening, proposal, qualification, scoring, sealing
+from services.tenders.rules import (
+    arranging,
+    award,
+    correcting,
+    disclosure,
+    opening,
+    proposal,
+    qualification,
+    scoring,
+    sealing,
+)
 from services.tenders.rules.project import Bid, Project, project_of
 
 SALT_BYTES = 32
@@ -29,6 +39,7 @@ async def seal(connection: Connection, command: sealing.SealBid, vault: Vault) -
     Without a key the tender is not open, and the decision says why. Opening will tell the proposal to everyone.
     """
     must_be_public(command.proposal, "proposal")
+    must_be_public(command.quotation, "quotation")
     found = await store.project(connection, command.project_id)
     content = BidContent(
         project_id=command.project_id,
@@ -36,6 +47,7 @@ async def seal(connection: Connection, command: sealing.SealBid, vault: Vault) -
         price=command.price,
         proposal=command.proposal,
         salt=secrets.token_hex(SALT_BYTES),
+        quotation=command.quotation,
     )
     return sealing.SealedBid(
         project_id=command.project_id,
@@ -160,6 +172,16 @@ COMMANDS = (
         subject=_subject,
         answer=_step,
         summary="说明由谁实施(备案组织由枢纽组织投标并负责) · Say who delivers besides the bidder",
+    ),
+    Post(
+        path="/v1/projects/{project_id}/bids/{bid_id}/correction",
+        command=correcting.AnswerCorrection,
+        roles=frozenset({Role.PROVIDER}),
+        refs=project_of,
+        decide=correcting.answer_correction,
+        subject=_subject,
+        answer=_step,
+        summary="投标人确认修正后的报价 · Say whether the bid stands by its corrected price",
     ),
     _by_funder(
         "qualification",

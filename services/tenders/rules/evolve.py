@@ -26,6 +26,7 @@ from schemas.project import (
     ProjectFact,
     ProjectProposed,
 )
+from schemas.quotation import CorrectionAnswered, PriceCorrected, QuotationOpened
 from schemas.round import RoundFact
 from schemas.tender import (
     AwardConfirmed,
@@ -45,6 +46,7 @@ from services.tenders.rules.arranging import ArrangementDrafted
 from services.tenders.rules.clarification import QuestionKept
 from services.tenders.rules.clarified import Amendment, Reply
 from services.tenders.rules.conducting import Conducted, evolve_conduct
+from services.tenders.rules.correcting import evolve_corrected
 from services.tenders.rules.disclosure import DeliveryKept
 from services.tenders.rules.envelopes.evolve import closed_for_ever, evolve_envelopes, keys_gone
 from services.tenders.rules.envelopes.kept import (
@@ -120,6 +122,8 @@ def evolve(world: World, fact: Model) -> Iterable[State]:
             return (*_of_project(world, fact), *evolve_framework(world, fact))
         case UsersKept() | ChoiceKept() | UsersListed() | SuppliersChosen():
             return evolve_framework(world, fact)
+        case QuotationOpened() | PriceCorrected() | CorrectionAnswered():
+            return evolve_corrected(world, fact)
         case ProjectFact() | CallOffDrafted() | TermsDrafted() | ArrangementDrafted() | KeyKept():
             return _of_project(world, fact)
         case GradeKept():

@@ -17,6 +17,7 @@ from schemas.money import Money
 from schemas.narrowing import Narrowing
 from schemas.obligation import Duty, Obligation
 from schemas.project import Brief, FundShare
+from schemas.quotation import Correction, Quotation
 from schemas.refused import Refused
 from schemas.role import Actor, Role
 from schemas.rulebook import Certainty, Source
@@ -39,6 +40,7 @@ CONSENT = Source(
 ANSWER_WORKDAYS = "tender.answer_workdays"
 LEAD_DAYS = "tender.clarification_lead_days"
 NOTICE_ANSWER = "tender.notice_answer"
+CONFIRM_HOURS = "tender.correction_confirm_hours"
 
 
 class Phase(StrEnum):
@@ -275,11 +277,24 @@ class Project(State):
 
 
 class Content(Model):
-    """An opened bid's content."""
+    """An opened bid's content; the price is the corrected one once its bidder confirmed that."""
 
     price: Money
     proposal: str
     salt: str
+    quotation: Quotation | None = None
+
+
+class PriceCorrection(Model):
+    """Amounts of a bid that differ, and what its bidder says to the corrected price; none: nothing yet."""
+
+    stated: Money
+    corrected: Money
+    steps: tuple[Correction, ...]
+    confirm_until: datetime
+    """exclusive"""
+    rulebook: str
+    confirmed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,21 +334,29 @@ class Bid(State):
     """of the tender, once a key is waited for"""
     fault: str | None = None
     """the code of why it could not be opened"""
+    correction: PriceCorrection | None = None
 
     def owed(self) -> tuple[Obligation, ...]:
-        """A bidder with a key of its own releases it."""
-        if self.release_until is None or self.released is not None or self.withdrawn or self.content is not None:
+        """A bidder with a key of its own releases it; one whose amounts differ says whether it stands by the result."""
+        if self.withdrawn:
             return ()
-        duty = Obligation(
-            duty=Duty.RELEASE_KEY,
-            name="key",
+        if self.release_until is not None and self.released is None and self.content is None:
+            return (self._duty(Duty.RELEASE_KEY, "key", self.release_until, self.rulebook, RELEASE_HOURS),)
+        one = self.correction
+        if one is not None and one.confirmed is None and self.verdict is None:
+            return (self._duty(Duty.CONFIRM_PRICE, "price", one.confirm_until, one.rulebook, CONFIRM_HOURS),)
+        return ()
+
+    def _duty(self, duty: Duty, name: str, until: datetime, rulebook: str | None, rule: str) -> Obligation:
+        return Obligation(
+            duty=duty,
+            name=name,
             party_id=self.bidder_id,
-            until=self.release_until,
+            until=until,
             project_id=self.project_id,
-            rulebook=self.rulebook,
-            rule=RELEASE_HOURS,
+            rulebook=rulebook,
+            rule=rule,
         )
-        return (duty,)
 
     @property
     def bid_id(self) -> BidId:

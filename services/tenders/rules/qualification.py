@@ -16,6 +16,7 @@ from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 from schemas.standing import Party, party
 from schemas.tender import BidsQualified, TenderVoided, Verdict
+from services.tenders.rules.correcting import must_be_confirmed
 from services.tenders.rules.fewer import continued, least_qualified
 from services.tenders.rules.low_price import inquiries
 from services.tenders.rules.project import Bid, Phase, Project, bids_of
@@ -73,6 +74,7 @@ def _verdict(
 ) -> Verdict:
     bidder = party(world, bid.bidder_id)
     if judgement.qualified:
+        must_be_confirmed(bid, rulebook, context)
         _must_be_priced_within(bid, project.agreed.ceiling, rulebook)
         rivals = [other.bidder_id for other in bids_of(world, project) if other.bidder_id != bid.bidder_id]
         _must_be_fit(bid, bidder, project, rivals, context, rulebook)

@@ -14,6 +14,7 @@ from schemas.fact import Command, Note
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Positive
+from schemas.quotation import Quotation
 from schemas.refused import Refused
 from schemas.standing import Party, party
 from schemas.tender import BidSealed, BidWithdrawn
@@ -30,6 +31,8 @@ class SealBid(Command):
     price: Annotated[Positive, Field(repr=False)]
     """above zero; a price above the ceiling is found at opening and disqualified"""
     proposal: Annotated[str, Field(min_length=1, max_length=4000, repr=False)]
+    quotation: Annotated[Quotation | None, Field(repr=False)] = None
+    """a priced list, and the price in capitals; amounts that differ are put right at the opening"""
     replaces: BidId | None = None
     """the caller's earlier bid, to be withdrawn for this one"""
     key: Annotated[Key | None, Field(repr=False)] = None

@@ -25,6 +25,14 @@ from schemas.low_price import (
     Trigger,
 )
 from schemas.money import Money
+from schemas.quotation import (
+    CorrectionAnswered,
+    CorrectionRule,
+    PriceCorrected,
+    Quotation,
+    QuotationOpened,
+    corrections,
+)
 from tests.services.audit.stories import Told
 from tests.support.pure import NOON
 
@@ -61,6 +69,17 @@ def conducted(told: Told) -> list[Fact]:
             members=members,
             entered_by=told.person,
         ),
+        QuotationOpened(project_id=p, bid_id=bid, quotation=Quotation(capitals="壹元整")),
+        PriceCorrected(
+            project_id=p,
+            bid_id=bid,
+            bidder_id=told.provider,
+            stated=Money(40),
+            corrected=Money(100),
+            steps=corrections(Money(40), Quotation(capitals="壹元整"), CorrectionRule),
+            confirm_until=NOON,
+        ),
+        *(CorrectionAnswered(project_id=p, bid_id=bid, confirmed=confirmed) for confirmed in (False, True)),
         LowPriceInquired(
             project_id=p,
             bid_id=bid,

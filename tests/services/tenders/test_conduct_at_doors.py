@@ -6,11 +6,11 @@ from typing import Any
 from schemas.party import PartyKind, TieDeclared, TieKind
 from schemas.role import Role
 from services.tenders.rules.committee.lot import commitment_of, order_of, seed_of
-from tests.services.tenders.market import Market, a_market
+from tests.services.tenders.market import Market, a_bid, a_market
 from tests.services.tenders.test_secrecy import tenders_lines
 from tests.support.fixtures import Running
 from tests.support.secrecy import everything_told
-from tests.support.system import Person
+from tests.support.system import Person, Reply
 from tests.support.waiting import eventually
 
 LOW = 40_000_00
@@ -182,3 +182,41 @@ async def test_silence_past_the_half_hour_is_told_by_the_timer_and_the_bid_is_in
         assert (late.json["title"], excused.json["title"]) == ("explanation_late", "price_unexplained")
         assert (await market.score(qualified, evaluator, plans)).json["title"] == "scores_incomplete"
         assert (await market.score(left, evaluator, plans)).status == 201
+
+
+async def test_differing_amounts_are_confirmed_by_the_bidder_and_shown_to_the_buyer(running: Running) -> None:
+    async with a_market(running) as market:
+        await market.open()
+        bidder, rival = await market.bidder(), await market.bidder()
+
+        async def offer(quotation: dict[str, Any]) -> Reply:
+            return await market.post("bids", a_bid(bidder, 90_000_00, "送餐") | {"quotation": quotation}, bidder)
+
+        unreadable = await offer({"capitals": "九万元"})
+        negative = {"items": [{"name": "送餐", "unit": "次", "quantity": "1", "unit_price": {"fen": -1}}]}
+        refused = await offer(negative)
+        personal = {"items": [{"name": "电话13812345678", "unit": "次", "quantity": "1", "unit_price": {"fen": 1}}]}
+        named = await offer(personal)
+        assert (await offer({"capitals": "捌万元整"})).status == 201
+        for price in OTHERS[1:]:
+            assert (await market.bid(await market.bidder(), price)).status == 201
+        await market.close("opened")
+        [own] = (await market.system.get("/v1/bids", bidder)).json["bids"]
+        [due] = (await market.system.get("/v1/me/due", bidder)).json["due"]
+        answer = {"bidder_id": str(bidder.party_id), "confirmed": True}
+        door = f"bids/{own['bid_id']}/correction"
+        stranger = await market.post(door, answer | {"bidder_id": str(rival.party_id)}, rival)
+        await market.must(door, answer, bidder)
+        shown = {
+            by: next(one for one in (await market.get("", by)).json["opened"] if one["bid_id"] == own["bid_id"])
+            for by in (None, market.drafter)
+        }
+
+        assert [(one.status, one.json["title"]) for one in (unreadable, refused)] == [(422, "invalid_field")] * 2
+        assert (named.status, named.json["field"]) == (422, "quotation.items.0.name")
+        assert own["correction"]["steps"][0]["rule"] == "capitals"
+        assert (due["duty"], due["source"][:7]) == ("confirm_price", "示例:开启后 ")
+        assert (stranger.status, stranger.json["title"]) == (403, "bid_of_another")
+        assert {one["price"]["fen"] for one in shown.values()} == {80_000_00}
+        assert shown[None]["correction"] is None
+        assert shown[market.drafter]["correction"]["confirmed"] is True

@@ -3,6 +3,7 @@
 from schemas.committee import CommitteeImported, DrawCommitted, ExpertRecused, ExpertsDrawn
 from schemas.fact import Fact
 from schemas.low_price import LowPriceDecided, LowPriceExplained, LowPriceInquired, LowPriceUnexplained
+from schemas.quotation import CorrectionAnswered, PriceCorrected, QuotationOpened
 from services.audit.rules.told import Names, Stage, Told, yuan
 
 
@@ -31,6 +32,21 @@ def tell_conduct(fact: Fact, names: Names) -> Told | None:
             )
         case ExpertRecused():
             return Told(Stage.AWARD, "一名评审专家申请回避", "An evaluator recused")
+        case QuotationOpened():
+            count = len(fact.quotation.items)
+            return Told(Stage.AWARD, f"开启分项报价,共 {count} 项", f"A priced list of {count} items was opened")
+        case PriceCorrected():
+            return Told(
+                Stage.AWARD,
+                f"{names.zh(fact.bidder_id)}的报价前后不一致,{fact.stated} 修正为 {fact.corrected}:"
+                + ";".join(step.arithmetic for step in fact.steps),
+                f"Amounts in {names.en(fact.bidder_id)}'s bid differ; {yuan(fact.stated)} was corrected to "
+                f"{yuan(fact.corrected)}, to be confirmed",
+                fact.corrected,
+            )
+        case CorrectionAnswered():
+            zh, en = ("确认", "confirmed") if fact.confirmed else ("不确认", "did not confirm")
+            return Told(Stage.AWARD, f"投标人{zh}修正后的报价", f"The bidder {en} the corrected price")
         case _:
             return _tell_low_price(fact, names)
 

@@ -16,6 +16,7 @@ from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.tender import BidContent, BidsOpened, OpenedBid, TenderVoided
 from schemas.unsealing import BidSpoiled
+from services.tenders.rules.correcting import quoted
 from services.tenders.rules.envelopes.kept import Escrow, ReleasesEnded, Share, released_place, share_place
 from services.tenders.rules.project import Bid, Project, place
 
@@ -50,21 +51,23 @@ def open_bids(project: Project, bids: list[Bid], context: Context) -> list[Fact]
     tenders_key = _joined(project, context) if any(bid.envelope is Envelope.ESCROW for bid in bids) else None
     opened: list[OpenedBid] = []
     said: list[Fact] = []
+    priced: list[Fact] = []
     for bid in bids:
         match _opened(project, bid, tenders_key, context):
-            case OpenedBid() as found:
-                opened.append(found)
+            case BidContent() as content:
+                opened.append(_shown(bid, content))
+                priced += quoted(project, bid, content, context)
             case BidSpoiled() as spoiled:
                 said.append(spoiled)
     if not opened:
         source = context.rulebooks.by_hash(project.agreed.rulebook).source("tender.qualified_least").text
         return [*said, TenderVoided(project_id=project.project_id, code="none_opened", source=source)]
     parts = (opened[start : start + PER_FACT] for start in range(0, len(opened), PER_FACT))
-    return [*said, *(BidsOpened(project_id=project.project_id, bids=tuple(part)) for part in parts)]
+    return [*said, *(BidsOpened(project_id=project.project_id, bids=tuple(part)) for part in parts), *priced]
 
 
-def _opened(project: Project, bid: Bid, tenders_key: bytes | None, context: Context) -> OpenedBid | BidSpoiled:
-    """The bid, or what is wrong with it."""
+def _opened(project: Project, bid: Bid, tenders_key: bytes | None, context: Context) -> BidContent | BidSpoiled:
+    """What the bid says, or what is wrong with it."""
     assert bid.sealed is not None, f"bid {bid.id} has nothing to open"
     if bid.envelope is Envelope.INSTALLATION:
         assert project.key is not None, f"project {project.id} has no key"
@@ -72,7 +75,7 @@ def _opened(project: Project, bid: Bid, tenders_key: bytes | None, context: Cont
             context.vault.open(project.key, bid.sealed, place(bid.project_id, bid.bidder_id))
         )
         assert digest_of(content) == bid.digest, f"bid {bid.id} is not what was sealed"
-        return _shown(bid, content)
+        return content
     if sha256(bid.sealed).hexdigest() != bid.sealed_digest:
         return _spoiled(bid, code="envelope_altered")
     private = tenders_key if bid.envelope is Envelope.ESCROW else released(bid, context)
@@ -85,7 +88,7 @@ def _spoiled(bid: Bid, code: str) -> BidSpoiled:
     return BidSpoiled(project_id=bid.project_id, bid_id=bid.bid_id, code=code)
 
 
-def _checked(bid: Bid, plain: bytes) -> OpenedBid | BidSpoiled:
+def _checked(bid: Bid, plain: bytes) -> BidContent | BidSpoiled:
     try:
         content = Within.model_validate_json(plain, strict=True)
     except ValidationError:
@@ -96,9 +99,10 @@ def _checked(bid: Bid, plain: bytes) -> OpenedBid | BidSpoiled:
         return _spoiled(bid, code="bid_digest_differs")
     try:
         must_be_public(content.proposal, "proposal")
+        must_be_public(content.quotation, "quotation")
     except Refused:
         return _spoiled(bid, code="proposal_not_public")
-    return _shown(bid, content)
+    return content
 
 
 def _shown(bid: Bid, content: BidContent) -> OpenedBid:

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from schemas.capitals import in_capitals
 from schemas.days import minute_of
 from schemas.docx import Part, Table, Text
+from schemas.money import Money
 from schemas.paper import ITEMS_HEAD, NOTHING, Paper, said
 from services.tenders.rules.papers.material import Material
+from services.tenders.rules.project import Bid
 
-RULES = ("tender.deadline", "tender.bids_least", "tender.ceiling")
+CONFIRMED = {None: "待确认 · not answered", True: "已确认 · confirmed", False: "不确认 · not confirmed"}
+RULES = ("tender.deadline", "tender.bids_least", "tender.ceiling", "tender.price_correction")
 
 
 def opening_record(material: Material) -> Paper:
@@ -18,6 +21,7 @@ def opening_record(material: Material) -> Paper:
         *_state(material),
         *_project(material),
         *_bids(material),
+        *_corrections(material),
         Text("三、规则 · Rules", "Heading1"),
         *material.rules(*RULES),
     )
@@ -53,8 +57,8 @@ def _bids(material: Material) -> Iterator[Part]:
             str(bid.id),
             *material.named(bid.bidder_id),
             str(bid.bidder_id),
-            bid.opened.price,
-            in_capitals(bid.opened.price),
+            stated(bid),
+            in_capitals(stated(bid)),
             bid.digest,
         )
         for bid in material.opened
@@ -69,3 +73,20 @@ def _bids(material: Material) -> Iterator[Part]:
         "The digest is the SHA-256 of what was sealed, with its salt, told when it was handed in; what was opened is "
         "proven equal to it.",
     )
+
+
+def stated(bid: Bid) -> Money:
+    """As the opening list read, before anything was corrected."""
+    return bid.correction.stated if bid.correction else bid.opened.price
+
+
+def _corrections(material: Material) -> Iterator[Part]:
+    rows = tuple(
+        (str(bid.id), str(step.before), str(step.after), step.arithmetic, CONFIRMED[bid.correction.confirmed])
+        for bid in material.opened
+        if bid.correction is not None
+        for step in bid.correction.steps
+    )
+    if rows:
+        head = ("标书编号 · Bid", "修正前 · Before", "修正后 · After", "依据 · How", "投标人确认 · Confirmed")
+        yield Table("corrections", head, rows)
