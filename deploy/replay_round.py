@@ -1,8 +1,9 @@
 """A venture round solved once more, from its facts alone, and compared with what was said.
 
-Four steps: the totals follow from what experts and the public gave; the choice, its certificate and why the others were
-not chosen follow from totals, checks and what people decided on pairs; what was publicised is the choice; what was
-granted is what was publicised, less what was left out. Whom the rulebook puts first of equals is taken as it was told.
+Five steps: the drawn experts follow from the published commitment and the applications; the totals follow from what
+experts and the public gave; the choice, its certificate and why the others were not chosen follow from totals, checks
+and what people decided on pairs; what was publicised is the choice; what was granted is what was publicised, less what
+was left out. Whom the rulebook puts first of equals is taken as it was told, and so is whom a draw passed over.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from schemas.round import (
     ApplicationsScored,
     ApplicationsTotalled,
     ApplicationSubmitted,
+    ApplicationWithdrawn,
     PairDecided,
     PublicScored,
     RoundCalled,
@@ -30,10 +32,13 @@ from schemas.round import (
     RoundSolved,
     Total,
 )
+from schemas.round_committee import RoundDrawCommitted, RoundExpertsDrawn
 from services.audit.store.rows import COLUMNS, archived
 from services.kit.apply import PROGRAM
 from services.matching.rules.venture import Candidate, PairVerdict, Slate, Venture, VentureStage, evolve_venture
 from services.matching.solving import work
+from services.tenders.rules.committee.lot import commitment_of, order_of, picked, seed_of
+from services.tenders.rules.rounds.drawing import digest_of_application
 from services.tenders.rules.rounds.round import Application, Entry
 from services.tenders.rules.rounds.scoring import total_of
 
@@ -104,6 +109,7 @@ def derived(facts: Sequence[Fact], context: Context) -> ReplayedRound:
     called, totals = _all(facts, RoundCalled)[0], _totals(facts)
     follows = _solved(facts, called.round_id, context)
     differences = (
+        *_drawn(facts, called.round_id),
         *_scored(facts, called, totals),
         *_chosen(facts, follows),
         *_granted(facts),
@@ -124,6 +130,26 @@ def _all(facts: Iterable[Fact], kind: type[F]) -> list[F]:
 
 def _totals(facts: Sequence[Fact]) -> dict[ApplicationId, Total]:
     return {total.application_id: total for fact in _all(facts, ApplicationsTotalled) for total in fact.totals}
+
+
+def _drawn(facts: Sequence[Fact], round_id: RoundId) -> Iterator[Difference]:
+    """The secret is the committed one; seed and order follow from it and the applications, and so do the drawn."""
+    committed = next(iter(_all(facts, RoundDrawCommitted)), None)
+    out = {fact.application_id for fact in _all(facts, ApplicationWithdrawn)}
+    stood = [fact for fact in _all(facts, ApplicationSubmitted) if fact.application_id not in out]
+    digests = [digest_of_application(one.application_id, one.organization_id, one.proposal) for one in stood]
+    for fact in _all(facts, RoundExpertsDrawn):
+        seed = seed_of(round_id, fact.secret, digests)
+        if (
+            committed is None
+            or commitment_of(round_id, fact.secret) != committed.commitment
+            or (fact.seed, fact.order) != (seed, order_of(seed, committed.pool))
+            or fact.members != picked(fact.order, (one.evaluator_id for one in fact.passed), committed.seats)
+        ):
+            yield Difference(
+                f"评审专家的抽取(种子 {fact.seed})与承诺值、名单和申报重算的不符",
+                f"the draw of experts (seed {fact.seed}) is not what commitment, pool and applications give",
+            )
 
 
 def _scored(facts: Sequence[Fact], called: RoundCalled, totals: dict[ApplicationId, Total]) -> Iterator[Difference]:

@@ -22,6 +22,9 @@ from tests.journey.town import Town, players
 from tests.journey.ventured import solved
 
 EDITS = {
+    "committed": ("round_draw.committed", "{commitment}", f'"{"0" * 64}"', ("评审专家的抽取",)),
+    "drawn": ("round_experts.drawn", "{members,0}", '"00000000-0000-7000-8000-000000000001"', ("评审专家的抽取",)),
+    "applied": ("application.submitted", "{proposal,title}", '"换了题目"', ("评审专家的抽取",)),
     "scored": ("applications.scored", "{scores,0,points,plan}", '"0.00"', ("总分与评审记录不符",)),
     "totalled": ("applications.totalled", "{totals,0,total}", "1", ("总分与评审记录不符", "与重算不符")),
     "public": ("public.scored", "{scores,0,points}", '"1.00"', ("总分与评审记录不符",)),

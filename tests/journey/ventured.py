@@ -35,9 +35,11 @@ async def solved(town: Town, of: Players) -> tuple[RoundId, dict[ApplicationId, 
     budget, lottery = of.accounts
     shares = (FundShare(account_id=budget, amount=yuan(80_000)), FundShare(account_id=lottery, amount=yuan(40_000)))
     round_id = await venturing.call(api, buyer, shares, await town.now())
+    await venturing.commit_draw(api, buyer, of.evaluators, round_id, len(of.evaluators))
     applicants = await applied(town, of, round_id)
     await town.days(venturing.CALL_DAYS)
     await venturing.shown(api, round_id, RoundPhase.CLOSED)
+    await venturing.draw(api, buyer, round_id)
     await venturing.check(api, buyer, round_id, applicants)
     await venturing.score(api, buyer, of.evaluators, round_id, applicants)
     await town.clock.quiet()

@@ -143,6 +143,9 @@ async def _venture(town: Town, of: Players) -> None:
     other = await venturing.call(town.api, of.buyer, shares, await town.now())
     one = next(iter((await applied(town, of, other)).items()))
     path = f"/v1/rounds/{other}"
+    await venturing.commit_draw(town.api, of.buyer, of.evaluators, other, len(of.evaluators))
+    recusal = {"evaluator_id": of.evaluators[0].party_id, "ground": "dispute"}
+    await town.api.post(f"{path}/committee/recusals", RoundStep, recusal, of.evaluators[0])
     await town.api.post(f"{path}/applications/{one[0]}/withdrawal", RoundStep, None, one[1].organization)
     await town.api.post(f"{path}/voiding", RoundStep, {"reason": "预算调整(示例)"}, of.buyer.approver)
 

@@ -1,6 +1,6 @@
 """A charity-venture round: called by two, applied to, checked, scored, solved, publicised, confirmed, granted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,6 +13,7 @@ from schemas.money import Money, sum_of
 from schemas.project import FundShare
 from services.matching.api import SolutionAnswer
 from services.tenders.api.round_answers import Pairs, RoundAnswer, RoundStep, Submitted
+from services.tenders.api.round_committee import RoundCommitteeAnswer
 from services.tenders.rules.rounds.round import RoundPhase
 
 CALL_DAYS = 20
@@ -100,6 +101,17 @@ async def check(api: Client, buyer: Buyer, round_id: RoundId, applicants: Mappin
         for id, one in applicants.items()
     ]
     await api.post(f"{_round(round_id)}/checks", RoundStep, {"checks": checks}, buyer.drafter)
+
+
+async def commit_draw(api: Client, buyer: Buyer, evaluators: Sequence[Person], round_id: RoundId, seats: int) -> None:
+    """The pool of experts, before the deadline."""
+    body = {"pool": [one.party_id for one in evaluators], "seats": seats}
+    await api.post(f"{_round(round_id)}/committee/commitment", RoundStep, body, buyer.drafter)
+
+
+async def draw(api: Client, buyer: Buyer, round_id: RoundId) -> RoundCommitteeAnswer:
+    await api.post(f"{_round(round_id)}/committee/drawing", RoundStep, None, buyer.drafter)
+    return await api.get(f"{_round(round_id)}/committee", RoundCommitteeAnswer, buyer.drafter)
 
 
 async def score(

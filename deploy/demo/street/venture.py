@@ -16,6 +16,7 @@ from services.tenders.api.round_answers import RoundAnswer
 from services.tenders.rules.rounds.round import RoundPhase
 
 BUDGET = Money(100_000_00)
+EXPERTS = 3
 WORKS = (
     ("独居老人防诈骗讲堂", "邀请民警走进小区,用真实案例讲解保健品推销和电话诈骗套路。", "elderly", 60_000_00, 88),
     ("流动家庭亲子阅读", "每周三晚在图书角陪伴外来务工家庭共读绘本,并借书回家。", "children", 50_000_00, 84),
@@ -37,6 +38,7 @@ async def _call(stage: Stage, street: Street, narrator: Narrator) -> RoundId:
     account = await paying.appropriate(api, buyer.finance, SourceType.LOTTERY, "示例指标 2296002 公益创投", BUDGET)
     shares = (FundShare(account_id=account, amount=BUDGET),)
     round_id = await venturing.call(api, buyer, shares, await stage.clock.now())
+    await venturing.commit_draw(api, buyer, street.evaluators, round_id, EXPERTS)
     narrator.step(
         f"街道发布公益创投征集公告,福彩公益金 {BUDGET},起草与批准为不同的人",
         f"The street called a venture round with {cny(BUDGET)} of the welfare lottery; two persons stand behind it",
@@ -78,13 +80,15 @@ async def _judge(
     applicants: dict[ApplicationId, Applicant],
 ) -> None:
     api, buyer = stage.api, street.buyer
+    drawn = await venturing.draw(api, buyer, round_id)
     await venturing.check(api, buyer, round_id, applicants)
     await venturing.score(api, buyer, street.evaluators, round_id, applicants)
     await stage.clock.quiet()
     pairs = await venturing.decide_pairs(api, buyer, round_id, "服务对象与内容不同(示例)")
     narrator.step(
-        f"初审、三名专家与大众评审打分;比对出 {len(pairs.pairs)} 对相似申报",
-        f"Checked, scored by three experts and a public jury; {len(pairs.pairs)} similar pairs were found",
+        f"按事先公布的承诺值抽出 {drawn.drawn} 名专家,初审、专家与大众评审打分;比对出 {len(pairs.pairs)} 对相似申报",
+        f"{drawn.drawn} experts were drawn by the published commitment; checked, scored by them and a public jury; "
+        f"{len(pairs.pairs)} similar pairs were found",
         f"/v1/rounds/{round_id}/pairs",
         closed=True,
     )

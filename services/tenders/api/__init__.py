@@ -10,12 +10,13 @@ from services.tenders.api.framework import FRAMEWORK
 from services.tenders.api.papers import PAPERS
 from services.tenders.api.preparing import PREPARING
 from services.tenders.api.questions import QUESTIONS
+from services.tenders.api.round_committee import ROUND_COMMITTEE
 from services.tenders.api.rounds import ROUND_COMMANDS, ROUND_QUESTIONS
 from services.tenders.api.score_sheets import SCORE_SHEETS
 from services.tenders.api.timeline import TIMELINE
 
 ROUTES = (
     *(*COMMANDS, *COMMISSIONS, *PREPARING, *CLARIFYING, *FRAMEWORK, *AFTER_AWARD, *CONDUCTING),
-    *(*QUESTIONS, *ENVELOPES, *ROUND_COMMANDS, *ROUND_QUESTIONS),
+    *(*QUESTIONS, *ENVELOPES, *ROUND_COMMANDS, *ROUND_QUESTIONS, *ROUND_COMMITTEE),
     *(*PAPERS, *SCORE_SHEETS, *TIMELINE),
 )

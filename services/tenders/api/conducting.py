@@ -134,7 +134,7 @@ class DeviationAnswer(Answer):
     def of(cls, one: Deviation) -> "DeviationAnswer":
         return cls(
             evaluator_id=one.evaluator_id,
-            bid_id=one.bid_id,
+            bid_id=BidId(one.scored_id),
             total=one.total,
             others_median=rounded(one.median),
             distance=rounded(one.distance),
@@ -193,7 +193,7 @@ async def list_deviations(connection: Connection, asked: Asked) -> DeviationsAns
     if asked.actor.role is not Role.AUDITOR:
         asked.actor.must_be(project.brief.funder_id)
     project.must_be_in(*(phase for phase in Phase if phase in AFTER_SCORING))
-    totals: dict[BidId, dict[PartyId, Decimal]] = {}
+    totals: dict[UUID, dict[PartyId, Decimal]] = {}
     for entry in project.entries:
         for score in entry.scores:
             totals.setdefault(score.bid_id, {})[entry.evaluator_id] = total_of(score)

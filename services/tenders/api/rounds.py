@@ -57,7 +57,7 @@ def _submitted(world: World, command: Any, cause: UUID) -> Submitted:
     return Submitted(round_id=one.round_id, application_id=one.application_id)
 
 
-def _door(noun: str, role: Role, command: type[Command], decide: Any, summary: str, **more: Any) -> Post:
+def round_door(noun: str, role: Role, command: type[Command], decide: Any, summary: str, **more: Any) -> Post:
     """A step that answers where the round stands then."""
     defaults: dict[str, Any] = {"refs": round_of, "subject": _subject, "answer": _step}
     return Post(
@@ -81,14 +81,14 @@ ROUND_COMMANDS = (
         answer=_drafted,
         summary="起草公益创投征集公告 · Draft the call of a venture round",
     ),
-    _door(
+    round_door(
         "approval",
         Role.FUNDER,
         calling.ApproveCall,
         calling.approve_call,
         "批准并发布征集公告(不得是起草人) · Approve and publish a call somebody else drafted",
     ),
-    _door(
+    round_door(
         "applications",
         Role.PROVIDER,
         applying.SubmitApplication,
@@ -98,7 +98,7 @@ ROUND_COMMANDS = (
         subject=_new_application,
         answer=_submitted,
     ),
-    _door(
+    round_door(
         "applications/{application_id}/withdrawal",
         Role.PROVIDER,
         applying.WithdrawApplication,
@@ -106,7 +106,7 @@ ROUND_COMMANDS = (
         "截止前撤回申报 · Withdraw an application before the deadline",
         refs=applying.withdraw_refs,
     ),
-    _door(
+    round_door(
         "checks",
         Role.FUNDER,
         checking.CheckApplications,
@@ -114,7 +114,7 @@ ROUND_COMMANDS = (
         "完整性初审,每份写明理由 · Check applications for completeness, each with a reason",
         refs=checking.check_refs,
     ),
-    _door(
+    round_door(
         "pairs/{pair_id}/decision",
         Role.FUNDER,
         checking.DecidePair,
@@ -122,7 +122,7 @@ ROUND_COMMANDS = (
         "判断一对相似申报是否重复资助 · Decide whether a similar pair is the same work",
         refs=checking.pair_refs,
     ),
-    _door(
+    round_door(
         "scores",
         Role.EVALUATOR,
         scoring.EnterApplicationScores,
@@ -130,7 +130,7 @@ ROUND_COMMANDS = (
         "评审专家评分(可分批) · Enter one expert's scores, many at once",
         refs=scoring.enter_refs,
     ),
-    _door(
+    round_door(
         "public-scores",
         Role.FUNDER,
         scoring.EnterPublicScores,
@@ -138,7 +138,7 @@ ROUND_COMMANDS = (
         "录入大众评审得分 · Enter what the public jury gave",
         refs=scoring.public_refs,
     ),
-    _door(
+    round_door(
         "scores/closing",
         Role.FUNDER,
         scoring.CloseRoundScoring,
@@ -146,14 +146,14 @@ ROUND_COMMANDS = (
         "结束评分,交由系统整轮择优 · Close scoring; matching then solves the round",
         refs=docket_of,
     ),
-    _door(
+    round_door(
         "notice",
         Role.FUNDER,
         awarding.PublishChoice,
         awarding.publish_choice,
         "公示拟资助名单 · Publicise the choice",
     ),
-    _door(
+    round_door(
         "confirmation",
         Role.FUNDER,
         awarding.ConfirmRound,
@@ -161,7 +161,7 @@ ROUND_COMMANDS = (
         "公示期满后由另一人确认,入选申报成为项目 · Confirm after the notice; each grant becomes a project",
         refs=docket_of,
     ),
-    _door(
+    round_door(
         "voiding",
         Role.FUNDER,
         awarding.VoidRound,
@@ -179,13 +179,13 @@ async def list_rounds(connection: Connection, asked: Asked) -> Rounds:
 
 async def show_round(connection: Connection, asked: Asked) -> RoundAnswer:
     """A draft is its funder's own; to others there is nothing yet."""
-    round, version = await _round(connection, asked)
+    round, version = await found_round(connection, asked)
     return RoundAnswer.of(round, version)
 
 
 async def list_applications(connection: Connection, asked: Asked) -> Applications:
     """Public once the round is closed; before, an organization sees its own at /v1/applications."""
-    round, _ = await _round(connection, asked)
+    round, _ = await found_round(connection, asked)
     if round.phase in UNSEEN:
         return Applications(applications=(), next=None)
     return _page(await store.applications_in(connection, round.id, asked.cursor, asked.limit), asked)
@@ -201,7 +201,7 @@ def _page(found: list[Application], asked: Asked) -> Applications:
 
 
 async def list_pairs(connection: Connection, asked: Asked) -> Pairs:
-    round, _ = await _round(connection, asked)
+    round, _ = await found_round(connection, asked)
     if asked.actor.role is not Role.AUDITOR:
         asked.actor.must_be(round.call.funder_id)
     found = await store.pairs_in(connection, round.id, asked.cursor, asked.limit)
@@ -209,7 +209,7 @@ async def list_pairs(connection: Connection, asked: Asked) -> Pairs:
     return Pairs(pairs=tuple(PairAnswer.of(pair) for pair in found), next=more)
 
 
-async def _round(connection: Connection, asked: Asked) -> tuple[Round, int]:
+async def found_round(connection: Connection, asked: Asked) -> tuple[Round, int]:
     id = asked.id("round_id")
     found = await store.round(connection, id)
     by = asked.by

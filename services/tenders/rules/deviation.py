@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from uuid import UUID
 
-from schemas.ids import BidId, PartyId
+from schemas.ids import PartyId
 
 FACTOR = Fraction(6745, 10_000)
 OF_NOTE = Fraction(35, 10)
@@ -23,7 +24,7 @@ class Deviation:
     """`z` is none where the others agree exactly: then only the distance says something."""
 
     evaluator_id: PartyId
-    bid_id: BidId
+    scored_id: UUID
     total: Decimal
     median: Fraction
     spread: Fraction
@@ -45,24 +46,24 @@ def median(values: Sequence[Fraction]) -> Fraction:
     return ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
-def deviations(totals: Mapping[BidId, Mapping[PartyId, Decimal]]) -> tuple[Deviation, ...]:
+def deviations(totals: Mapping[UUID, Mapping[PartyId, Decimal]]) -> tuple[Deviation, ...]:
     """`totals`: each evaluator's sum for each bid. Bids and evaluators in the order of their ids."""
     return tuple(
-        _deviation(bid_id, evaluator_id, given)
-        for bid_id, given in sorted(totals.items(), key=lambda one: str(one[0]))
+        _deviation(scored_id, evaluator_id, given)
+        for scored_id, given in sorted(totals.items(), key=lambda one: str(one[0]))
         if len(given) > OTHERS_LEAST
         for evaluator_id in sorted(given, key=str)
     )
 
 
-def _deviation(bid_id: BidId, evaluator_id: PartyId, given: Mapping[PartyId, Decimal]) -> Deviation:
+def _deviation(scored_id: UUID, evaluator_id: PartyId, given: Mapping[PartyId, Decimal]) -> Deviation:
     others = [Fraction(total) for id, total in given.items() if id != evaluator_id]
     middle = median(others)
     spread = median([abs(other - middle) for other in others])
     own = given[evaluator_id]
     return Deviation(
         evaluator_id=evaluator_id,
-        bid_id=bid_id,
+        scored_id=scored_id,
         total=own,
         median=middle,
         spread=spread,

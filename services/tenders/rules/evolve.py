@@ -64,6 +64,7 @@ from services.tenders.rules.opening import KeyKept
 from services.tenders.rules.project import Bid, Content, Entry, Phase, Project
 from services.tenders.rules.proposal import TermsDrafted
 from services.tenders.rules.rounds.calling import CallDrafted
+from services.tenders.rules.rounds.drawing import RoundDrawKept
 from services.tenders.rules.rounds.evolve import evolve_round
 from services.tenders.rules.rounds.grades import GradeKept, evolve_grade
 from services.tenders.rules.sealing import BidKept
@@ -128,7 +129,7 @@ def evolve(world: World, fact: Model) -> Iterable[State]:
             return _of_project(world, fact)
         case GradeKept():
             return (evolve_grade(fact),)
-        case RoundFact() | CallDrafted():
+        case RoundFact() | CallDrafted() | RoundDrawKept():
             return evolve_round(world, fact)
         case _:
             return ()

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid4
 
+from schemas.committee import Ground, Passed, PassedOver
 from schemas.fact import Fact
-from schemas.ids import ApplicationId, FundAccountId, PairId, ProjectId, RoundId
+from schemas.ids import ApplicationId, FundAccountId, PairId, PartyId, ProjectId, RoundId
 from schemas.money import Money
 from schemas.preferring import ApplicantsPreferred
 from schemas.project import FundShare
@@ -36,6 +37,7 @@ from schemas.round import (
     Theme,
     Total,
 )
+from schemas.round_committee import RoundDrawCommitted, RoundExpertRecused, RoundExpertsDrawn
 from schemas.solution import Alternative, Because, Certificate, Chosen, Proof
 from schemas.tender import Criterion
 from schemas.tranche import Gate, PlannedTranche, TranchePlan
@@ -46,7 +48,7 @@ NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 def of_a_round(told: Told) -> list[Fact]:
     round, one = RoundId(uuid4()), ApplicationId(uuid4())
-    return [*_applied(told, round, one), *_judged(told, round, one), *_chosen(told, round, one)]
+    return [*_applied(told, round, one), *_drawn(told, round), *_judged(told, round, one), *_chosen(told, round, one)]
 
 
 def a_call(told: Told) -> Call:
@@ -92,6 +94,23 @@ def _applied(told: Told, round: RoundId, one: ApplicationId) -> list[Fact]:
         ),
         ApplicationWithdrawn(round_id=round, application_id=one, organization_id=told.provider),
         RoundClosed(round_id=round, applications=1),
+    ]
+
+
+def _drawn(told: Told, round: RoundId) -> list[Fact]:
+    digest, other = "a" * 64, PartyId(uuid4())
+    pool = (PartyId(uuid4()), other)
+    return [
+        RoundDrawCommitted(round_id=round, pool=pool, seats=1, commitment=digest, committed_by=told.person),
+        RoundExpertRecused(round_id=round, evaluator_id=other, ground=Ground.DISPUTE, ended_on=None),
+        RoundExpertsDrawn(
+            round_id=round,
+            secret=digest,
+            seed=digest,
+            order=pool,
+            passed=(PassedOver(evaluator_id=other, why=Passed.RECUSED),),
+            members=pool[:1],
+        ),
     ]
 
 

@@ -20,6 +20,7 @@ from schemas.round import (
     RoundSolved,
     RoundVoided,
 )
+from schemas.round_committee import RoundDrawCommitted, RoundExpertRecused, RoundExpertsDrawn
 from schemas.solution import Proof
 from services.audit.rules.told import Names, Stage, Told, yuan
 
@@ -109,6 +110,21 @@ def _of_judging(fact: Fact, names: Names) -> Told | None:
                 f"{number} 份申报的组织最近一次评级为{grades},同分时优先",
                 f"{number} applications come first of equals: their organizations were last graded {grades}",
             )
+        case RoundDrawCommitted():
+            return Told(
+                Stage.TENDER,
+                f"公布评审专家名单 {len(fact.pool)} 人,拟抽 {fact.seats} 人,承诺值 {fact.commitment[:12]}…",
+                f"A pool of {len(fact.pool)} experts was published, {fact.seats} to be drawn, "
+                f"commitment {fact.commitment[:12]}…",
+            )
+        case RoundExpertsDrawn():
+            return Told(
+                Stage.AWARD,
+                f"抽取评审专家 {len(fact.members)} 人,因回避等跳过 {len(fact.passed)} 人,种子 {fact.seed[:12]}…",
+                f"{len(fact.members)} experts were drawn, {len(fact.passed)} passed over, seed {fact.seed[:12]}…",
+            )
+        case RoundExpertRecused():
+            return Told(Stage.AWARD, "一名评审专家申请回避本轮", "An expert recused from the round")
         case RoundScored():
             return Told(
                 Stage.AWARD,

@@ -14,6 +14,7 @@ from schemas.model import Model
 from schemas.refused import Refused
 from schemas.standing import Party, party
 from services.tenders.rules.committee.lot import order_of, picked, seed_of
+from services.tenders.rules.committee.recusing import must_be_recent
 from services.tenders.rules.committee.rules import (
     JUDGED_IN,
     MOST,
@@ -26,8 +27,6 @@ from services.tenders.rules.committee.rules import (
 from services.tenders.rules.committee.seated import Draw
 from services.tenders.rules.project import Bid, Phase, Project, bids_of
 from services.tenders.rules.scoring import RECUSAL
-
-RECUSAL_YEARS = "bidder.recusal_years"
 
 
 class CommitDraw(Command):
@@ -127,7 +126,7 @@ def draw_experts(world: World, command: DrawExpertsOf, context: Context) -> list
     rulebook = committee_rules(project, context, "draw")
     draw = project.draw
     if draw is None:
-        raise Refused("no_draw_committed", project=str(project.id))
+        raise Refused("no_draw_committed")
     seated = project.committee
     if seated is not None and len(seated.members) == len(_members(draw, draw.pool[: draw.seats])):
         raise Refused("committee_stands", members=len(seated.members))
@@ -191,8 +190,7 @@ def recuse(world: World, command: Recuse, context: Context) -> list[ExpertRecuse
         raise Refused("already_scored", evaluator=str(command.evaluator_id))
     if command.evaluator_id in project.recused:
         raise Refused("recused_already", evaluator=str(command.evaluator_id))
-    if command.ended_on is not None:
-        _must_be_recent(command.ended_on, project, context)
+    must_be_recent(command.ended_on, context.rulebooks.by_hash(project.agreed.rulebook), context)
     return [
         ExpertRecused(
             project_id=project.project_id,
@@ -201,16 +199,3 @@ def recuse(world: World, command: Recuse, context: Context) -> list[ExpertRecuse
             ended_on=command.ended_on,
         )
     ]
-
-
-def _must_be_recent(ended_on: date, project: Project, context: Context) -> None:
-    rulebook = context.rulebooks.by_hash(project.agreed.rulebook)
-    if ended_on > context.today:
-        raise Refused("ended_in_future", status=422, field="ended_on", ended_on=ended_on)
-    if RECUSAL_YEARS not in rulebook.rules:
-        return
-    years, today = rulebook.integer(RECUSAL_YEARS), context.today
-    over = (ended_on.year + years, ended_on.month, ended_on.day)
-    if over < (today.year, today.month, today.day):
-        source = rulebook.source(RECUSAL_YEARS)
-        raise Refused("tie_long_over", source, status=422, field="ended_on", ended_on=ended_on, years=years)

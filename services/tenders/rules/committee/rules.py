@@ -68,13 +68,19 @@ def check_composition(project: Project, members: Sequence[Member], rulebook: Rul
 
 
 def unfit(project: Project, one: Party, bids: Collection[Bid]) -> Passed | None:
-    """Why this evaluator may not judge these bids, by what it declared and what registry knows."""
-    bidders: set[UUID] = {bid.bidder_id for bid in bids}
-    if one.id in project.recused:
+    """Why this evaluator may not judge these bids."""
+    return why_unfit(one, {bid.bidder_id for bid in bids}, project.recused, drafters_and_approvers(project))
+
+
+def why_unfit(
+    one: Party, judged: Collection[UUID], recused: Collection[UUID], decided: Collection[UUID | None]
+) -> Passed | None:
+    """By what it declared and what registry knows. `judged`: parties; `decided`: who had a hand in the terms."""
+    if one.id in recused:
         return Passed.RECUSED
-    if bidders & (one.ties | {one.id}):
+    if not (one.ties | {one.id}).isdisjoint(judged):
         return Passed.TIED
-    if one.id in drafters_and_approvers(project):
+    if one.id in decided:
         return Passed.TERMS
     return Passed.STANDING if one.suspended or not one.verified or one.kind is not PartyKind.EVALUATOR else None
 

@@ -25,12 +25,14 @@ from schemas.round import (
     RoundSolved,
     RoundVoided,
 )
+from schemas.round_committee import RoundExpertRecused, RoundExpertsDrawn
 from schemas.solution import Proof
 from services.tenders.rules.rounds.calling import CallDrafted
+from services.tenders.rules.rounds.drawing import RoundDrawKept
 from services.tenders.rules.rounds.round import Application, Entrant, Entry, Pair, Round, RoundPhase, entrant_of
 
 
-def evolve_round(world: World, fact: RoundFact | CallDrafted) -> Iterable[State]:
+def evolve_round(world: World, fact: RoundFact | CallDrafted | RoundDrawKept) -> Iterable[State]:
     if isinstance(fact, CallDrafted):
         return (_drafted(fact),)
     round = world.find(Round, fact.round_id)
@@ -63,9 +65,17 @@ def evolve_round(world: World, fact: RoundFact | CallDrafted) -> Iterable[State]
             return (_next(round, fact),)
 
 
-def _next(round: Round, fact: RoundFact) -> Round:
+def _next(round: Round, fact: RoundFact | RoundDrawKept) -> Round:
     """The round itself."""
     match fact:
+        case RoundDrawKept():
+            return replace(round, draw=fact.draw)
+        case RoundExpertsDrawn():
+            draw = round.draw and round.draw.model_copy(update={"passed": fact.passed})
+            return replace(round, draw=draw, seated=fact.members)
+        case RoundExpertRecused():
+            left = tuple(id for id in round.seated if id != fact.evaluator_id)
+            return replace(round, seated=left, recused=(*round.recused, fact.evaluator_id))
         case RoundCalled():
             return replace(round, phase=RoundPhase.CALLED, approved_by=fact.approved_by)
         case RoundClosed():

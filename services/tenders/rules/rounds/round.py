@@ -15,6 +15,7 @@ from schemas.role import Actor
 from schemas.round import Call, Likeness, Proposal
 from schemas.rulebook import Rulebook
 from schemas.solution import Certificate, Chosen
+from services.tenders.rules.committee.seated import Draw
 
 
 class RoundPhase(StrEnum):
@@ -52,6 +53,10 @@ class Round(State):
     notice_ends_at: datetime | None = None
     confirmed_by: PartyId | None = None
     voided_because: str | None = None
+    draw: Draw | None = None
+    """of its experts, committed before the deadline; none: whoever is an evaluator scores"""
+    seated: tuple[PartyId, ...] = ()
+    recused: tuple[PartyId, ...] = ()
 
     def due(self) -> dict[str, datetime]:
         return {"close": self.call.closes_at} if self.phase is RoundPhase.CALLED else {}

@@ -24,6 +24,7 @@ from schemas.round import (
 from schemas.rulebook import Rulebook
 from schemas.standing import Party, party
 from services.tenders.rules.rounds.checking import MOST_AT_ONCE
+from services.tenders.rules.rounds.drawing import must_sit_in_round
 from services.tenders.rules.rounds.grades import preferred
 from services.tenders.rules.rounds.round import Application, Pair, Round, RoundPhase, application, applications_of
 
@@ -68,6 +69,7 @@ def enter_application_scores(world: World, command: EnterApplicationScores, cont
     rulebook = context.rulebooks.by_hash(round.rulebook)
     if {context.by.person_id, evaluator.id} & {round.drafted_by, round.approved_by}:
         raise Refused("evaluator_decided_call", rulebook.source("venture.recusal"), status=403)
+    must_sit_in_round(round, command.evaluator_id, rulebook)
     if len({score.application_id for score in command.scores}) < len(command.scores):
         raise Refused("application_twice", status=422, field="scores")
     for place, score in enumerate(command.scores):
