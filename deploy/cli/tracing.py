@@ -1,6 +1,7 @@
 """`sanshe trace`: where money came from and went, asked at the public door with the auditor's key."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import Path
 from typing import Annotated, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -9,7 +10,9 @@ import typer
 from rich.console import Console
 
 from deploy.cli.entering import At, Keys, door
+from deploy.cli.naming import named_by
 from deploy.cli.program import columns, fail, run
+from deploy.cli.visits import checked_visits
 from deploy.demo.client import Client, Person, Problem
 from deploy.demo.telling import tell_story
 from schemas.finding import Finding
@@ -68,13 +71,20 @@ HEADS = {
 
 def trace(
     id: Annotated[
-        UUID, typer.Argument(metavar="PROJECT|LOT|TRANSFER", help="编号;也可为资金账户或事件 / or account, event")
-    ],
+        UUID | None,
+        typer.Argument(metavar="PROJECT|LOT|TRANSFER", help="编号;也可为资金账户或事件 / or account, event"),
+    ] = None,
     at: At = None,
     key_file: Keys = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="原样输出接口的回答 / the answers as they came, one a line")
     ] = False,
+    visits: Annotated[
+        bool, typer.Option("--visits", help="逐次核对项目的走访与日志 / check a project's visits, one by one")
+    ] = False,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="这份文件在哪里被提到 / where this file is named, by its SHA-256")
+    ] = None,
 ) -> None:
     """一分钱从哪里来、到哪里去 / Where money came from, where it went, and what people thought of it.
 
@@ -87,12 +97,21 @@ def trace(
     held = next((key for key in ring.keys if key.name == AUDITOR and key.party_id), None)
     if held is None:
         fail("密钥文件中没有审计员的密钥。 There is no auditor's key in the file of keys.")
-    run(_trace(address, held.person(), id, as_json=as_json))
+    if (id is None) is (file is None):
+        fail("请给出编号或 --file 之一。 Give an id, or --file.")
+    run(_trace(address, held.person(), id, file, as_json=as_json, visits=visits))
 
 
-async def _trace(address: str, auditor: Person, id: UUID, *, as_json: bool) -> int:
+async def _trace(
+    address: str, auditor: Person, id: UUID | None, file: Path | None, *, as_json: bool, visits: bool
+) -> int:
     try:
         async with Client(address) as api:
+            if file is not None:
+                return await named_by(api, auditor, file)
+            assert id is not None  # one of both, says the caller
+            if visits:
+                return await checked_visits(api, auditor, id)
             return await _told(api, auditor, id, as_json=as_json)
     except (Problem, TimeoutError, aiohttp.ClientError) as error:
         fail(f"✗ {str(error) or type(error).__name__}")
@@ -165,8 +184,12 @@ def _tell_source(console: Console, page: UsesAnswer) -> None:
 
 def _lot(lot: LotLine) -> list[str]:
     known = (
-        "到账记录不在档案中 its arrival is not archived" if lot.amount is None else f"{lot.amount} {lot.budget_line}"
+        "到账记录不在档案中 its arrival is not archived"
+        if lot.amount is None
+        else f"{lot.amount} {lot.budget_line}{_codes(lot.functional_code, lot.economic_code)}"
     )
+    if lot.effective_date is not None:
+        known += f",到账日 arrived {lot.effective_date}"
     free = "不明 unknown" if lot.free is None else str(lot.free)
     sound = "各栏合计等于到账金额 the columns add up" if lot.adds_up else "✗ 各栏合计不符 the columns do not add up"
     head, amounts = _columns(lot.columns)
@@ -178,6 +201,12 @@ def _lot(lot: LotLine) -> list[str]:
         f"  {known},{lot.projects} 个项目 projects,{sound}",
         _under([(*head, "可用 free"), (*amounts, free)]),
     ]
+
+
+def _codes(functional: str | None, economic: str | None) -> str:
+    """科目, as far as the money has any."""
+    told = [f"{name} {code}" for name, code in (("功能科目", functional), ("经济科目", economic)) if code]
+    return f"({','.join(told)})" if told else ""
 
 
 def _use(use: Use) -> list[str]:
@@ -229,7 +258,8 @@ def _transfer(one: TransferTold) -> list[str]:
         f"  {one.en}",
         f"  从 from {one.debit_id}",
         f"  到 to   {one.credit_id}",
-        f"  事件 event {one.event_id} {one.type} {one.at:%Y-%m-%d}",
+        f"  事件 event {one.event_id} {one.type} 记录 recorded {one.at:%Y-%m-%d}"
+        f"  生效 effective {one.effective_date}  入账 booked {one.booked_on}",
     ]
     if one.resolves is not None:
         lines.append(f"  兑现或撤销的待定转账 resolves {one.resolves}")
@@ -238,6 +268,7 @@ def _transfer(one: TransferTold) -> list[str]:
     lines += [f"  其后 then {id}" for id in one.resolved_by]
     lines += [
         f"  资金批次 lot {lot.lot_id}  {lot.amount}  {lot.source_type or '—'} {lot.budget_line or ''}"
+        f"{_codes(lot.functional_code, lot.economic_code)}"
         for lot in one.lots
     ]
     if one.project is not None:

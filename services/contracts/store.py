@@ -28,6 +28,7 @@ from services.kit.documents import Documents
 _documents = Documents(contracts=Contract, visit_batches=VisitBatch, papers=Paper, rolls=CommitteeRoll)
 _contract = TypeAdapter(Contract)
 _paper = TypeAdapter(Paper)
+_batch = TypeAdapter(VisitBatch)
 _roll = TypeAdapter(CommitteeRoll)
 _VISIT = [
     *("id", "batch_id", "project_id", "provider_id", "milestone", "number", "worker_id", "token"),
@@ -156,6 +157,18 @@ async def visits_of(tx: Connection, project_id: UUID, milestone: str, after: UUI
         limit,
     )
     return [_visit(row) for row in rows]
+
+
+async def batch_of(tx: Connection, project_id: UUID, batch_id: UUID) -> tuple[VisitBatch, list[Visit]] | None:
+    """One batch with its rows in the order they were handed in; also one that does not count any more."""
+    row = await tx.fetchrow(
+        "SELECT state FROM visit_batches WHERE id = $1 AND state ->> 'project_id' = $2", batch_id, str(project_id)
+    )
+    if row is None:
+        return None
+    columns = ", ".join(_VISIT)
+    rows = await tx.fetch(f"SELECT {columns} FROM visits WHERE batch_id = $1 ORDER BY number", batch_id)
+    return _batch.validate_json(row["state"]), [_visit(row) for row in rows]
 
 
 def _visit(row: asyncpg.Record) -> Visit:

@@ -147,6 +147,7 @@ async def assert_as_in_the_ledger(town: Town, row: Any) -> None:
     assert (told.transfer_id, told.debit_id, told.credit_id) == (row["id"], row["debit_id"], row["credit_id"])
     assert (told.amount.fen, told.state, told.resolves) == (row["amount_fen"], row["state"], row["pending_id"])
     assert (told.cause, told.at) == (row["correlation"], row["recorded_at"])
+    assert (told.effective_date, told.booked_on) == (row["effective_date"], row["booked_on"])
     assert {str(lot.lot_id): lot.amount.fen for lot in told.lots} == orjson.loads(row["lots"])
     assert answer.complete
 
@@ -164,6 +165,7 @@ async def assert_lots_as_in_the_ledger(town: Town, of: Players) -> None:
             Money(row["amount_fen"] - row["corrected_fen"] - row["reserved_fen"] - row["spent_fen"]),
         )
         assert lot.corrected.fen == row["corrected_fen"]
+        assert (lot.functional_code, lot.economic_code) == (row["functional_code"], row["economic_code"])
         assert (c.reserved + c.committed).fen == row["reserved_fen"]
         assert (c.released + c.ordered + c.paid).fen == row["spent_fen"]
         assert (answer.complete, answer.findings, lot.projects) == (True, (), len(answer.uses))
@@ -218,14 +220,21 @@ async def test_every_transfer_is_told_as_the_ledger_keeps_it_and_again_when_the_
         await assert_as_in_the_ledger(town, row)
     await assert_lots_as_in_the_ledger(town, of)
 
+    await assert_both_persons_are_shown(town, of, ended)
+    await assert_rebuilt_alike(town, of, ended, unwanted, open_)
+
+
+async def assert_rebuilt_alike(town: Town, of: Players, *projects: ProjectId) -> None:
+    """Every answer about these projects and this funder's money, byte for byte."""
+    rows = await ledger(town, of)
     lots = {lot for row in rows for lot in orjson.loads(row["lots"])}
     paths = [
-        *(f"/v1/audit/projects/{project}/trace" for project in (ended, unwanted, open_)),
+        *(f"/v1/audit/projects/{project}/trace" for project in projects),
+        *(f"/v1/audit/projects/{project}/visits" for project in projects),
         *(f"/v1/audit/sources/{source}/uses" for source in (*lots, *of.accounts)),
         *(f"/v1/audit/transfers/{row['id']}" for row in rows),
     ]
     live = {path: await town.api.read(path, town.auditor) for path in paths}
-    await assert_both_persons_are_shown(town, of, ended)
     async with rebuilt(town) as url, aiohttp.ClientSession(url) as http:
         for path in paths:
             async with http.get(path, headers={"Authorization": f"Bearer {town.auditor.secret}"}) as reply:

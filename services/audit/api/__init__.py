@@ -15,9 +15,11 @@ from schemas.money import Money
 from schemas.refused import Refused
 from schemas.role import Role
 from services.audit import store
+from services.audit.api.digests import DIGESTS
 from services.audit.api.receipts import RECEIPTS
 from services.audit.api.transfers import TRANSFERS
 from services.audit.api.uses import USES
+from services.audit.api.visits import VISITS
 from services.audit.rules import (
     AboveNewLimit,
     HeadSpent,
@@ -185,8 +187,10 @@ ROUTES = (
         summary="项目全程追溯(公开前仅限审计) · A project's story, and whose money it was",
     ),
     USES,
+    VISITS,
     TRANSFERS,
     RECEIPTS,
+    DIGESTS,
     Get(
         path="/v1/audit/events",
         roles=frozenset({Role.AUDITOR}),

@@ -39,12 +39,13 @@ class ReceiptAnswer(Answer):
     complete: bool
     findings: tuple[Finding, ...]
     payments: tuple[PaidBy, ...]
-    """several where one line paid several; the first 200 in the order of their projects"""
+    """several where one line paid several; a page in the order of their projects"""
+    next: ProjectId | None
 
 
 async def receipt(connection: Connection, asked: Asked) -> ReceiptAnswer:
     digest = asked.digest_in_path("digest")
-    keys = await store.paid_by(connection, digest)
+    keys = await store.paid_by(connection, digest, asked.cursor, asked.limit)
     stories = await store.money_stories(connection, keys)
     projects = [Project(id=ProjectId(key), entries=tuple(entries)) for key, entries in stories.items()]
     payments = tuple(paid for project in projects for paid in _payments(project, digest))
@@ -54,7 +55,8 @@ async def receipt(connection: Connection, asked: Asked) -> ReceiptAnswer:
         *(finding for project in projects for finding in unlike_lines(entry.fact for entry in project.entries)),
         *await store.holes(connection, stories.keys()),
     ]
-    return ReceiptAnswer(digest=digest, complete=not found, findings=tuple(found), payments=payments)
+    more = ProjectId(keys[-1]) if len(keys) == asked.limit else None
+    return ReceiptAnswer(digest=digest, complete=not found, findings=tuple(found), payments=payments, next=more)
 
 
 def _payments(project: Project, digest: str) -> list[PaidBy]:

@@ -1,12 +1,15 @@
 """What a movement of money was part of, from its source to what people thought of it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeAlias
 from uuid import UUID
 
 from events.database import Connection
 from schemas.contract import ContractSigned
+from schemas.dated import LotRecorded
+from schemas.days import day_of
 from schemas.evaluation import ProjectGraded
 from schemas.finding import Finding
 from schemas.fund import FundAppropriated, PaymentOrdered, SourceType, TranchePaid
@@ -48,6 +51,8 @@ from services.audit.rules import (
 from services.kit.asked import Answer, Asked
 from services.kit.service import Get
 
+Lot: TypeAlias = tuple[FundAppropriated, LotRecorded | None]
+
 
 class LotPart(Model):
     """An amount of one lot, and where the lot came from."""
@@ -59,6 +64,9 @@ class LotPart(Model):
     source_type: SourceType | None
     budget_line: str | None
     """these are none when the arrival of the lot is missing from the archive"""
+    functional_code: str | None
+    economic_code: str | None
+    """科目; none where the money has none, or arrived before they were told"""
 
 
 class PaymentPapers(Model):
@@ -120,6 +128,11 @@ class TransferTold(Model):
     """the event that told of it"""
     type: str
     at: datetime
+    """when it was recorded"""
+    effective_date: date
+    """that it counts for"""
+    booked_on: date
+    """the same day, or the first one open when its period is closed"""
     cause: UUID
     """what funds answered: an event, or a command; the ledger's `correlation`"""
     zh: str
@@ -151,12 +164,17 @@ async def transfers(connection: Connection, asked: Asked) -> TransfersAnswer:
         raise Refused("not_found", status=404, what="Transfer", id=str(id))
     project = Project(id=ProjectId(key), entries=tuple(entries))
     arrivals = await store.arrivals_of(connection, {part.lot_id for one in wanted for part in one.lots})
-    lots = {entry.fact.lot_id: entry.fact for entry in arrivals if isinstance(entry.fact, FundAppropriated)}
+    recorded = {entry.fact.lot_id: entry.fact for entry in arrivals if isinstance(entry.fact, LotRecorded)}
+    lots = {
+        entry.fact.lot_id: (entry.fact, recorded.get(entry.fact.lot_id))
+        for entry in arrivals
+        if isinstance(entry.fact, FundAppropriated)
+    }
     sentences = await _sentences(connection, entries, {one.event_id for one in wanted})
     found = [
         *(arrival_missing(part.lot_id) for one in wanted for part in one.lots if part.lot_id not in lots),
         *findings_in(project),
-        *await store.holes(connection, {key, *(lot.account_id for lot in lots.values())}),
+        *await store.holes(connection, {key, *(lot.account_id for lot, _ in lots.values())}),
     ]
     return TransfersAnswer(
         events=len(entries) + len(arrivals),
@@ -187,7 +205,7 @@ def _told(
     one: Movement,
     movements: Sequence[Movement],
     project: Project,
-    lots: Mapping[LotId, FundAppropriated],
+    lots: Mapping[LotId, Lot],
     sentence: tuple[Entry, str, str],
 ) -> TransferTold:
     entry, zh, en = sentence
@@ -201,10 +219,12 @@ def _told(
         resolves=one.resolves,
         corrects=one.corrects,
         resolved_by=tuple(other.transfer_id for other in movements if other.resolves == one.transfer_id),
-        lots=tuple(_lot(part, lots.get(part.lot_id)) for part in one.lots),
+        lots=tuple(_lot(part, *lots.get(part.lot_id, (None, None))) for part in one.lots),
         event_id=one.event_id,
         type=entry.fact.type,
         at=entry.at,
+        effective_date=one.effective_date or day_of(entry.at),
+        booked_on=one.booked_on or day_of(entry.at),
         cause=entry.cause,
         zh=zh,
         en=en,
@@ -212,7 +232,7 @@ def _told(
     )
 
 
-def _lot(part: LotShare, lot: FundAppropriated | None) -> LotPart:
+def _lot(part: LotShare, lot: FundAppropriated | None, recorded: LotRecorded | None) -> LotPart:
     return LotPart(
         lot_id=part.lot_id,
         amount=part.amount,
@@ -220,6 +240,8 @@ def _lot(part: LotShare, lot: FundAppropriated | None) -> LotPart:
         funder_id=lot.funder_id if lot else None,
         source_type=lot.source_type if lot else None,
         budget_line=lot.budget_line if lot else None,
+        functional_code=recorded.functional_code if recorded else None,
+        economic_code=recorded.economic_code if recorded else None,
     )
 
 

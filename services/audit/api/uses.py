@@ -5,6 +5,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from events.database import Connection
+from schemas.dated import LotRecorded
 from schemas.finding import Finding
 from schemas.fund import FundAppropriated, FundCorrected
 from schemas.ids import LotId, ProjectId
@@ -56,7 +57,8 @@ async def uses(connection: Connection, asked: Asked) -> UsesAnswer:
     page = ids if is_lot else _page(ids, cursor, limit)
     by_lot = {entry.fact.lot_id: entry for entry in arrivals if isinstance(entry.fact, FundAppropriated)}
     corrections = [entry.fact for entry in arrivals if isinstance(entry.fact, FundCorrected)]
-    lines = [lot_line(lot, by_lot.get(lot), projects, corrections) for lot in page]
+    recorded = {entry.fact.lot_id: entry.fact for entry in arrivals if isinstance(entry.fact, LotRecorded)}
+    lines = [lot_line(lot, by_lot.get(lot), projects, corrections, recorded.get(lot)) for lot in page]
     shown = _page([project.id for project in projects], cursor, limit) if is_lot else []
     of = {project.id: project for project in projects}
     found = [

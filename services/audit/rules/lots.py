@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
+from schemas.dated import LotRecorded
 from schemas.finding import Finding
 from schemas.fund import FundAppropriated, FundCorrected, PaymentOrdered, SourceType, TranchePaid
 from schemas.ids import EventId, FundAccountId, LotId, PartyId, PaymentId
@@ -25,6 +26,12 @@ class LotLine(Model):
     arrived_at: datetime | None
     arrived_by: EventId | None
     """these are none when the arrival of the lot is missing from the archive"""
+    functional_code: str | None
+    economic_code: str | None
+    effective_date: date | None
+    """when it arrived by the giver's paper"""
+    booked_on: date | None
+    """these are none of lots from before they were told"""
     amount: Money | None
     corrected: Money
     """of it, what had never arrived"""
@@ -36,7 +43,11 @@ class LotLine(Model):
 
 
 def lot_line(
-    lot_id: LotId, arrival: Entry | None, projects: Sequence[Project], corrections: Iterable[FundCorrected] = ()
+    lot_id: LotId,
+    arrival: Entry | None,
+    projects: Sequence[Project],
+    corrections: Iterable[FundCorrected] = (),
+    recorded: LotRecorded | None = None,
 ) -> LotLine:
     """`projects`: at least all that money of the lot was set aside for; `corrections`: at least all of the lot."""
     fact = arrival.fact if arrival is not None else None
@@ -55,6 +66,10 @@ def lot_line(
         restricted_to=lot.restricted_to if lot else None,
         arrived_at=arrival.at if arrival is not None else None,
         arrived_by=arrival.event_id if arrival is not None else None,
+        functional_code=recorded.functional_code if recorded else None,
+        economic_code=recorded.economic_code if recorded else None,
+        effective_date=recorded.effective_date if recorded else None,
+        booked_on=recorded.booked_on if recorded else None,
         amount=lot.amount if lot else None,
         corrected=Money(corrected),
         columns=columns_of(total),

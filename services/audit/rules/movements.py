@@ -6,13 +6,14 @@ knows the ledger's own ids, states and accounts without asking it, and a differe
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID, uuid5
 
 from schemas.change import CommitmentChanged
+from schemas.dated import LotRecorded, TransferDates, TransfersDated
 from schemas.fact import Fact
 from schemas.fund import (
     FundAppropriated,
@@ -96,6 +97,14 @@ class Movement(Model):
     number: int | None = None
     """the tranche"""
     payment_id: PaymentId | None = None
+    effective_date: date | None = None
+    """that it counts for; none where the archive does not say: the day of its event"""
+    booked_on: date | None = None
+
+
+class _Days(TypedDict):
+    effective_date: date
+    booked_on: date
 
 
 @dataclass(slots=True)
@@ -111,8 +120,30 @@ class _Story:
 
 def movements_of(entries: Iterable[Entry]) -> list[Movement]:
     """All of one story (a project's, or an account's arrivals), in the order of its log."""
-    story = _Story()
-    return [movement for entry in entries for movement in _movements(entry, story)]
+    story, told = _Story(), list(entries)
+    days = _days(told)
+    return [
+        movement.model_copy(update=dict(days.get(movement.transfer_id, {})))
+        for entry in told
+        for movement in _movements(entry, story)
+    ]
+
+
+def _days(entries: Iterable[Entry]) -> dict[UUID, _Days]:
+    """By transfer, as far as they were told."""
+    found: dict[UUID, _Days] = {}
+    for entry in entries:
+        match entry.fact:
+            case TransfersDated():
+                for one in entry.fact.transfers:
+                    found[one.transfer_id] = _both(one)
+            case LotRecorded():
+                found[entry.fact.transfer_id] = _both(entry.fact)
+    return found
+
+
+def _both(fact: TransferDates | LotRecorded | FundCorrected | RefundCorrected) -> _Days:
+    return _Days(effective_date=fact.effective_date, booked_on=fact.booked_on)
 
 
 def unaccounted(entries: Iterable[Entry]) -> list[Entry]:
@@ -159,6 +190,7 @@ def _correction(entry: Entry, fact: FundCorrected, story: _Story) -> Iterable[Mo
         state=MovementState.POSTED,
         corrects=fact.corrects,
         lots=(LotShare(lot_id=fact.lot_id, amount=fact.amount),),
+        **_both(fact),
     )
 
 
@@ -315,6 +347,7 @@ def _refund_correction(entry: Entry, fact: RefundCorrected, story: _Story) -> It
             amount=share.amount,
             state=MovementState.POSTED,
             lots=share.lots,
+            **_both(fact),
         )
 
 

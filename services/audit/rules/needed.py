@@ -47,6 +47,7 @@ from schemas.contract import (
     ProjectPublished,
 )
 from schemas.cost import CostRejected, CostsReported, CostWithdrawn
+from schemas.dated import LotRecorded
 from schemas.delivery import OpinionFiled, OpinionSigned
 from schemas.evaluation import (
     FollowUpOpened,
@@ -172,6 +173,7 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     ProjectApproved: (ProjectProposed,),
     BudgetRefused: (ProjectApproved,),
     BudgetReserved: (ProjectApproved, FundAppropriated),
+    LotRecorded: (FundAppropriated,),
     ReservationReleased: (BudgetReserved,),
     FrameworkApproved: (ProjectProposed,),
     FrameworkConcluded: (BidsRanked,),

@@ -11,6 +11,7 @@ from services.audit.store.archive import (
     save,
     verify,
 )
+from services.audit.store.digests import naming
 from services.audit.store.money import (
     STORIES_AT_ONCE,
     arrivals_of,
@@ -37,6 +38,7 @@ __all__ = [
     "holes",
     "load",
     "money_stories",
+    "naming",
     "paid_by",
     "parties",
     "reserved_from",

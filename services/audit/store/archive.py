@@ -16,6 +16,7 @@ from schemas.fact import Fact
 from schemas.finding import Finding
 from schemas.standing import Party
 from services.audit.rules import Story, findings
+from services.audit.store.digests import keep_digests
 from services.audit.store.money import STORIES_AT_ONCE, keep_movements
 from services.audit.store.rows import COLUMNS, Archived, archived
 
@@ -59,6 +60,7 @@ async def archive(tx: Connection, envelopes: Sequence[Envelope[Any]]) -> None:
         for e in envelopes
     ]
     await tx.copy_records_to_table("events", records=rows, columns=COLUMNS)
+    await keep_digests(tx, ((row[0], row[-1]) for row in rows))
     await keep_movements(tx, envelopes)
 
 

@@ -13,7 +13,7 @@ from services.audit.rules import MOVING, USES, Entry, movements_of
 from services.audit.store.rows import COLUMNS, archived
 
 STORIES_AT_ONCE = 100
-_ARRIVING = "('fund.appropriated', 'fund.corrected')"
+_ARRIVING = "('fund.appropriated', 'fund.corrected', 'lot.recorded')"
 
 
 async def keep_movements(tx: Connection, envelopes: Sequence[Envelope[Any]]) -> None:
@@ -98,17 +98,19 @@ async def reserved_from(tx: Connection, source_id: UUID) -> list[UUID]:
     return [UUID(row["key"]) for row in rows]
 
 
-async def paid_by(tx: Connection, digest: str) -> list[UUID]:
+async def paid_by(tx: Connection, digest: str, after: UUID | None, limit: int) -> list[UUID]:
     """Projects with a payment that the receipt of this digest, or a line of it, shows paid; in id order."""
     rows = await tx.fetch(
         """
-        SELECT key FROM events WHERE type IN ('tranche.paid', 'receipts.matched') AND data ->> 'receipt_digest' = $1
-        UNION SELECT key FROM events WHERE type = 'receipts.matched' AND data @> jsonb_build_object(
-            'lines', jsonb_build_array(jsonb_build_object('digest', $1::text)))
-        ORDER BY key LIMIT $2
+        SELECT key FROM (
+            SELECT key FROM events WHERE type IN ('tranche.paid', 'receipts.matched') AND data ->> 'receipt_digest' = $1
+            UNION SELECT key FROM events WHERE type = 'receipts.matched' AND data @> jsonb_build_object(
+                'lines', jsonb_build_array(jsonb_build_object('digest', $1::text)))
+        ) paid WHERE $2::text IS NULL OR key > $2 ORDER BY key LIMIT $3
         """,
         digest,
-        2 * STORIES_AT_ONCE,
+        None if after is None else str(after),
+        limit,
     )
     return [UUID(row["key"]) for row in rows]
 

@@ -8,6 +8,7 @@ from schemas.contract import Milestone
 from schemas.deciding import Ref, World
 from schemas.delivery import VoidReason
 from schemas.ids import PartyId
+from schemas.refused import Refused
 from schemas.role import Role
 from services.contracts import rules, store
 from services.contracts.api.finding import milestone_in, own
@@ -60,6 +61,14 @@ class VisitsAnswer(Answer):
     next: UUID | None
 
 
+class BatchRowsAnswer(Answer):
+    """A batch whole, also a voided one: what the chain of digests in the log is made of."""
+
+    batch: BatchAnswer
+    visits: tuple[VisitAnswer, ...]
+    """in the order they were handed in"""
+
+
 def totals_answer(totals: rules.VisitTotals) -> TotalsAnswer:
     return TotalsAnswer(visits=totals.visits, minutes=totals.minutes, tokens=totals.tokens, workers=totals.workers)
 
@@ -73,6 +82,15 @@ async def get_visits(tx: Connection, asked: Asked) -> VisitsAnswer:
         visits=tuple(_visit_answer(visit) for visit in visits),
         next=visits[-1].id if len(visits) == asked.limit else None,
     )
+
+
+async def get_batch(tx: Connection, asked: Asked) -> BatchRowsAnswer:
+    contract, id = await own(tx, asked), asked.id("batch_id")
+    found = await store.batch_of(tx, contract.id, id)
+    if found is None:
+        raise Refused("not_found", status=404, what="VisitBatch", id=str(id))
+    batch, visits = found
+    return BatchRowsAnswer(batch=_batch_answer(batch), visits=tuple(_visit_answer(visit) for visit in visits))
 
 
 def _visit_answer(visit: rules.Visit) -> VisitAnswer:
@@ -139,6 +157,13 @@ VISITS = (
         subject=_named_batch,
         answer=_voided,
         summary="作废一批走访(由录入人,在节点提交之前) · Void a batch of visits before the milestone is submitted",
+    ),
+    Get(
+        path="/v1/projects/{project_id}/visit-batches/{batch_id}/visits",
+        roles=frozenset({Role.FUNDER, Role.COMMUNITY, Role.PROVIDER, Role.AUDITOR}),
+        handler=get_batch,
+        answer=BatchRowsAnswer,
+        summary="一批走访的各行(含已作废的),可与日志中的摘要核对 · The rows of one batch, to check against the log",
     ),
     Get(
         path="/v1/projects/{project_id}/milestones/{milestone}/visits",

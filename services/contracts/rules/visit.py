@@ -1,11 +1,11 @@
 """Visits: who served whom, when and where. The one served is a token's digest, never a person."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 from schemas.canonical import canonical
@@ -141,7 +141,24 @@ def _diaries(whose: str, starts_at: datetime, ends_at: datetime) -> Iterator[UUI
         yield uuid5(_DIARIES, f"{whose}/{day}")
 
 
-def row_of(visit: Visit) -> dict[str, Any]:
+class Row(Protocol):
+    """What of a visit its digest is over."""
+
+    @property
+    def division(self) -> str: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def kind(self) -> VisitKind: ...
+    @property
+    def token(self) -> str: ...
+    @property
+    def worker_id(self) -> PartyId: ...
+
+
+def row_of(visit: Row) -> dict[str, Any]:
     """As it stands in digests: times in UTC."""
     return {
         "division": visit.division,
@@ -153,7 +170,7 @@ def row_of(visit: Visit) -> dict[str, Any]:
     }
 
 
-def chained(digest: str, visits: tuple[Visit, ...]) -> str:
+def chained(digest: str, visits: Iterable[Row]) -> str:
     """The digest after these rows: SHA-256(digest so far ‖ canonical row), row by row."""
     for visit in visits:
         digest = sha256(digest.encode() + canonical(row_of(visit))).hexdigest()

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from pydantic import Field, StringConstraints
 
+from schemas.dated import LotRecorded
 from schemas.deciding import Context, Ref, World, new_id
 from schemas.fact import Command
 from schemas.fund import FundAppropriated, SourceType
@@ -124,8 +125,17 @@ def appropriate(world: World, command: Appropriate, context: Context) -> Sequenc
         amount=command.amount,
         restricted_to=command.restricted_to,
     )
+    recorded = LotRecorded(
+        account_id=FundAccountId(account_id),
+        lot_id=LotId(lot.id),
+        transfer_id=arrival.id,
+        functional_code=lot.functional_code,
+        economic_code=lot.economic_code,
+        effective_date=arrival.effective_date,
+        booked_on=arrival.booked_on,
+    )
     opens = (account, source_account(source_of(account_id), context.by.party_id))
-    return [fact, Booked(opens=opens, arrived=(lot,), transfers=(arrival,))]
+    return [fact, recorded, Booked(opens=opens, arrived=(lot,), transfers=(arrival,))]
 
 
 def _has_a_purpose(command: Appropriate, context: Context) -> None:

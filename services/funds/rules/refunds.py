@@ -18,6 +18,7 @@ from schemas.money import MOST_FEN, Money, Positive, sum_of
 from schemas.personal import must_be_public
 from schemas.project import FundShare
 from schemas.refused import Refused
+from services.funds.rules.dating import dated
 from services.funds.rules.holds import Words
 from services.funds.rules.ledger import Account, Booked, Transfer, TransferState
 from services.funds.rules.moves import move
@@ -115,7 +116,8 @@ def record(world: World, command: RecordRefund, context: Context) -> Sequence[Mo
     )
     books = world.find(Books, money.funder_id) or Books(id=money.funder_id)
     transfers = tuple(back(world, refund, share, books, context) for share in refund.shares)
-    return [fact_of(refund), RefundKept(refund=refund), Booked(transfers=transfers)]
+    days = dated(refund.project_id, transfers)
+    return [fact_of(refund), *days, RefundKept(refund=refund), Booked(transfers=transfers)]
 
 
 def _in_time(world: World, money: ProjectMoney, command: RecordRefund, context: Context) -> None:

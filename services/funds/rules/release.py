@@ -18,6 +18,7 @@ from schemas.standing import Party, known_party
 from schemas.tranche import Gate
 from services.funds.rules import gates
 from services.funds.rules.clock import clock_set
+from services.funds.rules.dating import dated
 from services.funds.rules.instalment import Instalment, Step
 from services.funds.rules.ledger import Booked, Transfer, TransferState
 from services.funds.rules.moves import resolve
@@ -52,7 +53,7 @@ class Telling:
 
     def said(self) -> list[Model]:
         entry = [Booked(transfers=tuple(self.transfers))] if self.transfers else []
-        return [*self.facts, *self.notes, *entry]
+        return [*self.facts, *dated(ProjectId(self.money.id), self.transfers), *self.notes, *entry]
 
 
 def refs_of_signing(fact: ContractSigned, cause: UUID) -> list[Ref]:

@@ -67,6 +67,7 @@ from tests.services.audit.banked import by_a_bank
 from tests.services.audit.bidders import of_bidders
 from tests.services.audit.clarified import clarified
 from tests.services.audit.conducted import conducted
+from tests.services.audit.dated import dated, recorded
 from tests.services.audit.found import findings
 from tests.services.audit.framed import of_a_framework
 from tests.services.audit.gated import at_the_gate, converted, to_the_gate
@@ -196,6 +197,7 @@ def test_a_story_that_lacks_a_step_says_which(kind: type[Fact]) -> None:
         *conducted(told),
         *unsealed(told),
         *prepared(told),
+        recorded(told),
     )
     added = (a_refund(told), an_unrefund(told), *stories, *_witnessed(told))
     found = findings(a_story(without(kind, [*told.facts, *added])))
@@ -410,6 +412,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         HoldLifted(project_id=p, hold_id=HoldId(p), reason="已整改", lifted_by=told.person),
         *by_a_bank(told),
         shown_by(told, a_line("L1", 5, 2, "1")),
+        *dated(told),
         *(a_refund(told, reason) for reason in RefundReason),
         *(a_correction(told, reason) for reason in CorrectionReason),
         *(an_unrefund(told, reason) for reason in CorrectionReason),

@@ -249,7 +249,7 @@ class Desk:
             command = AppropriateMore(account_id=account_id, **dict(command))
         context = self.story.context(by)
         self.world.ask(refs_of_appropriation(command, context.cause))
-        fact, entry = appropriate(self.world, command, context)
+        fact, _, entry = appropriate(self.world, command, context)
         for said in (fact, entry):
             for state in rules.evolve(self.world, said):
                 self.world.put(state)

@@ -9,6 +9,7 @@ from services.audit.rules.sentences.commission import tell_commission
 from services.audit.rules.sentences.conduct import tell_conduct
 from services.audit.rules.sentences.contract import tell_contract
 from services.audit.rules.sentences.cost import tell_cost
+from services.audit.rules.sentences.dating import tell_dating
 from services.audit.rules.sentences.delivery import tell_delivery
 from services.audit.rules.sentences.framework import tell_framework
 from services.audit.rules.sentences.gate import tell_gate
@@ -47,6 +48,7 @@ _TELLERS = (
     *(
         tell_life,
         tell_money,
+        tell_dating,
         tell_bank,
         tell_cost,
         tell_rating,

@@ -5,6 +5,7 @@ from schemas.days import minute_of
 from schemas.fact import Fact
 from schemas.narrowing import BidderKind, TenderNarrowed
 from schemas.tender import BidSealed, BidsOpened, BidWithdrawn, TenderClosed, TenderOpened, TenderVoided
+from services.audit.rules.sentences.codes import VOIDED
 from services.audit.rules.told import Names, Stage, Told, yuan
 
 KINDS = {
@@ -45,10 +46,11 @@ def tell_tender(fact: Fact, names: Names) -> Told | None:
         case TenderClosed():
             return Told(Stage.TENDER, f"投标截止,共 {fact.bids} 份标书", f"The tender closed with {fact.bids} bids")
         case TenderVoided():
+            zh, en = VOIDED.get(fact.code, (fact.code, fact.code))
             return Told(
                 Stage.TENDER,
-                f"采购终止({fact.code}),未开启的标书不再开启({fact.source})",
-                f"The tender was voided ({fact.code}); what is sealed stays sealed ({fact.source})",
+                f"采购终止:{zh};未开启的标书不再开启({fact.source})",
+                f"The tender was voided: {en}; what is sealed stays sealed ({fact.source})",
             )
         case BidsOpened():
             bids = [(bid.bidder_id, bid.price) for bid in fact.bids]

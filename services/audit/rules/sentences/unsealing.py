@@ -13,6 +13,7 @@ from schemas.unsealing import (
     RecoveryUsed,
     ShareHandedIn,
 )
+from services.audit.rules.sentences.codes import SPOILED
 from services.audit.rules.told import Names, Stage, Told
 
 HOLDERS = {
@@ -71,9 +72,9 @@ def _of_bid(fact: KeyReleased | BidUnreleased | BidSpoiled) -> Told:
                 f"The key of bid {bid} was not released in time; it counts as withdrawn ({fact.source})",
             )
         case BidSpoiled():
+            zh, en = SPOILED.get(fact.code, (fact.code, fact.code))
             return _told(
-                f"标书 {bid} 不能有效开启({fact.code}),其余照常开启",
-                f"Bid {bid} could not be opened ({fact.code}); the others were",
+                f"标书 {bid} 不能有效开启:{zh};其余照常开启", f"Bid {bid} could not be opened: {en}; the others were"
             )
 
 
