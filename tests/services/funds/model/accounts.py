@@ -27,7 +27,7 @@ class Accounts:
 
     def fund(self, account: UUID, amount: int, restricted: bool) -> list[str]:
         self.lots.setdefault(account, []).append(ALot(restricted, amount))
-        return ["fund.appropriated"]
+        return ["fund.appropriated", "lot.recorded"]
 
     def correct(self, account: UUID, place: int, fen: int) -> list[str]:
         lot = self.lots[account][place]

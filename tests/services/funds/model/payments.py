@@ -68,7 +68,7 @@ def receive(m: Model, line: str, project: UUID, number: int, place: int, amount:
     payment.state, payment.paid_on = "paid", max(days)
     m.payee += payment.amount
     m.periods.book(payment.paid_on)
-    return ["tranche.paid", "receipts.matched", *settle(m, found)]
+    return ["tranche.paid", "receipts.matched", *settle(m, found), *m.periods.dated(payment.paid_on)]
 
 
 def _made_whole(payment: APayment, amount: int, day: date) -> list[date]:
@@ -91,7 +91,7 @@ def send_back(m: Model, line: str, project: UUID, number: int, place: int, amoun
         return []
     if payment.state == "ordered":
         payment.state = "void"
-        return ["payment.returned"]
+        return ["payment.returned", *m.periods.dated(day)]
     if payment.state != "paid" or payment.paid_on is None or day < payment.paid_on:
         return []
     if not covers(found.paid, payment.shares):
@@ -100,12 +100,12 @@ def send_back(m: Model, line: str, project: UUID, number: int, place: int, amoun
     if found.phase != "settled":
         found.mirrored += amount
         payment.state = "returned"
-        return ["payment.returned"]
+        return ["payment.returned", *m.periods.dated(day)]
     payment.state = "refunded"
     found.returned_lines.add(line)
     add(found.refunded, payment.shares)
     m.accounts.come_back(payment.shares)
-    return ["payment.refunded"]
+    return ["payment.refunded", *m.periods.dated(day)]
 
 
 def _payment(m: Model, line: str, project: UUID, number: int, place: int) -> tuple[AProject, APayment | None]:

@@ -38,6 +38,10 @@ class Periods:
         self.closed.append(through)
         return ["period.closed"]
 
+    def dated(self, day: date) -> list[str]:
+        """Told where money counts for an earlier day; of today nothing can be frozen yet."""
+        return [] if day == self.today else ["transfers.dated"]
+
     def book(self, day: date) -> None:
         shut = self.frozen or (self.closed[-1] if self.closed else date.min)
         self.booked.append((day, day if day > shut else shut + timedelta(days=1)))

@@ -23,7 +23,7 @@ def in_memory(desk: Desk) -> Make:
         if isinstance(body, Appropriate):
             more = body.account_id if isinstance(body, AppropriateMore) else None
             account = desk.appropriate(body.amount.fen, more, restricted_to=body.restricted_to)
-            return ["fund.appropriated"], str(account)
+            return ["fund.appropriated", "lot.recorded"], str(account)
         return [one.type for one in _said(desk, body) if isinstance(one, Fact)], ""
 
     return make
