@@ -16,7 +16,7 @@ from deploy.replay_conduct import drawn, inquired, turned_down
 from deploy.replay_framework import suppliers
 from deploy.replay_prices import corrected, priced, quotations
 from events.database import Connection
-from schemas.awarding import AwardSetAside, EvaluationReopened, TenderRerun
+from schemas.awarding import AwardSetAside, BidderBarred, EvaluationReopened, TenderRerun
 from schemas.canonical import digest_of
 from schemas.clarification import TenderAmended
 from schemas.deciding import Context, Rulebooks, World
@@ -246,7 +246,7 @@ def _chosen(facts: Sequence[Fact]) -> Iterator[Difference]:
     """Each time the first of those that nothing was recorded against."""
     left: list[RankedBid] = [bid for fact in _all(facts, BidsRanked) for bid in fact.ranking]
     for fact in facts:
-        if isinstance(fact, AwardSetAside) and fact.code != REOPENED:
+        if isinstance(fact, BidderBarred) or (isinstance(fact, AwardSetAside) and fact.code != REOPENED):
             left = [bid for bid in left if bid.bid_id != fact.bid_id]
         if not isinstance(fact, AwardConfirmed):
             continue

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from schemas.ids import BidId, ContractId, PartyId
 from schemas.money import Money
+from schemas.organization import CreditList
 from schemas.project import ProjectFact
 
 
@@ -61,6 +62,20 @@ class AwardPassedOn(ProjectFact):
     instead_of: tuple[BidId, ...]
     reason: str
     chosen_by: PartyId
+
+
+class BidderBarred(ProjectFact):
+    """At the choice of the winner: who would have come first stands on a credit list, and the next comes after it."""
+
+    type: ClassVar[str] = "bidder.barred"
+
+    bid_id: BidId
+    provider_id: PartyId
+    lists: tuple[CreditList, ...]
+    source: str
+    reason: str
+    """why the next in rank, and not another run"""
+    decided_by: PartyId
 
 
 class WinnerDefaulted(ProjectFact):

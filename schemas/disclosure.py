@@ -16,12 +16,15 @@ class Deliverer(Model):
     filed_with: Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
     """备案机关 (county, street or community) and number"""
     part: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+    group_id: PartyId | None = None
+    """as it is registered under its hub, which is the bidder; none: it is only described"""
 
 
 class DeliveryDisclosed(ProjectFact):
     """With the award: who delivers besides the provider, which stays the party to the agreement and liable."""
 
     type: ClassVar[str] = "delivery.disclosed"
+    version: ClassVar[int] = 2
 
     bid_id: BidId
     provider_id: PartyId

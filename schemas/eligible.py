@@ -11,12 +11,14 @@ from enum import StrEnum
 
 from schemas.ids import PartyId
 from schemas.narrowing import BidderKind, Narrowing
+from schemas.organization import CreditList
 from schemas.party import InstitutionClass, PartyKind
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Rulebook, Source
 from schemas.standing import Party
 
 KINDS = "bidder.kinds"
+BARRED = "bidder.barred_lists"
 STANDING = "tender.bidder_standing"
 CERTIFICATE = Source("社会工作者职业资格登记:每三年再登记(民政部社会工作者职业资格证书登记办法)", Certainty.SECONDARY)
 NO_HIDDEN_EMPLOYMENT = Source("政府购买服务管理办法(财政部令第102号):由个人承接的,不得变相用工", Certainty.SECONDARY)
@@ -88,6 +90,9 @@ class Circle:
     """none: an edition that names no kinds; organizations and certified social workers may bid"""
     kinds_source: Source
     narrowing: Narrowing | None = None
+    barred: tuple[CreditList, ...] = ()
+    """who stands on one of these credit lists may not; empty: an edition that names none"""
+    barred_source: Source | None = None
 
 
 def circle_of(funder_id: PartyId, rulebook: Rulebook, narrowing: Narrowing | None = None) -> Circle:
@@ -98,6 +103,8 @@ def circle_of(funder_id: PartyId, rulebook: Rulebook, narrowing: Narrowing | Non
         kinds=tuple(map(BidderKind, rulebook.value(KINDS))) if named else None,
         kinds_source=rulebook.source(KINDS) if named else CERTIFICATE,
         narrowing=narrowing,
+        barred=tuple(map(CreditList, rulebook.value(BARRED))) if BARRED in rulebook.rules else (),
+        barred_source=rulebook.source(BARRED) if BARRED in rulebook.rules else None,
     )
 
 
@@ -108,7 +115,7 @@ def bidder_kind(party: Party) -> BidderKind | None:
             return BidderKind.RESIDENTS_COMMITTEE
         case PartyKind.SOCIAL_WORKER:
             return BidderKind.INDIVIDUAL
-        case PartyKind.ORGANIZATION:
+        case PartyKind.ORGANIZATION if party.hub_id is None:
             return _by_code(party.uscc, party.institution)
         case _:
             return None
@@ -134,6 +141,8 @@ def checks(bidder: Party, circle: Circle, today: date, rivals: Collection[PartyI
 def within(bidder: Party, circle: Circle, today: date, rivals: Collection[PartyId] = ()) -> Iterator[Check]:
     """Whether the bidder is one of those who may."""
     yield _kind(bidder, circle)
+    if circle.barred:
+        yield unlisted(bidder, circle)
     if circle.narrowing is not None:
         yield _narrowed(bidder, circle.narrowing)
     yield from _certificate(bidder, today)
@@ -178,13 +187,32 @@ def _yes(value: bool) -> str:
 def _kind(bidder: Party, circle: Circle) -> Check:
     own = bidder_kind(bidder)
     admitted = _BEFORE if circle.kinds is None else circle.kinds
-    is_one = bidder.kind if circle.kinds is None else own
+    is_one = bidder.kind if circle.kinds is None and bidder.hub_id is None else own
     return Check(
         rule=KINDS,
         needs=Needs.ONE_OF,
         required=tuple(admitted),
         actual=() if is_one is None else (is_one,),
         refusal=Refused("not_a_provider", circle.kinds_source, status=403, party=str(bidder.id), kinds=admitted),
+    )
+
+
+def unlisted(bidder: Party, circle: Circle) -> Check:
+    """On the day: what was removed before does not count, and what comes later is asked again then."""
+    lists = tuple(sorted({listing.list for listing in bidder.listings}))
+    return Check(
+        rule=BARRED,
+        needs=Needs.NONE_OF,
+        required=circle.barred,
+        actual=lists,
+        refusal=Refused(
+            "bidder_listed",
+            circle.barred_source,
+            status=403,
+            party=str(bidder.id),
+            lists=tuple(one for one in lists if one in circle.barred),
+            rule=BARRED,
+        ),
     )
 
 

@@ -121,6 +121,8 @@ class Proposal(Model):
     workers: Annotated[tuple[WorkerHours, ...], Field(max_length=20)] = ()
     group: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     """a group on record (备案) that delivers; the organization is its hub, the applicant, and liable"""
+    group_id: PartyId | None = None
+    """as it is registered under the applicant; none: it is only named"""
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
@@ -149,6 +151,7 @@ class RoundCalled(RoundFact):
 
 class ApplicationSubmitted(RoundFact):
     type: ClassVar[str] = "application.submitted"
+    version: ClassVar[int] = 2
 
     application_id: ApplicationId
     organization_id: PartyId

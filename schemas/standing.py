@@ -11,6 +11,7 @@ from schemas.adoption import RulebookAdopted, adopted
 from schemas.deciding import State, World
 from schemas.ids import PartyId
 from schemas.model import Model
+from schemas.organization import GroupRegistered, Listing, PartyDelisted, PartyListed
 from schemas.party import (
     Certificate,
     InstitutionClass,
@@ -43,6 +44,10 @@ class Party(State):
     """those among them that employ the person"""
     institution: InstitutionClass | None = None
     """of a public institution, once it is recorded"""
+    hub_id: PartyId | None = None
+    """of a group on record (备案): the organization it acts through"""
+    listings: tuple[Listing, ...] = ()
+    """the credit lists it stands on"""
 
     def must_stand(self) -> None:
         """Unverified and suspended parties cannot act."""
@@ -94,6 +99,14 @@ def evolve_standing(world: World, fact: Model) -> tuple[State, ...]:
         case InstitutionClassified():
             party = world.find(Party, fact.party_id)
             return () if party is None else (replace(party, institution=fact.institution),)
+        case GroupRegistered():
+            return (_group(fact),)
+        case PartyListed():
+            party = world.find(Party, fact.party_id)
+            return () if party is None else (replace(party, listings=(*party.listings, fact.listing)),)
+        case PartyDelisted():
+            party = world.find(Party, fact.party_id)
+            return () if party is None else (_delisted(party, fact),)
         case KeyIssued():
             return (
                 Key(
@@ -118,6 +131,25 @@ def evolve_standing(world: World, fact: Model) -> tuple[State, ...]:
 def _tied(party: Party, fact: TieDeclared) -> Party:
     employer = {fact.tied_to} if fact.kind is TieKind.EMPLOYMENT else set()
     return replace(party, ties=party.ties | {fact.tied_to}, employers=party.employers | employer)
+
+
+def _group(fact: GroupRegistered) -> Party:
+    return Party(
+        id=fact.party_id,
+        kind=PartyKind.ORGANIZATION,
+        name=fact.name,
+        uscc=None,
+        division=fact.division,
+        certificate=None,
+        verified=False,
+        suspended=False,
+        ties=frozenset(),
+        hub_id=fact.hub_id,
+    )
+
+
+def _delisted(party: Party, fact: PartyDelisted) -> Party:
+    return replace(party, listings=tuple(one for one in party.listings if one.record_id != fact.record_id))
 
 
 def party(world: World, id: UUID) -> Party:

@@ -9,10 +9,12 @@ from typing import Any
 from schemas.arranging import AwardArranged
 from schemas.change import ChangeProposed
 from schemas.contract import ContractDrafted, ContractSigned
+from schemas.disclosure import DeliveryDisclosed
 from schemas.fact import Fact
-from schemas.former import contract, party, project, tender, termless
+from schemas.former import contract, disclosure, party, project, round, tender, termless
 from schemas.party import KeyIssued, PartyRegistered
 from schemas.project import ProjectApproved, ProjectProposed
+from schemas.round import ApplicationSubmitted
 from schemas.tender import AwardConfirmed, TenderOpened
 
 
@@ -36,5 +38,7 @@ UPCASTERS: Mapping[tuple[str, int], Callable[[Any], Fact]] = {
         (termless.AwardArranged, AwardArranged),
         (termless.ContractDrafted, ContractDrafted),
         (termless.ChangeProposed, ChangeProposed),
+        (disclosure.DeliveryDisclosed, DeliveryDisclosed),
+        (round.ApplicationSubmitted, ApplicationSubmitted),
     )
 }

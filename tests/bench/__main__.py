@@ -23,6 +23,7 @@ from services.kit.migrations import role_of
 from services.kit.running import collect_seldom
 from services.kit.service import REGISTRY
 from tests.bench import rating, solving
+from tests.bench.asking import AskingBench
 from tests.bench.consuming import ConsumerBench
 from tests.bench.door import DoorBench
 from tests.bench.pairs import Ratio
@@ -52,6 +53,8 @@ async def measure(folder: Path, say: Console) -> list[Row]:
             Database(dsn, "funds") as owner,
         ):
             rows += map(_ratio_row, await RelayBench(service, owner, broker).ratios())
+        say.print("as of a day …")
+        rows.append(_ratio_row(await AskingBench(postgres.dsn).ratio()))
         say.print("ratings …")
         rows.append(_memory_row(await rating.in_a_process(postgres.dsn)))
         say.print("a venture round …")

@@ -114,6 +114,27 @@ TOLD: dict[str, dict[str, Any]] = {
         "division": "320508",
         "certificate": None,
     },
+    "delivery.disclosed": {
+        "project_id": ID,
+        "bid_id": ID,
+        "provider_id": ID,
+        "deliverers": [{"name": "示例互助社", "filed_with": "示例街道备案 3 号", "part": "送餐"}],
+    },
+    "application.submitted": {
+        "round_id": ID,
+        "application_id": ID,
+        "organization_id": ID,
+        "division": "320508001001",
+        "proposal": {
+            "title": "助餐",
+            "summary": "每周五次送餐",
+            "theme": "elderly",
+            "community_id": ID,
+            "beneficiaries": 40,
+            "asked": {"fen": 1000},
+            "group": "示例互助社",
+        },
+    },
     "key.issued": {
         "party_id": ID,
         "key_id": ID,

@@ -30,6 +30,7 @@ from tests.journey.after_award import announce_and_object, cancel_and_run_again,
 from tests.journey.arranged import a_commission, a_request, arrange, ask, consent, draft, perform
 from tests.journey.framed import bought_of_a_framework
 from tests.journey.gated import a_whole_gate
+from tests.journey.recorded import keep_records
 from tests.journey.sealed import in_shares
 from tests.journey.town import (
     COMMUNITY,
@@ -209,6 +210,7 @@ async def _classify(town: Town) -> None:
 
 async def _before_a_project(town: Town, of: Players) -> None:
     await _classify(town)
+    await keep_records(town)
     need = await choosing.post_need(town.api, of.community, a_need("邻里借书角"))
     routing = {"route": "volunteer", "reason": "邻里可以互助"}
     await town.api.post(f"/v1/needs/{need.id}/routings", NeedAnswer, routing, of.community)

@@ -16,6 +16,7 @@ from schemas.standing import Key, Party
 from services.kit.asked import Answer, Asked
 from services.kit.service import Get, Post
 from services.registry import store
+from services.registry.api.organization_type import OrganizationType, type_of
 from services.registry.rules import institution, key, party, standing, tie
 
 REGISTRAR = frozenset({Role.REGISTRAR})
@@ -38,6 +39,10 @@ class PartyAnswer(Answer):
     """of a public institution, once it is recorded"""
     bidder_kind: BidderKind | None = None
     """as what it may bid; none for who may not"""
+    type: OrganizationType | None = None
+    """by its credit code; none for natural persons and for committees"""
+    hub_id: PartyId | None = None
+    """of a group on record (备案): through whom it acts"""
 
 
 class EntryAnswer(PartyAnswer):
@@ -71,7 +76,8 @@ class KeyAnswer(Answer):
 _OfParty = standing.VerifyParty | standing.SuspendParty | institution.ClassifyInstitution
 
 
-def _party_answer(state: Party, version: int | None = None) -> PartyAnswer:
+def registered_answer(state: Party, version: int | None = None) -> PartyAnswer:
+    """As every door answers of a party."""
     return PartyAnswer(
         version=version,
         id=PartyId(state.id),
@@ -84,15 +90,17 @@ def _party_answer(state: Party, version: int | None = None) -> PartyAnswer:
         suspended=state.suspended,
         institution=state.institution,
         bidder_kind=bidder_kind(state),
+        type=type_of(state),
+        hub_id=state.hub_id,
     )
 
 
 def _registered(world: World, command: party.RegisterParty, cause: UUID) -> PartyAnswer:
-    return _party_answer(world.get(Party, party.party_id(command, cause)))
+    return registered_answer(world.get(Party, party.party_id(command, cause)))
 
 
 def _decided(world: World, command: _OfParty, cause: UUID) -> PartyAnswer:
-    return _party_answer(world.get(Party, command.party_id))
+    return registered_answer(world.get(Party, command.party_id))
 
 
 def _tied(world: World, command: tie.DeclareTie, cause: UUID) -> TieAnswer:
@@ -127,7 +135,7 @@ async def _one(connection: Connection, asked: Asked) -> EntryAnswer:
     entry = await store.entry(connection, id)
     if entry is None:
         raise Refused("not_found", status=404, what="Party", id=str(id))
-    public = _party_answer(entry.party, entry.version).model_dump()
+    public = registered_answer(entry.party, entry.version).model_dump()
     if asked.by is None or asked.by.role is not Role.REGISTRAR:
         return EntryAnswer(**public)
     entered = entry.registration
@@ -140,7 +148,7 @@ async def _list(connection: Connection, asked: Asked) -> PartiesPage:
         raise Refused("unknown_kind", status=422, field="kind", kinds=", ".join(PartyKind))
     entries = await store.entries(connection, kind, _digits(asked.query.get("division")), asked.cursor, asked.limit)
     return PartiesPage(
-        parties=tuple(_party_answer(entry.party, entry.version) for entry in entries),
+        parties=tuple(registered_answer(entry.party, entry.version) for entry in entries),
         next=entries[-1].party.id if len(entries) == asked.limit else None,
     )
 

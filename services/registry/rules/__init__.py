@@ -2,11 +2,12 @@
 
 from schemas.deciding import State, World
 from schemas.model import Model
-from services.registry.rules import registration, rulebook
+from services.registry.rules import incubation, record, registration, rulebook
 
 
 def evolve(world: World, fact: Model) -> tuple[State, ...]:
-    return (*registration.evolve(world, fact), *rulebook.evolve(world, fact))
+    rooms = (registration, rulebook, record, incubation)
+    return tuple(state for room in rooms for state in room.evolve(world, fact))
 
 
 __all__ = ["evolve"]

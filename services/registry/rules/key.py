@@ -65,6 +65,8 @@ def issue_refs(command: IssueKey, cause: UUID) -> tuple[Ref, ...]:
 
 def issue_key(world: World, command: IssueKey, context: Context) -> list[Fact | Note]:
     party = world.get(Party, command.party_id)
+    if party.hub_id is not None:
+        raise Refused("group_has_no_keys", status=422, field="party_id", party=str(party.id), hub=str(party.hub_id))
     if command.role not in ROLES[party.kind]:
         roles = tuple(sorted(ROLES[party.kind]))
         raise Refused("role_of_another_kind", status=422, field="role", kind=party.kind, roles=roles)

@@ -5,14 +5,16 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.deciding import Context, Ref, World
+from schemas.deciding import Context, Ref, World, new_id
 from schemas.fact import Command, Fact, Note
 from schemas.ids import PartyId
-from schemas.party import PartySuspended, PartyVerified
+from schemas.party import PartyKind, PartySuspended, PartyVerified
 from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Source
 from schemas.standing import Party
+from services.registry.rules import record
+from services.registry.rules.record import Dossier, Entered, Record, RecordEntered, StandingRecord, dossier_of
 from services.registry.rules.registration import RULEBOOK, Registration
 
 SEPARATION = Source("行政事业单位内部控制规范(试行)(财会〔2012〕21号)不相容岗位相互分离", Certainty.COMMON)
@@ -31,7 +33,8 @@ class SuspendParty(Command):
 
 
 def party_refs(command: VerifyParty | SuspendParty, cause: UUID) -> tuple[Ref, ...]:
-    return ((Registration, command.party_id), (Party, command.party_id))
+    standing = (Record, new_id(cause, "standing"))
+    return ((Registration, command.party_id), (Dossier, command.party_id), standing, (Party, command.party_id))
 
 
 def verify_party(world: World, command: VerifyParty, context: Context) -> list[Fact | Note]:
@@ -44,7 +47,8 @@ def verify_party(world: World, command: VerifyParty, context: Context) -> list[F
     if party.certificate is not None and party.certificate.registered_until < context.today:
         source = context.rulebooks.named(RULEBOOK).source("party.certificate_registration_years")
         raise Refused("certificate_lapsed", source, until=party.certificate.registered_until)
-    return [PartyVerified(party_id=command.party_id)]
+    kept = _kept(world, party, record.Standing.VERIFIED, "核验", context)
+    return [PartyVerified(party_id=command.party_id), *kept]
 
 
 def suspend_party(world: World, command: SuspendParty, context: Context) -> list[Fact | Note]:
@@ -54,4 +58,24 @@ def suspend_party(world: World, command: SuspendParty, context: Context) -> list
     if party.id == context.by.party_id:
         raise Refused("own_party", SEPARATION, status=403)
     must_be_public(command.reason, "reason")
-    return [PartySuspended(party_id=command.party_id, reason=command.reason)]
+    kept = _kept(world, party, record.Standing.SUSPENDED, command.reason, context)
+    return [PartySuspended(party_id=command.party_id, reason=command.reason), *kept]
+
+
+def _kept(world: World, party: Party, standing: record.Standing, ground: str, context: Context) -> list[RecordEntered]:
+    """Of an organization, so that it can be asked how it stood on a day."""
+    if party.kind is not PartyKind.ORGANIZATION:
+        return []
+    note = RecordEntered(
+        record_id=context.new_id("standing"),
+        party_id=PartyId(party.id),
+        number=dossier_of(world, party.id).records + 1,
+        content=StandingRecord(standing=standing),
+        valid_from=context.today,
+        valid_until=None,
+        ground=ground,
+        document=None,
+        removable_from=None,
+        entered=Entered(by=context.by.person_id, at=context.at, recorded_on=context.today),
+    )
+    return [note]

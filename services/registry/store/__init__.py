@@ -12,11 +12,19 @@ from schemas.adoption import AdoptedRulebook
 from schemas.deciding import Ref, World
 from schemas.standing import Party
 from services.kit.documents import Documents
+from services.registry.rules.incubation import Incubation
+from services.registry.rules.record import Dossier, Record
 from services.registry.rules.registration import Person, Registration
 from services.registry.rules.rulebook import Editions, HandedRulebook
 
 _documents = Documents(
-    registrations=Registration, persons=Person, rulebook_editions=Editions, handed_in_rulebooks=HandedRulebook
+    registrations=Registration,
+    persons=Person,
+    dossiers=Dossier,
+    records=Record,
+    incubations=Incubation,
+    rulebook_editions=Editions,
+    handed_in_rulebooks=HandedRulebook,
 )
 _handed: TypeAdapter[HandedRulebook] = TypeAdapter(HandedRulebook)
 _adopted: TypeAdapter[AdoptedRulebook] = TypeAdapter(AdoptedRulebook)

@@ -58,6 +58,12 @@ async def seal(connection: Connection, command: sealing.SealBid, vault: Vault) -
     )
 
 
+async def with_bidders(connection: Connection, command: award.ConfirmAward, vault: Vault) -> award.ConfirmAwardAmong:
+    """Bids are fixed at their opening; before it there is nothing to confirm, and the decision says so."""
+    bidders = tuple(bid.bidder_id for bid in await store.standing_bids(connection, command.project_id))
+    return award.ConfirmAwardAmong(**dict(command), bidders=bidders)
+
+
 def _subject(command: Any, cause: UUID) -> Ref:
     return (Project, command.project_id)
 
@@ -167,7 +173,7 @@ COMMANDS = (
         path="/v1/projects/{project_id}/bids/{bid_id}/delivery",
         command=disclosure.DiscloseDelivery,
         roles=frozenset({Role.PROVIDER}),
-        refs=project_of,
+        refs=disclosure.delivery_refs,
         decide=disclosure.disclose_delivery,
         subject=_subject,
         answer=_step,
@@ -211,5 +217,7 @@ COMMANDS = (
         award.ConfirmAward,
         award.confirm_award,
         "按排名顺序确定成交供应商 · Confirm the award, in rank order",
+        refs=award.award_refs,
+        prepare=with_bidders,
     ),
 )

@@ -9,6 +9,7 @@ from pydantic import Field
 from schemas.arranging import FINAL_GATES, MID_TERM_GATES, AwardArranged, Ground
 from schemas.clauses import NO_CLAUSES, Clauses, Instrument, Work
 from schemas.deciding import Context, Ref, World
+from schemas.eligible import circle_of, unlisted
 from schemas.fact import Command, Fact, Note
 from schemas.ids import PartyId, ProjectId
 from schemas.in_force import A_PROJECT, in_force
@@ -88,7 +89,7 @@ def draft_arrangement(world: World, command: DraftArrangement, context: Context)
     if project.request is not None and command.instrument is not Instrument.COMMISSION:
         raise Refused("consent_to_a_commission", CONSENT, status=422, field="instrument", project=str(project.id))
     _check_instrument(command, rulebook)
-    _check_provider(world, project, command, context)
+    _check_provider(world, project, command, rulebook, context)
     _check_money(command, rulebook)
     _check_work(command)
     check_clauses(command.clauses, rulebook, "clauses")
@@ -141,7 +142,9 @@ def _check_instrument(command: DraftArrangement, rulebook: Rulebook) -> None:
         )
 
 
-def _check_provider(world: World, project: Project, command: DraftArrangement, context: Context) -> None:
+def _check_provider(
+    world: World, project: Project, command: DraftArrangement, rulebook: Rulebook, context: Context
+) -> None:
     provider = party(world, command.provider_id)
     provider.must_stand()
     if command.provider_id == project.brief.community_id:
@@ -150,8 +153,12 @@ def _check_provider(world: World, project: Project, command: DraftArrangement, c
         raise Refused("commission_of_another", BY_WORKLOAD, status=422, field="provider_id")
     certificate = provider.certificate
     certified = certificate is not None and certificate.registered_until >= context.today
-    if provider.kind is not PartyKind.ORGANIZATION and not (provider.kind is PartyKind.SOCIAL_WORKER and certified):
+    organized = provider.kind is PartyKind.ORGANIZATION and provider.hub_id is None
+    if not organized and not (provider.kind is PartyKind.SOCIAL_WORKER and certified):
         raise Refused("cannot_perform", status=422, field="provider_id", party=str(provider.id))
+    barred = unlisted(provider, circle_of(project.brief.funder_id, rulebook))
+    if not barred.met:
+        raise barred.refusal
 
 
 def _check_money(command: DraftArrangement, rulebook: Rulebook) -> None:

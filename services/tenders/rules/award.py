@@ -1,20 +1,24 @@
 """Matching has advised; the buyer confirms, in rank order."""
 
+from collections.abc import Mapping
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
 from schemas.awarding import AwardPassedOn
-from schemas.deciding import Context, World
+from schemas.deciding import Context, Ref, World
 from schemas.fact import Command, Fact
 from schemas.fund import ReservationReleased
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.personal import must_be_public
 from schemas.refused import Refused
-from schemas.tender import AwardConfirmed, RankingRefused, TenderVoided
+from schemas.standing import Party
+from schemas.tender import AwardConfirmed, RankedBid, RankingRefused, TenderVoided
 from schemas.term import not_over
 from services.tenders.rules.awaiting import announcement_awaited
+from services.tenders.rules.barring import barred_from, barring
 from services.tenders.rules.disclosure import disclosed
 from services.tenders.rules.framework.concluding import is_framework
 from services.tenders.rules.holding_up import suspended
@@ -28,7 +32,20 @@ class ConfirmAward(Command):
     project_id: ProjectId
     bid_id: BidId
     reason: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
-    """needed where an earlier choice was set aside: why the next in rank, and not another run of the tender"""
+    """needed where an earlier choice was set aside, or who comes before stands on a credit list: why the next in rank,
+    and not another run of the tender
+    """
+
+
+class ConfirmAwardAmong(ConfirmAward):
+    """`bidders` were known once the bids were opened, and stay; how they stand is asked on the day of the choice."""
+
+    bidders: tuple[PartyId, ...]
+
+
+def award_refs(command: ConfirmAward, cause: UUID) -> tuple[Ref, ...]:
+    bidders = command.bidders if isinstance(command, ConfirmAwardAmong) else ()
+    return ((Project, command.project_id), *((Party, bidder) for bidder in bidders))
 
 
 def confirm_award(world: World, command: ConfirmAward, context: Context) -> list[Model]:
@@ -38,13 +55,9 @@ def confirm_award(world: World, command: ConfirmAward, context: Context) -> list
     draft = project.agreed
     if is_framework(context.rulebooks.by_hash(draft.rulebook)):
         raise Refused("framework_is_concluded", status=422, field="project_id", project=str(project.id))
-    ranks = {ranked.bid_id: ranked.rank for ranked in in_the_running(project)}
-    if command.bid_id not in ranks:
-        raise Refused("no_such_bid", status=404, bid=str(command.bid_id))
-    if ranks[command.bid_id] != min(ranks.values()):
-        source = context.rulebooks.by_hash(draft.rulebook).source("tender.award_order")
-        raise Refused("not_first_in_rank", source, bid=str(command.bid_id), rank=ranks[command.bid_id])
-    passed_on = _passed_on(project, command, context)
+    barred = barred_from(world, project, context)
+    passed_over = _must_be_first(project, command.bid_id, barred, context)
+    passed_on = _passed_on(project, command, bool(passed_over), context)
     not_over(draft.term, context.today, "bid_id")
     chosen = next(bid for bid in bids_of(world, project) if bid.id == command.bid_id)
     award = AwardConfirmed(
@@ -59,6 +72,7 @@ def confirm_award(world: World, command: ConfirmAward, context: Context) -> list
         rulebook=draft.rulebook,
     )
     return [
+        *(barring(project, ranked, barred, command.reason or "", context) for ranked in passed_over),
         *disclosed(award, chosen.deliverers),
         *passed_on,
         *announcement_awaited(project, context),
@@ -66,14 +80,32 @@ def confirm_award(world: World, command: ConfirmAward, context: Context) -> list
     ]
 
 
-def _passed_on(project: Project, command: ConfirmAward, context: Context) -> list[AwardPassedOn]:
-    """Who comes after somebody set aside was not simply the first: the buyer says why."""
+def _must_be_first(
+    project: Project, bid_id: BidId, barred: Mapping[BidId, Refused], context: Context
+) -> list[RankedBid]:
+    """Of those who may be chosen today; who comes before and may not is passed over."""
+    running = in_the_running(project)
+    chosen = next((ranked for ranked in running if ranked.bid_id == bid_id), None)
+    if chosen is None:
+        raise Refused("no_such_bid", status=404, bid=str(bid_id))
+    if bid_id in barred:
+        raise barred[bid_id]
+    if chosen.rank != min(ranked.rank for ranked in running if ranked.bid_id not in barred):
+        source = context.rulebooks.by_hash(project.agreed.rulebook).source("tender.award_order")
+        raise Refused("not_first_in_rank", source, bid=str(bid_id), rank=chosen.rank)
+    return [ranked for ranked in running if ranked.bid_id in barred and ranked.rank < chosen.rank]
+
+
+def _passed_on(project: Project, command: ConfirmAward, barred: bool, context: Context) -> list[AwardPassedOn]:
+    """Who comes after somebody set aside, or barred, was not simply the first: the buyer says why."""
     instead_of = tuple(one.bid_id for one in project.aftermath.set_aside)
-    if not instead_of:
+    if not instead_of and not barred:
         return []
     if command.reason is None:
         raise Refused("choice_needs_reason", status=422, field="reason")
     must_be_public(command.reason, "reason")
+    if not instead_of:
+        return []
     by = PartyId(context.by.person_id)
     return [
         AwardPassedOn(

@@ -4,16 +4,19 @@ Like the bidder's id a row of tenders until the award; what is bid and at which 
 """
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
-from schemas.deciding import Context, World
+from schemas.deciding import Context, Ref, World
 from schemas.disclosure import Deliverer, DeliveryDisclosed
 from schemas.fact import Command, Fact, Note
 from schemas.ids import BidId, ProjectId
 from schemas.personal import must_be_public
 from schemas.refused import Refused
+from schemas.standing import Party
 from schemas.tender import AwardConfirmed
+from services.tenders.rules.hub import must_be_its_group
 from services.tenders.rules.project import Phase, Project, bids_of
 
 
@@ -34,6 +37,11 @@ class DeliveryKept(Note):
     deliverers: tuple[Deliverer, ...]
 
 
+def delivery_refs(command: DiscloseDelivery, cause: UUID) -> tuple[Ref, ...]:
+    groups = {one.group_id: None for one in command.delivered_by if one.group_id is not None}
+    return ((Project, command.project_id), *((Party, group) for group in groups))
+
+
 def disclose_delivery(world: World, command: DiscloseDelivery, context: Context) -> list[DeliveryKept]:
     project = world.get(Project, command.project_id)
     if project.closes_at is not None and context.at >= project.closes_at:
@@ -45,6 +53,9 @@ def disclose_delivery(world: World, command: DiscloseDelivery, context: Context)
         raise Refused("no_such_bid", status=404, bid=str(command.bid_id))
     context.by.must_be(bid.bidder_id)
     must_be_public(command.delivered_by, "delivered_by")
+    for place, one in enumerate(command.delivered_by):
+        if one.group_id is not None:
+            must_be_its_group(world, one.group_id, one.name, bid.bidder_id, f"delivered_by.{place}.group_id")
     return [DeliveryKept(project_id=command.project_id, bid_id=command.bid_id, deliverers=command.delivered_by)]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from schemas.awarding import (
     AwardAnnounced,
     AwardSetAside,
+    BidderBarred,
     EvaluationReopened,
     TenderCancelled,
     TenderRerun,
@@ -22,10 +23,11 @@ from services.tenders.rules.awaiting import AnnouncementAwaited, ChoiceAwaited
 from services.tenders.rules.cancelling import CancellationDrafted
 from services.tenders.rules.objecting import ObjectionKept
 from services.tenders.rules.project import Bid, Phase, Project
-from services.tenders.rules.setting_aside import REOPENED
+from services.tenders.rules.setting_aside import LISTED, REOPENED
 
 HEARD = (
     AwardAnnounced,
+    BidderBarred,
     AwardSetAside,
     EvaluationReopened,
     TenderCancelled,
@@ -53,6 +55,9 @@ def evolve_aftermath(world: World, fact: Any) -> Iterable[State]:
     match fact:
         case AwardSetAside():
             return (_without_award(project, fact), *_awarded(world, project, stands=False))
+        case BidderBarred():
+            aside = (*project.aftermath.set_aside, SetAside(bid_id=fact.bid_id, code=LISTED))
+            return (replace(project, aftermath=project.aftermath.model_copy(update={"set_aside": aside})),)
         case EvaluationReopened():
             return (_reopened(project),)
         case TenderRerun():

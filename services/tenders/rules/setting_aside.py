@@ -11,6 +11,7 @@ from services.tenders.rules.project import Project
 DEFAULTED = "winner_defaulted"
 UPHELD = "objection_upheld"
 REOPENED = "evaluation_reopened"
+LISTED = "bidder_listed"
 """codes: of what led to it. Only the last leaves the bid in the running."""
 DEFAULT = "tender.default"
 

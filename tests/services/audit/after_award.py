@@ -7,6 +7,7 @@ from schemas.awarding import (
     AwardAnnounced,
     AwardPassedOn,
     AwardSetAside,
+    BidderBarred,
     CancelGround,
     ContractWithdrawn,
     DefaultGround,
@@ -26,6 +27,7 @@ from schemas.objection import (
     SigningResumed,
     SigningSuspended,
 )
+from schemas.organization import CreditList
 from schemas.tender import AwardConfirmed, TenderVoided
 from tests.services.audit.parts import BOOK, NOON, PRICE
 from tests.services.audit.stories import Told
@@ -53,6 +55,15 @@ def after_award(told: Told) -> list[Fact]:
     return [
         *objected(told),
         *passed_on(told),
+        BidderBarred(
+            project_id=p,
+            bid_id=told.bid,
+            provider_id=told.provider,
+            lists=tuple(CreditList),
+            source="示例",
+            reason="排名第二",
+            decided_by=told.person,
+        ),
         ContractWithdrawn(project_id=p, contract_id=told.contract),
         EvaluationReopened(project_id=p, objection_id=uuid5(p, "objection")),
         *(raised(told).model_copy(update={"item": item}) for item in ObjectionItem),

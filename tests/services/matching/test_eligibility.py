@@ -11,6 +11,7 @@ import pytest
 from schemas.days import day_of
 from schemas.eligible import Check
 from schemas.narrowing import BidderKind, Narrowing, TenderNarrowed
+from schemas.organization import CreditList, Listing
 from schemas.party import Certificate, CertificateLevel, InstitutionClass, PartyKind
 from schemas.refused import Refused
 from schemas.role import Role
@@ -121,6 +122,19 @@ def test_advice_and_door_never_differ(book: Rulebook, narrowing: Narrowing | Non
     assert {None, "party_suspended", "party_not_verified", "not_a_provider", "registration_lapsed"} <= codes
     assert ("hidden_employment" in codes) is (book is BOOK and narrowing is None)
     assert ("outside_the_circle" in codes) is (narrowing is not None)
+
+
+@pytest.mark.parametrize(("book", "barred"), [(BOOK, True), (BEFORE, False)])
+def test_who_stands_on_a_credit_list_is_told_so_before_as_the_door_tells_it(book: Rulebook, barred: bool) -> None:
+    both = sides(book)
+    listing = Listing(record_id=uuid4(), list=CreditList.SERIOUS, since=day_of(both.door.at))
+    provider = next(party for party in everybody(both) if both.refuses(party) is None)
+    party = replace(provider, id=uuid4(), listings=(listing,))
+
+    missing = [check.refusal for check in both.told(party) if not check.met]
+
+    assert [said_by(no)[0] for no in missing] == (["bidder_listed"] if barred else [])
+    assert both.refuses(party) == (said_by(missing[0]) if barred else None)
 
 
 def test_at_the_deadline_both_say_so() -> None:

@@ -13,6 +13,7 @@ from schemas.clauses import Instrument
 from schemas.fund import ReservationReleased
 from schemas.ids import FundAccountId
 from schemas.model import Model
+from schemas.organization import CreditList, Listing
 from schemas.party import PartyKind
 from schemas.project import BudgetRefused, BudgetReserved, ProjectApproved
 from schemas.role import Role
@@ -23,6 +24,7 @@ from services.tenders.rules.project import Phase
 from tests.services.tenders.stories import APPROVER, DRAFTER, PROJECT, Tendered, a_draft
 from tests.support.pure import an_actor, refused
 
+LISTED = Listing(record_id=uuid4(), list=CreditList.SERIOUS, since=date(2026, 3, 1))
 WORK = {"items": [{"id": "visit", "name": "入户", "unit": "户", "unit_price": {"fen": 5_000}, "most_units": 200}]}
 COMMISSION = {
     "project_id": PROJECT,
@@ -246,6 +248,13 @@ def test_who_performs_stands_and_may_provide() -> None:
             story.arrange(story.small(provider_id=provider))
     for provider in (worker, story.community, story.organization):
         story.arrange(story.small(provider_id=provider))
+    story.changes(story.organization, listings=(LISTED,))
+    with refused("bidder_listed", source="民政部令第60号", status=403):
+        story.arrange(story.small())
+    story.changes(story.organization, listings=(), hub_id=story.community)
+    with refused("cannot_perform", status=422):
+        story.arrange(story.small())
+    story.changes(story.organization, hub_id=None)
     story.changes(story.organization, suspended=True)
     with refused("party_suspended"):
         story.arrange(story.small())

@@ -4,11 +4,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from schemas.disclosure import Deliverer, DeliveryDisclosed
-from schemas.ids import BidId
+from schemas.ids import BidId, PartyId
 from schemas.model import Model
+from schemas.organization import GroupRegistered
 from schemas.role import Actor
+from schemas.standing import Party, evolve_standing
 from schemas.tender import AwardConfirmed
-from services.tenders.rules.disclosure import DeliveryKept, DiscloseDelivery, disclose_delivery
+from services.tenders.rules.disclosure import DeliveryKept, DiscloseDelivery, delivery_refs, disclose_delivery
 from tests.services.tenders.market import a_market
 from tests.services.tenders.stories import PROJECT, Tendered, a_ranking, remember
 from tests.support.fixtures import Running
@@ -104,3 +106,42 @@ async def test_before_opening_only_the_bidder_reads_who_delivers_and_then_the_bu
         assert [one["delivered_by"] for one in bidders if one["bidder_id"] == str(hub.party_id)] == [
             [GROUP.model_dump()]
         ]
+
+
+def a_registered_group(story: Tendered, hub: Actor, name: str = GROUP.name, **changes: Any) -> Deliverer:
+    """As tenders hears of it."""
+    group_id = PartyId(uuid4())
+    told = GroupRegistered(
+        party_id=group_id,
+        name=name,
+        division="320508001001",
+        hub_id=hub.party_id,
+        filed_with="示例街道",
+        filing_number="备〔2026〕3号",
+    )
+    for state in evolve_standing(story.world, told):
+        story.world.put(state)
+    story.changes(group_id, **({"verified": True} | changes))
+    return GROUP.model_copy(update={"group_id": group_id})
+
+
+def test_a_registered_group_is_named_by_its_hub_alone() -> None:
+    story = Tendered().opened()
+    hub, other = story.a_bidder(), story.a_bidder()
+    for bidder in (hub, other):
+        story.seal(bidder)
+    group = a_registered_group(story, hub)
+
+    (kept,) = disclose(story, hub, of(story, hub), group)
+
+    assert isinstance(kept, DeliveryKept)
+    assert kept.deliverers[0].group_id == group.group_id
+    with refused("not_ones_group", status=422) as caught:
+        disclose(story, other, of(story, other), GROUP, group)
+    assert caught.value.field == "delivered_by.1.group_id"
+    with refused("not_ones_group", status=422):
+        disclose(story, hub, of(story, hub), a_registered_group(story, hub, name="另一名称"))
+    with refused("party_not_verified", status=403):
+        disclose(story, hub, of(story, hub), a_registered_group(story, hub, verified=False))
+    command = DiscloseDelivery(project_id=PROJECT, bid_id=BidId(of(story, hub)), delivered_by=(GROUP, group))
+    assert (Party, group.group_id) in delivery_refs(command, uuid4())

@@ -5,11 +5,13 @@ from uuid import uuid4
 
 import pytest
 
-from schemas.party import PartyKind, TieDeclared, TieKind
+from schemas.ids import PartyId
+from schemas.organization import GroupRegistered
+from schemas.party import PartyKind, PartyVerified, TieDeclared, TieKind
 from schemas.role import Role
 from tests.services.tenders.rounds import ACCOUNTS, Venture, a_call, a_venture, yuan
 from tests.support.fixtures import Running
-from tests.support.system import Reply
+from tests.support.system import Person, Reply
 
 
 def said(reply: Reply) -> tuple[int, str, str | None]:
@@ -54,6 +56,39 @@ async def test_a_call_outside_the_rulebooks_bounds_is_refused_by_its_field(runni
         reply = await venture.system.post("/v1/rounds", named, venture.drafter)
         assert said(reply) == (422, "no_agreement_rules", "agreement_rulebook")
         assert await venture.system.fetch("SELECT 1 FROM tenders.rounds") == []
+
+
+async def test_a_registered_group_is_named_by_its_hub_alone(running: Running) -> None:
+    async with a_venture(running) as venture:
+        await venture.call()
+        hub, other = await venture.organization(), await venture.organization()
+        group_id = PartyId(uuid4())
+        registered = GroupRegistered(
+            party_id=group_id,
+            name="示例互助社",
+            division="320508001001",
+            hub_id=hub.party_id,
+            filed_with="示例街道",
+            filing_number="备〔2026〕3号",
+        )
+        teller = venture.system.teller
+        named: dict[str, Any] = {"group": "示例互助社", "group_id": str(group_id)}
+
+        async def apply(by: Person) -> Reply:
+            body = {"organization_id": str(by.party_id), "proposal": venture.a_proposal(**named)}
+            return await venture.post("applications", body, by)
+
+        await venture.system.seen(await teller.tell(registered, "registry"))
+        unverified = await apply(hub)
+        await venture.system.seen(await teller.tell(PartyVerified(party_id=group_id), "registry"))
+        of_another = await apply(other)
+        own = await apply(hub)
+
+        assert said(unverified)[:2] == (403, "party_not_verified")
+        assert said(of_another) == (422, "not_ones_group", "proposal.group_id")
+        assert own.status == 201
+        told = await venture.system.facts("tenders", "application.submitted")
+        assert [fact["data"]["proposal"]["group_id"] for fact in told] == [str(group_id)]
 
 
 async def test_who_drafted_a_call_cannot_approve_it_and_until_then_nobody_else_sees_it(running: Running) -> None:

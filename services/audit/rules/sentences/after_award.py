@@ -4,6 +4,7 @@ from schemas.awarding import (
     AwardAnnounced,
     AwardPassedOn,
     AwardSetAside,
+    BidderBarred,
     CancelGround,
     ContractWithdrawn,
     DefaultGround,
@@ -14,6 +15,7 @@ from schemas.awarding import (
 )
 from schemas.days import minute_of
 from schemas.fact import Fact
+from schemas.organization import CreditList
 from services.audit.rules.told import Names, Stage, Told, yuan
 
 DEFAULTS = {
@@ -26,6 +28,11 @@ GROUNDS = {
     CancelGround.ABOVE_BUDGET: ("报价均超过预算", "all prices above the budget"),
     CancelGround.NO_LONGER_NEEDED: ("采购任务取消", "no longer needed"),
     CancelGround.WINNER_DEFAULTED: ("成交供应商违约", "the winner defaulted"),
+}
+
+LISTS = {
+    CreditList.ABNORMAL: ("活动异常名录", "list of abnormal activities"),
+    CreditList.SERIOUS: ("严重违法失信名单", "list of serious breaches of trust"),
 }
 
 
@@ -52,6 +59,15 @@ def tell_after_award(fact: Fact, names: Names) -> Told | None:
                 Stage.AWARD,
                 f"{names.zh(fact.provider_id)}的成交结果不再成立",
                 f"The award to {names.en(fact.provider_id)} was set aside",
+            )
+        case BidderBarred():
+            zh = "、".join(LISTS[one][0] for one in fact.lists)
+            en = " and the ".join(LISTS[one][1] for one in fact.lists)
+            return Told(
+                Stage.AWARD,
+                f"确定成交时{names.zh(fact.provider_id)}列在{zh},不能成交({fact.source}):{fact.reason}",
+                f"{names.en(fact.provider_id)} stood on the {en} when the winner was chosen, and was passed over "
+                f"({fact.source}): {fact.reason}",
             )
         case AwardPassedOn():
             return Told(

@@ -12,6 +12,7 @@ from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.round import ApplicationSubmitted, ApplicationWithdrawn, Call, Proposal, RoundClosed
 from schemas.standing import Party, party
+from services.tenders.rules.hub import must_be_its_group
 from services.tenders.rules.rounds.grades import ProviderRecord, must_not_be_barred
 from services.tenders.rules.rounds.round import Application, Entrant, Round, RoundPhase, entrant_of
 
@@ -36,6 +37,8 @@ class WithdrawApplication(Command):
 
 def submit_refs(command: SubmitApplication, cause: UUID) -> tuple[Ref, ...]:
     named = [command.organization_id, command.proposal.community_id]
+    if command.proposal.group_id is not None:
+        named.append(command.proposal.group_id)
     workers: list[UUID] = [worker.worker_id for worker in command.proposal.workers]
     return (
         (Round, command.round_id),
@@ -52,7 +55,7 @@ def submit_application(world: World, command: SubmitApplication, context: Contex
     _must_be_open(round, context)
     organization = party(world, command.organization_id)
     organization.must_stand()
-    if organization.kind is not PartyKind.ORGANIZATION:
+    if organization.kind is not PartyKind.ORGANIZATION or organization.hub_id is not None:
         raise Refused("applicant_no_organization", status=422, field="organization_id", party=str(organization.id))
     community = world.find(Party, command.proposal.community_id)
     if community is None or community.kind is not PartyKind.COMMUNITY:
@@ -63,6 +66,9 @@ def submit_application(world: World, command: SubmitApplication, context: Contex
     _check_number(world, command, context, round)
     _check_proposal(command.proposal, round.call)
     _check_workers(world, command.proposal)
+    proposal = command.proposal
+    if proposal.group_id is not None:
+        must_be_its_group(world, proposal.group_id, proposal.group, organization.id, "proposal.group_id")
     return [
         ApplicationSubmitted(
             round_id=round.round_id,

@@ -1,0 +1,95 @@
+"""What is on record of an organization: on a day, and all of it in order."""
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from events.database import Connection
+from services.registry.rules.incubation import Incubation
+from services.registry.rules.record import Record
+
+_record: TypeAdapter[Record] = TypeAdapter(Record)
+_incubation: TypeAdapter[Incubation] = TypeAdapter(Incubation)
+
+AS_OF = """
+    WITH RECURSIVE subjects AS (
+        (SELECT subject FROM records WHERE party_id = $1 AND recorded_on IS NOT NULL ORDER BY subject LIMIT 1)
+        UNION ALL
+        SELECT (
+            SELECT next.subject FROM records next
+            WHERE next.party_id = $1 AND next.recorded_on IS NOT NULL AND next.subject > subjects.subject
+            ORDER BY next.subject LIMIT 1
+        ) FROM subjects WHERE subjects.subject IS NOT NULL
+    )
+    SELECT newest.state, newest.ended_on, newest.ending_recorded_on
+    FROM subjects, LATERAL (
+        SELECT state, ended_on, ending_recorded_on FROM records
+        WHERE party_id = $1 AND subject = subjects.subject AND recorded_on IS NOT NULL
+          AND valid_from <= $2 AND recorded_on <= $2
+          AND NOT coalesce(ending_recorded_on <= $2 AND state #>> '{ending,cause}' = 'mistaken', false)
+        ORDER BY valid_from DESC, number DESC LIMIT 1
+    ) newest
+    WHERE subjects.subject IS NOT NULL
+"""
+"""From subject to subject by the index, and of each the newest: as many steps as there are subjects, however long the
+history is."""
+
+
+async def as_of(connection: Connection, party_id: UUID, day: date) -> list[Record]:
+    """Of each subject the newest record that had begun and was known on the day, if it held then."""
+    text = day.isoformat()
+    rows = await connection.fetch(AS_OF, party_id, text)
+    newest = [(_record.validate_json(row["state"]), row["ended_on"], row["ending_recorded_on"]) for row in rows]
+    return [
+        record
+        for record, ended_on, known_on in newest
+        if (record.valid_until is None or record.valid_until >= day)
+        and not (known_on is not None and known_on <= text and ended_on <= text)
+    ]
+
+
+async def history(
+    connection: Connection, party_id: UUID, unconfirmed: bool, before: UUID | None, limit: int
+) -> list[Record]:
+    """The latest entered first. `unconfirmed`: also what waits and what was turned down."""
+    rows = await connection.fetch(
+        """
+        SELECT state FROM records
+        WHERE party_id = $1 AND ($2 OR recorded_on IS NOT NULL)
+          AND ($3::uuid IS NULL OR number < (SELECT number FROM records WHERE id = $3 AND party_id = $1))
+        ORDER BY number DESC LIMIT $4
+        """,
+        party_id,
+        unconfirmed,
+        before,
+        limit,
+    )
+    return [_record.validate_json(row["state"]) for row in rows]
+
+
+async def waiting(connection: Connection, after: UUID | None, limit: int) -> list[Record]:
+    """What waits for another registrar, of all organizations."""
+    rows = await connection.fetch(
+        "SELECT state FROM records WHERE waits AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2", after, limit
+    )
+    return [_record.validate_json(row["state"]) for row in rows]
+
+
+async def incubation(connection: Connection, id: UUID) -> Incubation | None:
+    state = await connection.fetchval("SELECT state FROM incubations WHERE id = $1", id)
+    return None if state is None else _incubation.validate_json(state)
+
+
+async def incubations(connection: Connection, party_id: UUID, after: UUID | None, limit: int) -> list[Incubation]:
+    """Which the party was taken into, or runs as a hub."""
+    rows = await connection.fetch(
+        """
+        SELECT state FROM incubations
+        WHERE (party_id = $1 OR hub_id = $1) AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
+        """,
+        party_id,
+        after,
+        limit,
+    )
+    return [_incubation.validate_json(row["state"]) for row in rows]

@@ -1,0 +1,78 @@
+"""What registrars put on record of organizations, and a hub's incubation, through the public doors."""
+
+from typing import Any
+
+from deploy.demo.client import Person
+from deploy.demo.story.registering import known, verify
+from schemas.days import day_of
+from schemas.ids import PartyId
+from services.registry.api.incubations import IncubationAnswer
+from services.registry.api.organizations import RecordAnswer
+from services.registry.api.parties import PartyAnswer
+from tests.journey.town import COUNTY, Town
+
+PAPER = "d" * 64
+SERIOUS = {"kind": "credit_list", "list": "serious_breach"}
+
+
+async def enter(town: Town, party_id: PartyId, content: dict[str, Any]) -> RecordAnswer:
+    today = day_of(await town.now()).isoformat()
+    body = {"content": content, "valid_from": today, "ground": "示例决定 2026 年第 1 号", "document": PAPER}
+    path = f"/v1/organizations/{party_id}/records"
+    return await town.api.post(path, RecordAnswer, body, town.registry.enters)
+
+
+async def settle(town: Town, record: RecordAnswer, noun: str = "confirmations", body: Any = None) -> None:
+    path = f"/v1/organizations/{record.party_id}/records/{record.id}/{noun}"
+    await town.api.post(path, RecordAnswer, body, town.registry.verifies)
+
+
+async def list_as_breaching(town: Town, organization: Person) -> RecordAnswer:
+    """By two registrars; every service has heard of it then."""
+    record = await enter(town, organization.party_id, SERIOUS)
+    await settle(town, record)
+    await known(town.api, organization)
+    await town.clock.quiet()
+    return record
+
+
+async def take_off_as_mistaken(town: Town, record: RecordAnswer) -> None:
+    today = day_of(await town.now()).isoformat()
+    body = {"on": today, "cause": "mistaken", "reason": "示例复议决定撤销列入", "document": PAPER}
+    path = f"/v1/organizations/{record.party_id}/records/{record.id}/endings"
+    await town.api.post(path, RecordAnswer, body, town.registry.enters)
+    await settle(town, record)
+
+
+async def register_group(town: Town, hub: Person, number: str) -> PartyId:
+    body = {"name": "示例互助社", "division": COUNTY, "hub_id": hub.party_id}
+    body |= {"filed_with": "示例街道", "filing_number": number}
+    group = await town.api.post("/v1/groups", PartyAnswer, body, town.registry.enters)
+    await verify(town.api, town.registry, group.id)
+    return group.id
+
+
+async def incubate(town: Town, hub: Person, party_id: PartyId, ending: str, said: dict[str, Any]) -> None:
+    """Taken in, supported once, and ended so."""
+    today = day_of(await town.now())
+    until = today.replace(year=today.year + 1, day=1).isoformat()
+    path = f"/v1/organizations/{party_id}/incubations"
+    entry = {"hub_id": hub.party_id, "entered_on": today.isoformat(), "planned_until": until, "goal": "登记为法人"}
+    entered = await town.api.post(path, IncubationAnswer, entry, hub)
+    support = {"on": today.isoformat(), "kind": "training", "hours": 3, "note": "财务制度培训"}
+    await town.api.post(f"{path}/{entered.id}/supports", IncubationAnswer, support, hub)
+    await town.api.post(f"{path}/{entered.id}/{ending}", IncubationAnswer, {"on": today.isoformat()} | said, hub)
+
+
+async def keep_records(town: Town) -> None:
+    """Every command on an organization's records, and an incubation with each of its ends."""
+    hub = await town.organization()
+    await enter(town, hub.party_id, {"kind": "capability", "category": "health_elderly"})
+    await settle(town, await enter(town, hub.party_id, {"kind": "grade", "grade": "4A"}))
+    refused = await enter(town, hub.party_id, {"kind": "credit_list", "list": "abnormal_activities"})
+    await settle(town, refused, "rejections", {"reason": "文号不符"})
+    record = await list_as_breaching(town, hub)
+    await take_off_as_mistaken(town, record)
+    group = await register_group(town, hub, "备〔2026〕1号")
+    await incubate(town, hub, group, "exits", {"reason": "成员解散"})
+    await incubate(town, hub, group, "graduations", {"result": "能够独立运作"})
