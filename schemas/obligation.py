@@ -52,12 +52,17 @@ class Duty(StrEnum):
     """a bidder whose bid states differing amounts: the corrected price"""
     HAND_IN_SHARE = "hand_in_share"
     """a keeper of a share of a tender's key"""
+    ANSWER_NEED = "answer_need"
+    """the department a need was handed to, in its days of the authority matrix"""
+    CHASE_NEED = "chase_need"
+    """the street: a need that a department left unanswered beyond its deadline"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obligation:
     """One of one party. `until` is exclusive; `name` tells it apart from others of the same state.
 
+    It is about a project, or about what `subject` names to people and `path` leads to.
     Where it comes from is `source`, or the rule of a rulebook's edition, by its path and hash.
     """
 
@@ -67,7 +72,11 @@ class Obligation:
     role: Role | None = None
     """none: whoever acts for the party"""
     until: datetime
-    project_id: ProjectId
+    project_id: ProjectId | None = None
+    subject: str | None = None
+    """such as a tracking number"""
+    path: str | None = None
+    """of the door where it is read"""
     source: Source | None = None
     rulebook: str | None = None
     rule: str | None = None

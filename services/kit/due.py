@@ -30,7 +30,11 @@ class DueItem(Answer):
     duty: Duty
     zh: str
     en: str
-    project_id: ProjectId
+    project_id: ProjectId | None
+    subject: str | None
+    """what it is about where that is no project, such as a need's tracking number"""
+    path: str | None
+    """where that is read"""
     on: date
     until: datetime
     days_left: int
@@ -58,8 +62,12 @@ def door(desks: Sequence[Desk]) -> Get:
 async def due_list(desks: Sequence[Desk], first: Connection, actor: Actor, at: datetime) -> DueList:
     """Each service is asked by itself; their answers may be a moment apart. `first`: to the first desk's tables."""
     found = await asyncio.gather(_of(desks[0], first, actor, at), *(_at(desk, actor, at) for desk in desks[1:]))
-    items = sorted((item for each in found for item in each), key=lambda item: (item.until, item.project_id, item.duty))
+    items = sorted((item for each in found for item in each), key=_place)
     return DueList(due=tuple(items[:MOST_PER_PAGE]), more=len(items) > MOST_PER_PAGE)
+
+
+def _place(item: DueItem) -> tuple[datetime, str, str]:
+    return item.until, str(item.project_id or item.subject), item.duty
 
 
 async def _at(desk: Desk, actor: Actor, at: datetime) -> list[DueItem]:
@@ -81,6 +89,8 @@ def _shown(owed: Obligation, rulebooks: Rulebooks, at: datetime) -> DueItem:
         zh=reasons.said(owed.duty, "zh"),
         en=reasons.said(owed.duty, "en"),
         project_id=owed.project_id,
+        subject=owed.subject,
+        path=owed.path,
         on=last,
         until=owed.until,
         days_left=(last - day_of(at)).days,

@@ -15,8 +15,8 @@ from schemas.fact import Fact
 from schemas.ids import ApplicationId, PairId, PartyId, ProjectId, RoundId, project_of_application
 from schemas.money import Money, sum_of
 from schemas.round import AlternativesWeighed, Likeness, PairsFound, RoundSolved
+from schemas.similar import Alike, Text, alike
 from schemas.solution import Alternative, Because, Certificate, Chosen, Floor, Price, Proof
-from services.matching.rules.similar import Alike, Text, alike
 from services.matching.rules.venture import Candidate, PaidWork, PairVerdict, Slate, Venture, VentureStage
 from services.matching.solver.amounts import RULE_ZH, amounts
 from services.matching.solver.problem import Item, Prices, Problem

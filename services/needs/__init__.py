@@ -4,7 +4,8 @@ Owns needs, ballots and votes (rows of its own and never facts), items at the ga
 vote is the community's to check: it hands out tokens, and needs counts each token's last vote once.
 Hears parties only. Says need posted, routed, chosen; ballot opened, closed; item applied for, assessed,
 admitted, refused, converted, handed over, followed up; stamp decided; burden counted, relieved;
-need taken in, applicant erased (`sanshe.needs`).
+need taken in, applicant erased; department assigned; need handed over, answered, escalated, closed, merged,
+separated; grid reported (`sanshe.needs`).
 """
 
 from pathlib import Path

@@ -22,7 +22,7 @@ from services import funds
 from services.kit.migrations import role_of
 from services.kit.running import collect_seldom
 from services.kit.service import REGISTRY
-from tests.bench import rating, solving
+from tests.bench import finding, rating, solving
 from tests.bench.asking import AskingBench
 from tests.bench.consuming import ConsumerBench
 from tests.bench.door import DoorBench
@@ -59,6 +59,8 @@ async def measure(folder: Path, say: Console) -> list[Row]:
         rows.append(_memory_row(await rating.in_a_process(postgres.dsn)))
         say.print("a venture round …")
         rows.append(_solving_row(await asyncio.to_thread(solving.measure)))
+        say.print("needs that are alike …")
+        rows.append(_finding_row(await finding.measure(postgres.dsn)))
         say.print("equal shares …")
         rows += map(_ratio_row, await TallyBench().ratios())
         say.print("over HTTP …")
@@ -116,6 +118,12 @@ def _solving_row(found: solving.Solving) -> Row:
     name = "a round of 10,000 applications of 2,000 organizations, solved with its certificate"
     sides = f"largest gap to the bound {max(found.gaps) / 100:.2f} points"
     return name, f"{found.median:.1f} s", f"{found.worst:.1f} s", f"≤ {solving.GOAL_S:.0f} s", sides
+
+
+def _finding_row(found: finding.Finding) -> Row:
+    name = f"the needs most like one, among {finding.NEEDS:,} of a community"
+    sides = f"one of the same matter among the five for {found.found} of {finding.ASKED}"
+    return name, f"{found.median:.2f} s", f"{found.worst:.2f} s", f"≤ {finding.GOAL_S:.0f} s", sides
 
 
 def _latency_row(found: Latencies) -> Row:

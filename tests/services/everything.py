@@ -30,6 +30,7 @@ from tests.journey.after_award import announce_and_object, cancel_and_run_again,
 from tests.journey.arranged import a_commission, a_request, arrange, ask, consent, draft, perform
 from tests.journey.framed import bought_of_a_framework
 from tests.journey.gated import a_whole_gate
+from tests.journey.handed import a_whole_street
 from tests.journey.recorded import keep_records
 from tests.journey.sealed import in_shares
 from tests.journey.town import (
@@ -82,6 +83,7 @@ async def tell_everything(town: Town) -> Players:
     await _adopt_a_rulebook(town)
     await a_whole_gate(town, of)
     await a_whole_window(town, of)
+    await a_whole_street(town, of)
     project_id, unwanted, framed = await choose(town, of, a_need(), a_need("楼道扶手"), a_need("助浴"))
     await draft(api, of.buyer, unwanted, a_commission(of))
     await api.post(f"/v1/projects/{unwanted}/declination", Step, {"reason": "明年再办"}, of.buyer.drafter)

@@ -86,6 +86,16 @@ from schemas.gate import (
     ItemReturned,
 )
 from schemas.grade import GradeAccepted, GradeAnnounced, GradeReplied, ReevaluationDecided, ReevaluationRequested
+from schemas.handling import (
+    HandoverAccepted,
+    HandoverReturned,
+    NeedAnswered,
+    NeedAssisted,
+    NeedClosed,
+    NeedEscalated,
+    NeedHandedOver,
+    NeedReopened,
+)
 from schemas.intake import NeedTakenIn
 from schemas.judging import (
     AuditReported,
@@ -94,6 +104,7 @@ from schemas.judging import (
     MidTermGraded,
 )
 from schemas.low_price import LowPriceDecided, LowPriceExplained, LowPriceInquired, LowPriceUnexplained
+from schemas.merging import GridReported, NeedMerged, NeedSeparated
 from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted
 from schemas.objection import (
     ObjectionAnswered,
@@ -152,6 +163,17 @@ from schemas.work import WorkReported
 NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     NeedRouted: (NeedPosted,),
     NeedTakenIn: (NeedPosted,),
+    NeedHandedOver: (NeedRouted,),
+    HandoverAccepted: (NeedHandedOver,),
+    HandoverReturned: (NeedHandedOver,),
+    NeedAssisted: (NeedHandedOver,),
+    NeedAnswered: (HandoverAccepted,),
+    NeedEscalated: (NeedHandedOver,),
+    NeedClosed: (NeedAnswered,),
+    NeedReopened: (NeedClosed,),
+    NeedMerged: (NeedPosted,),
+    NeedSeparated: (NeedMerged,),
+    GridReported: (NeedPosted,),
     BallotClosed: (BallotOpened,),
     NeedChosen: (NeedPosted, BallotClosed),
     ItemAssessed: (ItemApplied,),

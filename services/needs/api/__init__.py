@@ -1,6 +1,7 @@
 """What people may ask of needs, ballots, and the gate before communities."""
 
 from services.kit.service import Get, Post
-from services.needs.api import burden, gate, intake, stamps, window
+from services.needs.api import burden, gate, handling, intake, merging, stamps, window
 
 ROUTES: tuple[Post | Get, ...] = (*intake.ROUTES, *window.ROUTES, *gate.ROUTES, *stamps.ROUTES, *burden.ROUTES)
+ROUTES += (*handling.ROUTES, *merging.ROUTES)

@@ -16,7 +16,9 @@ from schemas.role import Role
 from services.kit.asked import Answer, Asked
 from services.kit.service import Get, Post
 from services.needs import store
+from services.needs.api.steps import HandlingAnswer, StepAnswer, handling_answer, steps_of
 from services.needs.rules import ballot, intake, need, vote
+from services.needs.store import handling as handlings
 
 COMMUNITY = frozenset({Role.COMMUNITY})
 AUDITOR = frozenset({Role.AUDITOR})
@@ -52,6 +54,13 @@ class NeedAnswer(Answer):
     channel: Channel | None
     """how it reached the community, where that was recorded"""
     taken_in_on: date | None
+    merged_into: NeedId | None = None
+    """which answers for it since"""
+    joined: tuple[NeedId, ...] = ()
+    """needs that were found to be the same as this one"""
+    handling: HandlingAnswer | None = None
+    """at a department; of a merged need that of the one it joined. Shown of a single need, like `steps`"""
+    steps: tuple[StepAnswer, ...] = ()
 
 
 class PostedNeed(Answer):
@@ -133,6 +142,8 @@ def _need_answer(state: need.Need, version: int | None = None) -> NeedAnswer:
         project_id=state.project_id,
         channel=state.channel,
         taken_in_on=state.taken_in_on,
+        merged_into=state.merged_into,
+        joined=state.joined,
     )
 
 
@@ -195,7 +206,13 @@ async def _tracked(connection: Connection, asked: Asked) -> NeedAnswer:
     found = await store.need_tracked_by(connection, number) if well_formed else None
     if found is None:
         raise Refused("not_tracked", status=404)
-    return _need_answer(*found)
+    state, version = found
+    handling = await handlings.handling(connection, state.merged_into or state.id)
+    shown = {
+        "handling": None if handling is None else handling_answer(*handling),
+        "steps": await steps_of(connection, state),
+    }
+    return _need_answer(state, version).model_copy(update=shown)
 
 
 async def _ballots_of(connection: Connection, asked: Asked) -> BallotsPage:

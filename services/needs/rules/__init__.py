@@ -2,7 +2,7 @@
 
 from schemas.deciding import State, World
 from schemas.model import Model
-from services.needs.rules import ballot, count, need, vote, window
+from services.needs.rules import ballot, count, departments, grid, handling, need, vote, window
 from services.needs.rules.gate import burden, item, stamps
 
 
@@ -10,5 +10,7 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
     """Every noun's states after a fact or note; each looks at the world as it was before."""
     states: list[State] = []
     for noun in (need, ballot, vote, count, item, stamps, burden, window):
+        states += noun.evolve(world, fact)
+    for noun in (departments, handling, grid):
         states += noun.evolve(world, fact)
     return tuple(states)

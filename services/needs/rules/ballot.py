@@ -144,6 +144,8 @@ def _check_item(world: World, command: OpenBallot, index: int, item: BallotItem)
         raise Refused("need_twice", status=422, field=f"{field}.need_id", need=need.tracking_number)
     if not item.cost:
         raise Refused("no_money", status=422, field=f"{field}.cost")
+    if need.merged_into is not None:
+        raise Refused("need_merged", field=f"{field}.need_id", need=need.tracking_number, into=str(need.merged_into))
     if need.project_id is not None:
         raise Refused("need_chosen", field=f"{field}.need_id", need=need.tracking_number, project=str(need.project_id))
     if need.ballot_id is not None:

@@ -7,16 +7,16 @@ from pydantic import Field
 
 from schemas import division
 from schemas.deciding import Context, Ref, World, new_id
-from schemas.fact import Command, Fact
+from schemas.fact import Command
 from schemas.ids import NeedId, PartyId
 from schemas.model import Model
 from schemas.need import NeedPosted, NeedRouted, Origin, Route
 from schemas.negative_list import must_be_off_the_list
-from schemas.personal import must_be_public
+from schemas.personal import must_be_public, redacted
 from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 from schemas.standing import Party
-from services.needs.rules.need import Need, tracking_number
+from services.needs.rules.need import Need, StepsDated, tracking_number
 
 RULEBOOK = "example/below-limit"
 """The rulebook whose `need.…` section intake reads."""
@@ -40,6 +40,8 @@ class NeedDraft(Model):
     beneficiaries: Annotated[int, Field(ge=1, le=1_000_000)]
     title: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
     description: Annotated[str, Field(min_length=1, max_length=5000, pattern=r"\S")]
+    redact: bool = False
+    """numbers of persons in title and description are taken out, each with a mark in its place, instead of refused"""
 
 
 class PostNeed(NeedDraft, Command):
@@ -68,27 +70,27 @@ def batch_id(cause: UUID, index: int) -> NeedId:
     return NeedId(new_id(cause, f"need/{index}"))
 
 
-def post_need(world: World, command: PostNeed, context: Context) -> list[Fact]:
+def post_need(world: World, command: PostNeed, context: Context) -> list[Model]:
     context.by.must_be(command.community_id)
     community = world.get(Party, command.community_id)
-    return _post(community, command, NeedId(context.new_id("need")), _intake(context), "")
+    return posted(community, command, NeedId(context.new_id("need")), context, "")
 
 
-def post_needs(world: World, command: PostNeeds, context: Context) -> list[Fact]:
+def post_needs(world: World, command: PostNeeds, context: Context) -> list[Model]:
     context.by.must_be(command.community_id)
-    community, rulebook = world.get(Party, command.community_id), _intake(context)
-    said: list[Fact] = []
+    community = world.get(Party, command.community_id)
+    said: list[Model] = []
     for index, draft in enumerate(command.needs):
-        said += _post(community, draft, batch_id(context.cause, index), rulebook, f"needs.{index}.")
+        said += posted(community, draft, batch_id(context.cause, index), context, f"needs.{index}.")
     return said
 
 
-def _intake(context: Context) -> Rulebook:
-    return context.rulebooks.named(RULEBOOK)
-
-
-def _post(community: Party, draft: NeedDraft, id: NeedId, rulebook: Rulebook, at: str) -> list[Fact]:
+def posted(community: Party, draft: NeedDraft, id: NeedId, context: Context, at: str) -> list[Model]:
     """`at` says where in the body the draft stands, so that a refusal names the field."""
+    rulebook = context.rulebooks.named(RULEBOOK)
+    if draft.redact:
+        plain = {"title": redacted(draft.title), "description": redacted(draft.description)}
+        draft = draft.model_copy(update=plain)
     categories = rulebook.value("need.categories")
     if draft.category not in categories:
         source = rulebook.source("need.categories")
@@ -100,7 +102,7 @@ def _post(community: Party, draft: NeedDraft, id: NeedId, rulebook: Rulebook, at
     if draft.origin is Origin.DEPARTMENT:
         must_be_off_the_list(draft.title, rulebook, f"{at}title")
         must_be_off_the_list(draft.description, rulebook, f"{at}description")
-    posted = NeedPosted(
+    told = NeedPosted(
         community_id=PartyId(community.id),
         need_id=id,
         tracking_number=tracking_number(draft.division, id),
@@ -111,7 +113,7 @@ def _post(community: Party, draft: NeedDraft, id: NeedId, rulebook: Rulebook, at
         title=draft.title,
         description=draft.description,
     )
-    return [posted, _routed(posted, rulebook)]
+    return [told, _routed(told, rulebook), StepsDated(need_id=id, on=context.today)]
 
 
 def _check_division(code: str, community: str, field: str) -> None:

@@ -2,17 +2,29 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from schemas.deciding import Context, Ref, State, World
-from schemas.fact import Command, Fact
+from schemas.fact import Command, Note
+from schemas.handling import (
+    HandoverAccepted,
+    HandoverReturned,
+    NeedAnswered,
+    NeedAssisted,
+    NeedClosed,
+    NeedEscalated,
+    NeedHandedOver,
+    NeedReopened,
+)
 from schemas.ids import BallotId, NeedId, PartyId, ProjectId
 from schemas.intake import Channel, NeedTakenIn
+from schemas.merging import GridReported, NeedMerged, NeedSeparated
 from schemas.model import Model
-from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted, Origin, Route
+from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedFact, NeedPosted, NeedRouted, Origin, Route
 from schemas.personal import must_be_public
 from schemas.refused import Refused
 
@@ -20,6 +32,43 @@ _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's alphabet: no letter that is heard or read as another."""
 
 Text = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+
+MOST_STEPS = 100
+"""of one need; what a department owes goes on all the same"""
+
+
+class StepKind(StrEnum):
+    """What can happen to a need, as the resident reads it."""
+
+    POSTED = "posted"
+    TAKEN_IN = "taken_in"
+    ROUTED = "routed"
+    HANDED_OVER = "handed_over"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    ASSISTED = "assisted"
+    ANSWERED = "answered"
+    ESCALATED = "escalated"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    MERGED = "merged"
+    SEPARATED = "separated"
+    FOUND_AGAIN = "found_again"
+    """by a patrol"""
+    IN_BALLOT = "in_ballot"
+    COUNTED = "counted"
+    CHOSEN = "chosen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """`by` is an office and never a person."""
+
+    what: StepKind
+    on: date | None
+    """none where nobody recorded it"""
+    by: PartyId | None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +91,35 @@ class Need(State):
     channel: Channel | None = None
     """none of one that came in a batch or before channels were recorded"""
     taken_in_on: date | None = None
+    steps: tuple[Step, ...] = ()
+    """of one from before steps were kept, only what came since"""
+    at_department: PartyId | None = None
+    """which leads, from the hand-over until it is closed or given back"""
+    merged_into: NeedId | None = None
+    closed_on: date | None = None
+    """when the community confirmed an answer with the resident"""
+    joined: tuple[NeedId, ...] = ()
+    """needs that are the same as this one"""
+
+    def must_be_free(self) -> None:
+        """To go another way: not with a department, not one with another need, not without end."""
+        if self.at_department is not None:
+            raise Refused("need_at_department", need=self.tracking_number, department=str(self.at_department))
+        if self.merged_into is not None:
+            raise Refused("need_merged", need=self.tracking_number, into=str(self.merged_into))
+        if self.ballot_id is not None:
+            raise Refused("need_in_ballot", need=self.tracking_number, ballot=str(self.ballot_id))
+        if self.project_id is not None:
+            raise Refused("need_chosen", need=self.tracking_number, project=str(self.project_id))
+        if len(self.steps) >= MOST_STEPS:
+            raise Refused("too_many_steps", need=self.tracking_number, most=MOST_STEPS)
+
+
+class StepsDated(Note):
+    """The day on which it was posted or routed, which those facts do not say."""
+
+    need_id: NeedId
+    on: date
 
 
 class RouteNeed(Command):
@@ -64,13 +142,10 @@ def route_refs(command: RouteNeed, cause: UUID) -> tuple[Ref, ...]:
     return ((Need, command.need_id),)
 
 
-def route_need(world: World, command: RouteNeed, context: Context) -> list[Fact]:
+def route_need(world: World, command: RouteNeed, context: Context) -> list[Model]:
     need = world.get(Need, command.need_id)
     context.by.must_be(need.community_id)
-    if need.ballot_id is not None:
-        raise Refused("need_in_ballot", need=need.tracking_number, ballot=str(need.ballot_id))
-    if need.project_id is not None:
-        raise Refused("need_chosen", need=need.tracking_number, project=str(need.project_id))
+    need.must_be_free()
     must_be_public(command.reason, "reason")
     routed = NeedRouted(
         community_id=need.community_id,
@@ -79,32 +154,96 @@ def route_need(world: World, command: RouteNeed, context: Context) -> list[Fact]
         reason=command.reason,
         source="社区工作人员决定",
     )
-    return [routed]
+    return [routed, StepsDated(need_id=command.need_id, on=context.today)]
 
 
 def evolve(world: World, fact: Model) -> tuple[State, ...]:
     match fact:
         case NeedPosted():
             return (_posted(fact),)
-        case NeedTakenIn():
-            need = world.find(Need, fact.need_id)
-            return () if need is None else (replace(need, channel=fact.channel, taken_in_on=fact.on),)
-        case NeedRouted():
-            need = world.find(Need, fact.need_id)
-            if need is None:
-                return ()
-            return (replace(need, route=fact.route, reason=fact.reason, source=fact.source),)
         case BallotOpened():
             needs = [world.find(Need, item.need_id) for item in fact.items]
-            return tuple(replace(need, ballot_id=fact.ballot_id) for need in needs if need is not None)
+            told = _step(StepKind.IN_BALLOT, None, fact.community_id)
+            return tuple(_after(replace(need, ballot_id=fact.ballot_id), told) for need in needs if need is not None)
         case BallotClosed():
             needs = [world.find(Need, item.need_id) for item in fact.counted]
-            return tuple(replace(need, ballot_id=None) for need in needs if need is not None)
+            told = _step(StepKind.COUNTED, None, fact.community_id)
+            return tuple(_after(replace(need, ballot_id=None), told) for need in needs if need is not None)
+        case NeedMerged() | NeedSeparated():
+            return _joined(world, fact)
+    id = getattr(fact, "need_id", None)
+    need = None if id is None or not isinstance(fact, NeedFact | StepsDated) else world.find(Need, id)
+    return () if need is None else (_changed(need, fact),)
+
+
+def _changed(need: Need, fact: Model) -> Need:
+    match fact:
+        case StepsDated():
+            undated = {StepKind.POSTED, StepKind.ROUTED}
+            steps = tuple(
+                replace(one, on=fact.on) if one.on is None and one.what in undated else one for one in need.steps
+            )
+            return replace(need, steps=steps)
+        case NeedTakenIn():
+            need = replace(need, channel=fact.channel, taken_in_on=fact.on)
+            return _after(need, _step(StepKind.TAKEN_IN, fact.on, fact.community_id, fact.channel))
+        case NeedRouted():
+            need = replace(need, route=fact.route, reason=fact.reason, source=fact.source)
+            return _after(need, _step(StepKind.ROUTED, None, fact.community_id, f"{fact.reason}({fact.source})"))
         case NeedChosen():
-            need = world.find(Need, fact.need_id)
-            return () if need is None else (replace(need, project_id=fact.project_id),)
+            return _after(replace(need, project_id=fact.project_id), _step(StepKind.CHOSEN, None, fact.community_id))
+        case GridReported(joined=True):
+            told = _step(StepKind.FOUND_AGAIN, fact.patrolled_on, fact.community_id, fact.finding)
+            return _after(need, told)
         case _:
-            return ()
+            return _handled(need, fact)
+
+
+def _handled(need: Need, fact: Model) -> Need:
+    match fact:
+        case NeedHandedOver():
+            told = _step(StepKind.HANDED_OVER, fact.on, fact.lead_id, fact.reason)
+            return _after(replace(need, at_department=fact.lead_id), told)
+        case HandoverAccepted():
+            return _after(need, _step(StepKind.ACCEPTED, fact.on, fact.department_id))
+        case HandoverReturned():
+            told = _step(StepKind.RETURNED, fact.on, fact.department_id, fact.reason)
+            return _after(replace(need, at_department=None), told)
+        case NeedAssisted():
+            return _after(need, _step(StepKind.ASSISTED, fact.on, fact.department_id, fact.text))
+        case NeedAnswered():
+            return _after(need, _step(StepKind.ANSWERED, fact.on, fact.department_id, fact.text))
+        case NeedEscalated():
+            return _after(need, _step(StepKind.ESCALATED, fact.on, fact.overseer_id))
+        case NeedClosed():
+            told = _step(StepKind.CLOSED, fact.on, fact.community_id, fact.text)
+            return _after(replace(need, at_department=None, closed_on=fact.on), told)
+        case NeedReopened():
+            told = _step(StepKind.REOPENED, fact.on, fact.community_id, fact.reason)
+            return _after(replace(need, at_department=fact.lead_id, closed_on=None), told)
+        case _:
+            return need
+
+
+def _joined(world: World, fact: NeedMerged | NeedSeparated) -> tuple[State, ...]:
+    other_id = fact.into if isinstance(fact, NeedMerged) else fact.parted_from
+    need, other = world.find(Need, fact.need_id), world.find(Need, other_id)
+    if need is None or other is None:
+        return ()
+    rest = tuple(id for id in other.joined if id != fact.need_id)
+    if isinstance(fact, NeedMerged):
+        told = _step(StepKind.MERGED, fact.on, fact.community_id, fact.reason)
+        return _after(replace(need, merged_into=fact.into), told), replace(other, joined=(*rest, fact.need_id))
+    told = _step(StepKind.SEPARATED, fact.on, fact.community_id, fact.reason)
+    return _after(replace(need, merged_into=None), told), replace(other, joined=rest)
+
+
+def _step(what: StepKind, on: date | None, by: PartyId, text: str = "") -> Step:
+    return Step(what=what, on=on, by=by, text=text)
+
+
+def _after(need: Need, told: Step) -> Need:
+    return replace(need, steps=(*need.steps, told))
 
 
 def _posted(fact: NeedPosted) -> Need:
@@ -123,4 +262,5 @@ def _posted(fact: NeedPosted) -> Need:
         source="",
         ballot_id=None,
         project_id=None,
+        steps=(_step(StepKind.POSTED, None, fact.community_id),),
     )

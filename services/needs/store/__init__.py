@@ -10,10 +10,13 @@ from schemas.deciding import Ref, World
 from services.kit.documents import Documents
 from services.needs.rules.ballot import Ballot
 from services.needs.rules.count import BallotBox
+from services.needs.rules.departments import Offices, offices_over
 from services.needs.rules.election import Row
 from services.needs.rules.gate.burden import Inventory, Relief
 from services.needs.rules.gate.item import Item
 from services.needs.rules.gate.stamps import Stamp
+from services.needs.rules.grid import GridReport
+from services.needs.rules.handling import Handling
 from services.needs.rules.need import Need
 from services.needs.rules.vote import Vote
 from services.needs.rules.window import Applicant
@@ -26,13 +29,19 @@ _documents = Documents(
     inventories=Inventory,
     reliefs=Relief,
     applicants=Applicant,
+    handlings=Handling,
+    grid_reports=GridReport,
+    offices=Offices,
 )
 _need: TypeAdapter[Need] = TypeAdapter(Need)
 _ballot: TypeAdapter[Ballot] = TypeAdapter(Ballot)
 
 
 async def load(tx: Connection, refs: Collection[Ref]) -> World:
-    """Ballots before needs. A ballot box brings its ballot, the needs in it and every vote."""
+    """Ballots before needs. A ballot box brings its ballot, the needs in it and every vote.
+
+    A handling brings its need, and the offices over the place of it.
+    """
     world = World(refs)
     boxes = {id for kind, id in refs if kind is BallotBox}
     ballots = [(kind, id) for kind, id in refs if kind is Ballot] + [(Ballot, id) for id in boxes]
@@ -40,14 +49,26 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
     await _documents.load_into(tx, world, ballots)
     opened = [ballot for id in sorted(boxes) if (ballot := world.find(Ballot, id)) is not None]
     needs = [ref for ref in refs if ref[0] is Need] + _needs_in(opened)
+    needs += [(Need, id) for kind, id in refs if kind is Handling]
     others = [ref for ref in refs if ref[0] in (Item, Stamp, Inventory, Relief, Applicant)]
+    others += [ref for ref in refs if ref[0] in (Handling, GridReport, Offices)]
     world.ask([*needs, *others])
     await _documents.load_into(tx, world, [*needs, *others])
+    await _offices_over(tx, world, [id for kind, id in refs if kind is Handling])
     for ballot in opened:
         rows = await _rows(tx, ballot.id) if ballot.result is None else ()
         closed = ballot.result is not None
         world.loaded(BallotBox(id=ballot.id, closes_at=ballot.closes_at, closed=closed, rows=rows))
     return world
+
+
+async def _offices_over(tx: Connection, world: World, need_ids: Iterable[UUID]) -> None:
+    """As they are, without holding them: they change seldom, and every hand-over of a street reads them."""
+    needs = [need for id in need_ids if (need := world.find(Need, id)) is not None]
+    offices = sorted({id for need in needs for id in offices_over(need.division)})
+    refs: list[Ref] = [(Offices, id) for id in offices]
+    world.ask(refs)
+    await _documents.read_into(tx, world, refs)
 
 
 def _needs_in(ballots: Iterable[Ballot]) -> list[Ref]:

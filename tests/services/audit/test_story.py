@@ -48,8 +48,10 @@ from schemas.fund import (
 )
 from schemas.gate import ItemAdmitted, ItemApplied, ItemAssessed, ItemConverted, ItemHandedOver
 from schemas.grade import GradeAccepted, GradeAnnounced, GradeReplied, ReevaluationDecided, ReevaluationRequested
+from schemas.handling import HandoverAccepted, NeedAnswered, NeedClosed, NeedHandedOver
 from schemas.ids import BidId, HoldId, PaymentId
 from schemas.judging import MidTermResult
+from schemas.merging import NeedMerged
 from schemas.money import Money, sum_of
 from schemas.need import NeedChosen, NeedPosted, NeedRouted
 from schemas.payment import PaymentReturned
@@ -71,6 +73,7 @@ from tests.services.audit.dated import dated, recorded
 from tests.services.audit.found import findings
 from tests.services.audit.framed import of_a_framework
 from tests.services.audit.gated import at_the_gate, converted, to_the_gate
+from tests.services.audit.handled import at_departments, found_to_be_one
 from tests.services.audit.judged import a_judgement, a_report, unjudged
 from tests.services.audit.lives import whole_life
 from tests.services.audit.prepared import prepared
@@ -84,6 +87,7 @@ from tests.services.audit.unsealed import unsealed
 from tests.services.audit.windowed import at_the_window
 
 OF_OTHER_STORIES = {FrameworkConcluded, ItemApplied, ItemAssessed, ItemConverted, ItemAdmitted}
+OF_OTHER_STORIES |= {NeedHandedOver, HandoverAccepted, NeedAnswered, NeedClosed, NeedMerged}
 KINDS_NEEDED = list(dict.fromkeys(kind for needs in NEEDED.values() for kind in needs if kind not in OF_OTHER_STORIES))
 
 
@@ -428,6 +432,8 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *of_a_framework(told),
         *at_the_gate(told),
         *at_the_window(told),
+        *at_departments(told),
+        *found_to_be_one(told),
         *whole_life(told),
         *after_award(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),

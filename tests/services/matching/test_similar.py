@@ -5,8 +5,8 @@ from pathlib import Path
 
 import yaml
 
+from schemas.similar import Text, alike
 from services.kit.rulebooks import shipped
-from services.matching.rules.similar import Text, alike
 
 LABELLED = Path(__file__).parent / "labelled.yaml"
 LEAST = shipped().named("example/charity-venture").integer("venture.similar_permille")

@@ -14,6 +14,7 @@ from services.audit.rules.sentences.delivery import tell_delivery
 from services.audit.rules.sentences.framework import tell_framework
 from services.audit.rules.sentences.gate import tell_gate
 from services.audit.rules.sentences.grade import tell_grade
+from services.audit.rules.sentences.handling import tell_handling
 from services.audit.rules.sentences.judging import tell_judging
 from services.audit.rules.sentences.life import tell_life
 from services.audit.rules.sentences.money import tell_money
@@ -56,6 +57,7 @@ _TELLERS = (
         tell_self_evaluation,
         tell_round,
         tell_gate,
+        tell_handling,
     ),
 )
 

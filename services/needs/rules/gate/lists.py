@@ -1,6 +1,8 @@
 """The lists of an area on a day: which edition, and what an application or a proof finds in them."""
 
-from schemas.deciding import Context
+from datetime import date
+
+from schemas.deciding import Context, Rulebooks
 from schemas.gate import Listed, ListName
 from schemas.refused import Refused
 from schemas.rulebook import Rulebook
@@ -12,15 +14,20 @@ RIGHT_TO_REFUSE = "list.right_to_refuse"
 
 
 def lists_of(division: str, context: Context) -> Rulebook:
+    """In force for the area when it is decided."""
+    return lists_in(division, context.rulebooks, context.today)
+
+
+def lists_in(division: str, rulebooks: Rulebooks, today: date) -> Rulebook:
     """What officers adopted for the county, its prefecture or province, the nearest first; else the example."""
     for place in dict.fromkeys((division[:6], division[:4] + "00", division[:2] + "0000")):
         try:
-            book = context.rulebooks.named(f"{place}/community", on=context.today)
+            book = rulebooks.named(f"{place}/community", on=today)
         except Refused:
             continue
-        if book.effective_from <= context.today:
+        if book.effective_from <= today:
             return book
-    return context.rulebooks.named(SHIPPED, on=context.today)
+    return rulebooks.named(SHIPPED, on=today)
 
 
 def entries(book: Rulebook, name: ListName) -> dict[str, str]:

@@ -7,7 +7,7 @@ and N-grams for Chinese Information Retrieval, 2000). Weights are rounded to int
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isqrt, log
 
@@ -44,13 +44,26 @@ class Alike:
 
 def grams(text: str) -> Iterator[str]:
     """Pairs of neighbouring characters, within what punctuation separates."""
-    for run in _NOT_TEXT.split(unicodedata.normalize("NFKC", text).lower()):
+    for run in _runs(text):
         yield from (run[i : i + 2] for i in range(len(run) - 1))
 
 
-def vectors(texts: Sequence[Text]) -> list[Vector]:
+def short_grams(text: str) -> Iterator[str]:
+    """Pairs, and single characters: of short texts in different words too few pairs are the same."""
+    for run in _runs(text):
+        yield from (run[i : i + 2] for i in range(len(run) - 1))
+        yield from run
+
+
+def _runs(text: str) -> list[str]:
+    return _NOT_TEXT.split(unicodedata.normalize("NFKC", text).lower())
+
+
+def vectors(
+    texts: Sequence[Text], of: Callable[[str], Iterable[str]] = grams, title_times: int = TITLE_TIMES
+) -> list[Vector]:
     """(1 + ln tf) × (1 + ln((N + 1) / (df + 1))), in hundredths; the ones keep few texts from weighing nothing."""
-    counts = [Counter([*list(grams(text.title)) * TITLE_TIMES, *grams(text.body)]) for text in texts]
+    counts = [Counter([*list(of(text.title)) * title_times, *of(text.body)]) for text in texts]
     spread = Counter(gram for count in counts for gram in count)
     whole = len(texts) + 1
     weight = {gram: 1 + log(whole / (df + 1)) for gram, df in spread.items()}
