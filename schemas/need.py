@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from schemas.fact import NEEDS, Fact
+from schemas.fund_line import FundLine
 from schemas.ids import BallotId, NeedId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
@@ -65,8 +66,22 @@ class BallotItem(Model):
     cost: Money
 
 
+class Tie(StrEnum):
+    """What goes first of two items that the tally rule finds equal."""
+
+    VOTERS = "voters"
+    """the one more voters want"""
+    CHEAPER = "cheaper"
+    LISTED = "listed"
+    """the one listed earlier; the last resort of every order"""
+
+
+TIES = (Tie.VOTERS, Tie.CHEAPER, Tie.LISTED)
+
+
 class BallotOpened(NeedFact):
     type: ClassVar[str] = "ballot.opened"
+    version: ClassVar[int] = 2
 
     ballot_id: BallotId
     funder_id: PartyId
@@ -86,14 +101,46 @@ class BallotOpened(NeedFact):
     closes_at: datetime
     rulebook: str
     """hash of the rulebook that names the tally rule"""
+    fund_line: FundLine | None = None
+    """what it decides, it decides with this money; none where the funder left that open"""
+    by_roll: bool = False
+    """only tokens on the ballot's roll may vote"""
+    ties: tuple[Tie, ...] = TIES
+    """asked one after the other"""
+    smallest_cell: int | None = None
+    """voters: what fewer did alike is never published; none under a rulebook that did not say"""
+
+
+class VoterGround(StrEnum):
+    """Why somebody stands on the roll. The rulebook's `ballot.voter_grounds` says which count, and in which words."""
+
+    REGISTERED = "registered"
+    """户籍在本社区"""
+    LIVING = "living"
+    """常住、户籍不在本社区"""
+    NEWCOMER = "newcomer"
+    """新居民,流动人口"""
+
+
+class RollListed(NeedFact):
+    """Tokens were issued against the roll: how many and on which ground, never which."""
+
+    type: ClassVar[str] = "roll.listed"
+
+    ballot_id: BallotId
+    added: dict[VoterGround, int]
+    listed: dict[VoterGround, int]
+    """all of the ballot so far"""
+    listed_by: PartyId
 
 
 class CountedItem(Model):
     need_id: NeedId
     cost: Money
-    votes: int
-    """how many voters gave it a point or more"""
-    points: int
+    votes: int | None
+    """how many voters gave it a point or more; none where the ballot had fewer voters than its smallest cell"""
+    points: int | None
+    """none in the same ballots"""
     chosen: bool
 
 
@@ -101,6 +148,7 @@ class BallotClosed(NeedFact):
     """Counted. `digest` is the SHA-256 over the canonical vote rows, so that a recount can be proven."""
 
     type: ClassVar[str] = "ballot.closed"
+    version: ClassVar[int] = 2
 
     ballot_id: BallotId
     votes: int
@@ -110,12 +158,15 @@ class BallotClosed(NeedFact):
     counted: tuple[CountedItem, ...]
     """every item, in the order of the ballot"""
     arithmetic: str
+    papers_left: int = 0
+    """entered by one person only, or differently by two, and so not counted"""
 
 
 class NeedChosen(NeedFact):
     """The residents chose this need; it becomes a proposal to the funder."""
 
     type: ClassVar[str] = "need.chosen"
+    version: ClassVar[int] = 2
 
     ballot_id: BallotId
     need_id: NeedId
@@ -126,4 +177,7 @@ class NeedChosen(NeedFact):
     division: DivisionCode
     beneficiaries: int
     cost: Money
-    votes: int
+    votes: int | None
+    """none where so few voted that it would show how"""
+    fund_line: FundLine | None = None
+    """the money the ballot was bound to"""

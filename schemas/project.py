@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from schemas.fact import PROJECTS, Fact
+from schemas.fund_line import FundLine
 from schemas.ids import BallotId, FundAccountId, LotId, NeedId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
@@ -73,9 +74,23 @@ class FundShare(Model):
 
 class ProjectProposed(ProjectFact):
     type: ClassVar[str] = "project.proposed"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     brief: Brief
+    fund_line: FundLine | None = None
+    """the money its ballot was bound to; a draft takes it from there, or says why not"""
+
+
+class FundLineLeft(ProjectFact):
+    """What residents chose with the money of one line is paid from elsewhere, at least in part, for a reason."""
+
+    type: ClassVar[str] = "fund_line.left"
+
+    fund_line: FundLine
+    accounts: tuple[FundAccountId, ...]
+    """the others"""
+    reason: str
+    approved_by: PartyId
 
 
 class ProjectDeclined(ProjectFact):

@@ -1,4 +1,4 @@
-"""`sanshe tally`: count published elections again and compare with what their cities chose."""
+"""`sanshe tally`: count published elections again, of cities or of ballots held here, and compare."""
 
 import lzma
 from dataclasses import dataclass
@@ -10,27 +10,34 @@ import typer
 
 from deploy.cli.line import json_line
 from schemas.fault import printable
-from schemas.pabulib import BadLine, NotPabulib, Pabulib, parse
+from schemas.outcome import PublishedOutcome
+from schemas.pabulib import BadLine, NotPabulib, parse
 from services.needs.tally import RULES, Outcome, tally
 from services.needs.tally.published import election_of
+from services.needs.tally.recount import NotEnough, recount
 
 MOST_BYTES = 100_000_000
+FEN = 100
+"""of one yuan"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    published: Pabulib
     outcome: Outcome
+    selected: frozenset[str] | None
+    """as it was published; none where the file does not say"""
+    votes: int
+    budget: int
+    unit: int
+    """how many of the integers of budget and cost make one of the currency"""
 
     @property
     def equal(self) -> bool | None:
-        """Is it what the city chose? None where the file does not say."""
-        selected = self.published.selected
-        return None if selected is None else selected == frozenset(self.outcome.chosen)
+        return None if self.selected is None else self.selected == frozenset(self.outcome.chosen)
 
 
 def count_elections(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Pabulib .pb, .pb.xz")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Pabulib .pb, .pb.xz; …/outcome .json")],
     rule: Annotated[
         str | None, typer.Option(help="计票规则，默认依文件META / instead of the file's own: " + ", ".join(RULES))
     ] = None,
@@ -57,16 +64,47 @@ def count_elections(
 
 
 def _count(file: Path, rule: str | None) -> Counted:
-    published = parse(text_of(file))
+    text = text_of(file)
+    if text.lstrip().startswith("{"):
+        return _count_own(text, rule)
+    published = parse(text)
     rule = rule or published.rule
     if rule not in RULES:
         known = ", ".join(RULES)
         zh = f"文件的计票规则“{printable(rule)}”不在所知之列（{known}），请用--rule指定"
         raise unreadable(zh, f"the file's rule {rule!r} is not one of {known}; name one with --rule")
     try:
-        return Counted(published=published, outcome=tally(election_of(published), rule))
+        outcome = tally(election_of(published), rule)
     except ValueError as error:
         raise unreadable(f"无法按{rule}计票：{error}", f"cannot be counted by {rule}: {error}") from error
+    return Counted(
+        outcome=outcome,
+        selected=published.selected,
+        votes=len(published.votes),
+        budget=published.budget,
+        unit=published.unit,
+    )
+
+
+def _count_own(text: str, rule: str | None) -> Counted:
+    """A ballot held here; its own rule is the one that counts."""
+    try:
+        published = PublishedOutcome.model_validate_json(text)
+        if rule is not None:
+            published = published.model_copy(update={"tally_rule": rule})
+        outcome = recount(published)
+    except NotEnough as error:
+        zh = f"有 {published.withheld} 张选票未公布(同一选法不足 {published.smallest_cell} 人),审计人员导出的可以计票"
+        raise unreadable(zh, f"{error}: an auditor's file of this ballot can be counted") from error
+    except (ValueError, LookupError) as error:
+        raise unreadable(f"无法计票：{error}", f"cannot be counted: {error}") from error
+    return Counted(
+        outcome=outcome,
+        selected=frozenset(map(str, published.chosen)),
+        votes=published.voters,
+        budget=published.budget.fen,
+        unit=FEN,
+    )
 
 
 def text_of(file: Path) -> str:
@@ -106,10 +144,10 @@ def _json(file: Path, counted: Counted) -> str:
 
 
 def _report(file: Path, counted: Counted) -> str:
-    outcome, published = counted.outcome, counted.published
-    spent, budget = (Decimal(amount) / published.unit for amount in (outcome.cost, published.budget))
+    outcome = counted.outcome
+    spent, budget = (Decimal(amount) / counted.unit for amount in (outcome.cost, counted.budget))
     lines = [
-        f"{printable(str(file))}  {outcome.rule}  票 votes {len(published.votes)}  花费 spent {spent:,} / {budget:,}",
+        f"{printable(str(file))}  {outcome.rule}  票 votes {counted.votes}  花费 spent {spent:,} / {budget:,}",
         f"  入选 chosen ({len(outcome.chosen)}): {_ids(outcome.chosen)}",
     ]
     if counted.equal is None:
@@ -117,7 +155,7 @@ def _report(file: Path, counted: Counted) -> str:
     elif counted.equal:
         lines.append("  与公布结果一致 equal to what was published")
     else:
-        here, there = set(outcome.chosen), set(published.selected or ())
+        here, there = set(outcome.chosen), set(counted.selected or ())
         lines.append("  与公布结果不同 differs from what was published")
         lines.append(f"    仅此处 only here: {_ids(sorted(here - there))}")
         lines.append(f"    仅公布 only published: {_ids(sorted(there - here))}")

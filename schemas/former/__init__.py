@@ -11,7 +11,8 @@ from schemas.change import ChangeProposed
 from schemas.contract import ContractDrafted, ContractSigned
 from schemas.disclosure import DeliveryDisclosed
 from schemas.fact import Fact
-from schemas.former import contract, disclosure, party, project, round, tender, termless
+from schemas.former import contract, disclosure, lineless, need, party, project, round, tender, termless
+from schemas.need import BallotClosed, BallotOpened, NeedChosen
 from schemas.party import KeyIssued, PartyRegistered
 from schemas.project import ProjectApproved, ProjectProposed
 from schemas.round import ApplicationSubmitted
@@ -32,7 +33,11 @@ UPCASTERS: Mapping[tuple[str, int], Callable[[Any], Fact]] = {
         (contract.ContractDrafted, ContractDrafted),
         (contract.ContractSigned, ContractSigned),
         (project.ProjectProposed, ProjectProposed),
+        (lineless.ProjectProposed, ProjectProposed),
         (project.ProjectApproved, ProjectApproved),
+        (need.BallotOpened, BallotOpened),
+        (need.BallotClosed, BallotClosed),
+        (need.NeedChosen, NeedChosen),
         (termless.TenderOpened, TenderOpened),
         (termless.AwardConfirmed, AwardConfirmed),
         (termless.AwardArranged, AwardArranged),

@@ -10,5 +10,6 @@ sex) is not kept.
 from schemas.pabulib.reading import parse
 from schemas.pabulib.shapes import Pabulib, Project, Vote, VoteType
 from schemas.pabulib.tables import BadLine, NotPabulib
+from schemas.pabulib.writing import written
 
-__all__ = ["BadLine", "NotPabulib", "Pabulib", "Project", "Vote", "VoteType", "parse"]
+__all__ = ["BadLine", "NotPabulib", "Pabulib", "Project", "Vote", "VoteType", "parse", "written"]

@@ -18,11 +18,11 @@ from deploy import keys, note
 from deploy.embedded import embedded_kafka, embedded_postgres
 from deploy.installed import SERVICES
 from events.database import Database
-from services import funds
+from services import funds, needs
 from services.kit.migrations import role_of
 from services.kit.running import collect_seldom
 from services.kit.service import REGISTRY
-from tests.bench import finding, rating, solving
+from tests.bench import finding, rating, solving, voting
 from tests.bench.asking import AskingBench
 from tests.bench.consuming import ConsumerBench
 from tests.bench.door import DoorBench
@@ -31,6 +31,7 @@ from tests.bench.posting import PostingBench
 from tests.bench.reacting import Latencies, ReactingBench
 from tests.bench.relaying import RelayBench
 from tests.bench.tallying import TallyBench
+from tests.bench.voting import VotingBench
 from tests.bench.workloads import DISBURSEMENT, RANKING
 from tests.support.databases import fresh_database
 
@@ -67,6 +68,9 @@ async def measure(folder: Path, say: Console) -> list[Row]:
         async with an_installation(folder / "door", only=funds.SERVICE.name) as (found, ring):
             door = DoorBench(found.address, ring["finance"], postgres.dsn)
             rows.append(_ratio_row(await door.ratio()))
+        say.print("a ballot …")
+        async with an_installation(folder / "votes", only=needs.SERVICE.name) as (found, ring):
+            rows.append(_voting_row(await VotingBench(found.address, ring).measure()))
         say.print("POST to effect …")
         async with an_installation(folder / "up") as (found, ring):
             reacting = ReactingBench(found.address, found.database, [ring["community-1"], ring["community-2"]])
@@ -124,6 +128,13 @@ def _finding_row(found: finding.Finding) -> Row:
     name = f"the needs most like one, among {finding.NEEDS:,} of a community"
     sides = f"one of the same matter among the five for {found.found} of {finding.ASKED}"
     return name, f"{found.median:.2f} s", f"{found.worst:.2f} s", f"≤ {finding.GOAL_S:.0f} s", sides
+
+
+def _voting_row(found: voting.Voting) -> Row:
+    name = f"a ballot of {voting.VOTES:,} votes through the batch door, to its outcome counted again"
+    whole = f"{found.cast_s + found.published_s:.1f} s"
+    sides = f"{voting.VOTES / found.cast_s:,.0f} votes a second, {found.published_s:.1f} s from the close"
+    return name, whole, whole, f"≤ {voting.GOAL_S:.0f} s", sides
 
 
 def _latency_row(found: Latencies) -> Row:

@@ -28,6 +28,7 @@ from services.tenders.api.round_answers import RoundStep
 from services.tenders.rules.score_sheet import HEADER, SHEET
 from tests.journey.after_award import announce_and_object, cancel_and_run_again, pass_on
 from tests.journey.arranged import a_commission, a_request, arrange, ask, consent, draft, perform
+from tests.journey.deliberated import a_whole_ballot, a_whole_deliberation
 from tests.journey.framed import bought_of_a_framework
 from tests.journey.gated import a_whole_gate
 from tests.journey.handed import a_whole_street
@@ -84,6 +85,8 @@ async def tell_everything(town: Town) -> Players:
     await a_whole_gate(town, of)
     await a_whole_window(town, of)
     await a_whole_street(town, of)
+    await a_whole_deliberation(town, of)
+    await a_whole_ballot(town, of)
     project_id, unwanted, framed = await choose(town, of, a_need(), a_need("楼道扶手"), a_need("助浴"))
     await draft(api, of.buyer, unwanted, a_commission(of))
     await api.post(f"/v1/projects/{unwanted}/declination", Step, {"reason": "明年再办"}, of.buyer.drafter)

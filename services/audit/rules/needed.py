@@ -49,6 +49,17 @@ from schemas.contract import (
 )
 from schemas.cost import CostRejected, CostsReported, CostWithdrawn
 from schemas.dated import LotRecorded
+from schemas.deliberation import (
+    DeliberationFinished,
+    DeliberationProposed,
+    DeliberationStopped,
+    MeetingNoticed,
+    PublicationEnded,
+    StepHeld,
+    StepPublished,
+    SupervisionAnswered,
+    SupervisionOpined,
+)
 from schemas.delivery import OpinionFiled, OpinionSigned
 from schemas.evaluation import (
     FollowUpOpened,
@@ -105,7 +116,7 @@ from schemas.judging import (
 )
 from schemas.low_price import LowPriceDecided, LowPriceExplained, LowPriceInquired, LowPriceUnexplained
 from schemas.merging import GridReported, NeedMerged, NeedSeparated
-from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted
+from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted, RollListed
 from schemas.objection import (
     ObjectionAnswered,
     ObjectionAssessed,
@@ -123,7 +134,14 @@ from schemas.preparing import (
     SingleSourceObjected,
     TenderContinued,
 )
-from schemas.project import BudgetRefused, BudgetReserved, ProjectApproved, ProjectDeclined, ProjectProposed
+from schemas.project import (
+    BudgetRefused,
+    BudgetReserved,
+    FundLineLeft,
+    ProjectApproved,
+    ProjectDeclined,
+    ProjectProposed,
+)
 from schemas.quotation import CorrectionAnswered, PriceCorrected, QuotationOpened
 from schemas.receipt import ReceiptsMatched
 from schemas.refund import RefundCorrected
@@ -174,7 +192,16 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     NeedMerged: (NeedPosted,),
     NeedSeparated: (NeedMerged,),
     GridReported: (NeedPosted,),
+    RollListed: (BallotOpened,),
     BallotClosed: (BallotOpened,),
+    MeetingNoticed: (DeliberationProposed,),
+    StepHeld: (DeliberationProposed,),
+    StepPublished: (DeliberationProposed,),
+    PublicationEnded: (StepPublished,),
+    DeliberationStopped: (StepHeld,),
+    DeliberationFinished: (DeliberationProposed,),
+    SupervisionOpined: (DeliberationProposed,),
+    SupervisionAnswered: (SupervisionOpined,),
     NeedChosen: (NeedPosted, BallotClosed),
     ItemAssessed: (ItemApplied,),
     ItemReturned: (ItemAssessed,),
@@ -187,6 +214,7 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     CommissionWithdrawn: (CommissionRequested,),
     ProjectProposed: (NeedRouted, NeedChosen),
     ProjectDeclined: (ProjectProposed,),
+    FundLineLeft: (ProjectProposed,),
     IntentPublished: (ProjectProposed,),
     ConsultationPublished: (ProjectProposed,),
     ApprovalGiven: (ProjectProposed,),

@@ -95,9 +95,16 @@ _NEEDS = f"""
     JOIN (
         SELECT need AS id, project AS of, e.* FROM proposed
         JOIN events e ON e.stream = 'sanshe.needs' AND e.data ->> 'need_id' = need
+            AND e.type <> 'deliberation.proposed'
+        UNION ALL
+        SELECT need, project, e.* FROM proposed
+        JOIN events walk ON walk.stream = 'sanshe.needs' AND walk.data ->> 'need_id' = need
+            AND walk.type = 'deliberation.proposed'
+        JOIN events e ON e.stream = 'sanshe.needs' AND e.key = walk.key
+            AND e.data ->> 'deliberation_id' = walk.data ->> 'deliberation_id'
         UNION ALL
         SELECT ballot, project, e.* FROM proposed
-        JOIN events e ON e.type IN ('ballot.opened', 'ballot.closed') AND e.data ->> 'ballot_id' = ballot
+        JOIN events e ON e.type IN ('ballot.opened', 'roll.listed', 'ballot.closed') AND e.data ->> 'ballot_id' = ballot
         UNION ALL
         SELECT ballot, project, e.* FROM proposed
         JOIN events e ON e.stream = 'sanshe.rounds' AND e.key = ballot

@@ -1,15 +1,17 @@
 """What people may ask of needs and ballots. Needs and results are public; single votes are the auditor's."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
 from events.database import Connection
 from schemas.deciding import World, new_id
+from schemas.fund_line import FundLine
 from schemas.ids import BallotId, NeedId, PartyId, ProjectId
 from schemas.intake import Channel
 from schemas.money import Money
-from schemas.need import BallotItem, Origin, Route
+from schemas.need import TIES, BallotItem, Origin, Route, Tie, VoterGround
 from schemas.pabulib import VoteType
 from schemas.refused import Refused
 from schemas.role import Role
@@ -17,6 +19,7 @@ from services.kit.asked import Answer, Asked
 from services.kit.service import Get, Post
 from services.needs import store
 from services.needs.api.steps import HandlingAnswer, StepAnswer, handling_answer, steps_of
+from services.needs.api.whole import BallotOver, ProjectOf, TalkAbout, whole_of
 from services.needs.rules import ballot, intake, need, vote
 from services.needs.store import handling as handlings
 
@@ -61,6 +64,11 @@ class NeedAnswer(Answer):
     handling: HandlingAnswer | None = None
     """at a department; of a merged need that of the one it joined. Shown of a single need, like `steps`"""
     steps: tuple[StepAnswer, ...] = ()
+    deliberations: tuple[TalkAbout, ...] = ()
+    """shown, as the next two, of a single need"""
+    ballots: tuple[BallotOver, ...] = ()
+    project: ProjectOf | None = None
+    """bids, provider, accepted milestones and grade, as they become public"""
 
 
 class PostedNeed(Answer):
@@ -99,6 +107,16 @@ class BallotAnswer(Answer):
     rulebook: str
     """its hash"""
     result: ballot.Result | None
+    fund_line: FundLine | None = None
+    """the money it decides about"""
+    ties: tuple[Tie, ...] = TIES
+    """what is asked of two needs that are equal, one after the other"""
+    by_roll: bool = False
+    """only tokens on its roll may vote"""
+    listed: Mapping[VoterGround, int] = {}
+    """how many stand on the roll, by ground"""
+    smallest_cell: int | None = None
+    """voters: what fewer did alike is not published"""
 
 
 class BallotsPage(Answer):
@@ -164,6 +182,11 @@ def _ballot_answer(state: ballot.Ballot, version: int | None = None) -> BallotAn
         closes_at=state.closes_at,
         rulebook=state.rulebook,
         result=state.result,
+        fund_line=state.fund_line,
+        ties=state.ties,
+        by_roll=state.by_roll,
+        listed=state.listed,
+        smallest_cell=state.smallest_cell,
     )
 
 
@@ -211,6 +234,7 @@ async def _tracked(connection: Connection, asked: Asked) -> NeedAnswer:
     shown = {
         "handling": None if handling is None else handling_answer(*handling),
         "steps": await steps_of(connection, state),
+        **await whole_of(connection, state),
     }
     return _need_answer(state, version).model_copy(update=shown)
 

@@ -2,14 +2,28 @@
 
 from schemas.deciding import State, World
 from schemas.model import Model
-from services.needs.rules import ballot, count, departments, grid, handling, need, vote, window
+from services.needs.rules import (
+    ballot,
+    count,
+    course,
+    departments,
+    grid,
+    handling,
+    line,
+    need,
+    paper,
+    vote,
+    voter,
+    window,
+)
+from services.needs.rules.deliberation import unit, walk
 from services.needs.rules.gate import burden, item, stamps
 
 
 def evolve(world: World, fact: Model) -> tuple[State, ...]:
     """Every noun's states after a fact or note; each looks at the world as it was before."""
     states: list[State] = []
-    for noun in (need, ballot, vote, count, item, stamps, burden, window):
+    for noun in (need, ballot, vote, count, item, stamps, burden, window, line, voter, paper, unit, walk, course):
         states += noun.evolve(world, fact)
     for noun in (departments, handling, grid):
         states += noun.evolve(world, fact)

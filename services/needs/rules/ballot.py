@@ -1,5 +1,7 @@
 """A ballot: residents choose among needs within a budget that a funder stands behind."""
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -9,17 +11,31 @@ from pydantic import AwareDatetime, Field
 
 from schemas.deciding import Context, Ref, State, World, new_id
 from schemas.fact import Command, Fact
-from schemas.ids import BallotId, NeedId, PartyId
+from schemas.fund_line import FundLine
+from schemas.ids import BallotId, FundAccountId, NeedId, PartyId
 from schemas.in_force import A_BALLOT, in_force
+from schemas.legal_term import must_know
 from schemas.model import Model
 from schemas.money import Money
-from schemas.need import BallotClosed, BallotItem, BallotOpened, CountedItem, Route
+from schemas.need import (
+    TIES,
+    BallotClosed,
+    BallotItem,
+    BallotOpened,
+    CountedItem,
+    RollListed,
+    Route,
+    Tie,
+    VoterGround,
+)
 from schemas.pabulib import VoteType
 from schemas.party import PartyKind
+from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 from schemas.standing import Party
 from services.needs.rules.intake import RULEBOOK
+from services.needs.rules.line import Line
 from services.needs.rules.need import Need
 
 LONGEST_DAYS = 366
@@ -27,6 +43,9 @@ LONGEST_DAYS = 366
 MOST_ITEMS = 500
 POINTED = frozenset({VoteType.CUMULATIVE, VoteType.SCORING})
 """Kinds of vote in which the voter writes points."""
+ORDER = "ballot.ties"
+SMALLEST = "ballot.smallest_cell"
+GROUNDS = "ballot.voter_grounds"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +59,8 @@ class Result:
     """in the order they were chosen"""
     counted: tuple[CountedItem, ...]
     arithmetic: str
+    papers_left: int = 0
+    """entered by one person only, or differently by two, and so not counted"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +79,17 @@ class Ballot(State):
     rulebook: str
     result: Result | None
     """None while it is open"""
+    fund_line: FundLine | None = None
+    by_roll: bool = False
+    ties: tuple[Tie, ...] = TIES
+    smallest_cell: int | None = None
+    """as its rulebook says; none in ballots from before it did"""
+    listed: Mapping[VoterGround, int] = dataclasses.field(default_factory=dict)
+    """how many stand on its roll, by ground"""
+
+    def must_take_votes(self, at: datetime) -> None:
+        if self.result is not None or at >= self.closes_at:
+            raise Refused("ballot_closed", ballot=str(self.id), closes_at=self.closes_at)
 
 
 class OpenBallot(Command):
@@ -82,11 +114,16 @@ class OpenBallot(Command):
     closes_at: AwareDatetime
     """exclusive; the ballot is counted then"""
     rulebook: Annotated[str, Field(min_length=1, max_length=100)] = RULEBOOK
+    fund_account_id: FundAccountId | None = None
+    """of the funder: what the ballot decides, it decides with this money, such as 服务群众专项经费"""
+    by_roll: bool = False
+    """only tokens listed at `…/roll` may vote; otherwise whoever the community gave one"""
 
 
 def open_refs(command: OpenBallot, cause: UUID) -> tuple[Ref, ...]:
     needs = tuple((Need, item.need_id) for item in command.items)
-    return ((Party, command.funder_id), (Ballot, new_id(cause, "ballot")), *needs)
+    line: tuple[Ref, ...] = () if command.fund_account_id is None else ((Line, command.fund_account_id),)
+    return ((Party, command.funder_id), (Ballot, new_id(cause, "ballot")), *needs, *line)
 
 
 def open_ballot(world: World, command: OpenBallot, context: Context) -> list[Fact]:
@@ -96,6 +133,8 @@ def open_ballot(world: World, command: OpenBallot, context: Context) -> list[Fac
     _check_terms(command, rulebook, context.at)
     for index, item in enumerate(command.items):
         _check_item(world, command, index, item)
+    if command.by_roll:
+        must_know(rulebook, GROUNDS)
     opened = BallotOpened(
         community_id=command.community_id,
         ballot_id=BallotId(context.new_id("ballot")),
@@ -110,8 +149,23 @@ def open_ballot(world: World, command: OpenBallot, context: Context) -> list[Fac
         threshold=command.threshold,
         closes_at=command.closes_at,
         rulebook=rulebook.hash,
+        fund_line=_line(world, command),
+        by_roll=command.by_roll,
+        ties=tuple(Tie(tie) for tie in rulebook.value(ORDER)) if ORDER in rulebook.rules else TIES,
+        smallest_cell=rulebook.integer(SMALLEST) if SMALLEST in rulebook.rules else None,
     )
     return [opened]
+
+
+def _line(world: World, command: OpenBallot) -> FundLine | None:
+    if command.fund_account_id is None:
+        return None
+    line = world.find(Line, command.fund_account_id)
+    if line is None or line.funder_id != command.funder_id:
+        account = str(command.fund_account_id)
+        raise Refused("fund_line_unknown", status=422, field="fund_account_id", account=account)
+    must_be_public(line.name, "fund_account_id")
+    return FundLine(account_id=command.fund_account_id, name=line.name)
 
 
 def _check_funder(party: Party | None, id: PartyId) -> None:
@@ -168,8 +222,12 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
                 chosen=fact.chosen,
                 counted=fact.counted,
                 arithmetic=fact.arithmetic,
+                papers_left=fact.papers_left,
             )
             return (replace(ballot, result=result),)
+        case RollListed():
+            ballot = world.find(Ballot, fact.ballot_id)
+            return () if ballot is None else (replace(ballot, listed=fact.listed),)
         case _:
             return ()
 
@@ -190,4 +248,8 @@ def _opened(fact: BallotOpened) -> Ballot:
         closes_at=fact.closes_at,
         rulebook=fact.rulebook,
         result=None,
+        fund_line=fact.fund_line,
+        by_roll=fact.by_roll,
+        ties=fact.ties,
+        smallest_cell=fact.smallest_cell,
     )

@@ -28,6 +28,7 @@ class BallotBox(State):
     closes_at: datetime
     closed: bool
     rows: tuple[Row, ...]
+    papers_left: int = 0
 
     def due(self) -> Mapping[str, datetime]:
         return {} if self.closed else {"close": self.closes_at}
@@ -41,8 +42,15 @@ def close_ballot(world: World, due: Due, context: Context) -> list[Fact]:
         return []
     election = election_of(ballot, box.rows)
     chosen, arithmetic = _outcome(election, ballot)
+    few = 0 < len(box.rows) < (ballot.smallest_cell or 1)
     counted = tuple(
-        CountedItem(need_id=item.need_id, cost=item.cost, votes=votes, points=points, chosen=item.need_id in chosen)
+        CountedItem(
+            need_id=item.need_id,
+            cost=item.cost,
+            votes=None if few else votes,
+            points=None if few else points,
+            chosen=item.need_id in chosen,
+        )
         for item, votes, points in zip(ballot.items, election.supporters(), election.scores(), strict=True)
     )
     closed = BallotClosed(
@@ -53,6 +61,7 @@ def close_ballot(world: World, due: Due, context: Context) -> list[Fact]:
         chosen=chosen,
         counted=counted,
         arithmetic=arithmetic,
+        papers_left=box.papers_left,
     )
     of = {item.need_id: item for item in counted}
     return [closed, *(_chosen(ballot, world.get(Need, id), of[id]) for id in chosen)]
@@ -92,6 +101,7 @@ def _chosen(ballot: Ballot, need: Need, item: CountedItem) -> NeedChosen:
         beneficiaries=need.beneficiaries,
         cost=item.cost,
         votes=item.votes,
+        fund_line=ballot.fund_line,
     )
 
 

@@ -1,7 +1,7 @@
 """A ballot and its votes as an election that `services.needs.tally` can count."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from schemas.pabulib import VoteType
@@ -17,16 +17,25 @@ MOST_STEPS = 10_000
 """of "add 1" in a count, which runs while others wait: some milliseconds each"""
 
 
+Cell = tuple[tuple[int, ...], tuple[int, ...]]
+"""What several voters may have cast alike: places and points."""
+
+
 def election_of(ballot: Ballot, rows: Iterable[Row]) -> Election:
+    return election_of_cells(ballot, Counter(row[1:] for row in rows))
+
+
+def election_of_cells(ballot: Ballot, cells: Mapping[Cell, int]) -> Election:
     """The votes with points on each, every different one once; ordinal votes give `max_choices`, one less, …"""
     different: Counter[tuple[tuple[int, int], ...]] = Counter()
-    for (places, points), voters in Counter(row[1:] for row in rows).items():
+    for (places, points), voters in cells.items():
         different[tuple(sorted(zip(places, _points(ballot, places, points), strict=True)))] += voters
     election = Election(
         budget=ballot.budget.fen,
         unit=YUAN,
         threshold=ballot.threshold,
         vote_type=ballot.vote_type,
+        ties=ballot.ties,
         projects=tuple(Project(id=str(item.need_id), cost=item.cost.fen) for item in ballot.items),
         ballots=tuple(sorted(different.items())),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pydantic import Field
 
@@ -14,6 +14,7 @@ from schemas.model import Model
 from schemas.pabulib import VoteType
 from schemas.refused import Refused
 from services.needs.rules.ballot import MOST_ITEMS, POINTED, Ballot
+from services.needs.rules.voter import Token, Voter, vote_id
 
 BadVote = dict[str, Any]
 MOST_BAD_LINES = 20
@@ -33,8 +34,7 @@ class Vote(State):
 
 
 class VoteCast(Model):
-    token: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    """SHA-256, lower-case hex, of the token a verified voter was given. Which voters: the community's roll."""
+    token: Token
     choices: Annotated[tuple[NeedId, ...], Field(min_length=1, max_length=MOST_ITEMS)]
     """needs; in an ordinal vote the best first"""
     points: Annotated[tuple[Annotated[int, Field(ge=0, le=1_000_000)], ...], Field(max_length=MOST_ITEMS)] | None = None
@@ -52,25 +52,27 @@ class VotesCast(Note):
     votes: tuple[Vote, ...]
 
 
-def vote_id(ballot_id: UUID, token: str) -> UUID:
-    return uuid5(ballot_id, token)
-
-
 def cast_refs(command: CastVotes, cause: UUID) -> tuple[Ref, ...]:
-    """The ballot alone: an earlier vote need not be read to be replaced."""
-    return ((Ballot, command.ballot_id),)
+    """The ballot and its roll: an earlier vote need not be read to be replaced."""
+    return ((Ballot, command.ballot_id), *voter_refs(command.ballot_id, command.votes))
+
+
+def voter_refs(ballot_id: BallotId, votes: Sequence[VoteCast]) -> Iterator[Ref]:
+    return ((Voter, vote_id(ballot_id, vote.token)) for vote in votes)
 
 
 def cast_votes(world: World, command: CastVotes, context: Context) -> list[Note]:
     ballot = world.get(Ballot, command.ballot_id)
     context.by.must_be(ballot.community_id)
-    if ballot.result is not None or context.at >= ballot.closes_at:
-        raise Refused("ballot_closed", ballot=str(ballot.id), closes_at=ballot.closes_at)
+    ballot.must_take_votes(context.at)
+    return [VotesCast(votes=votes_of(world, ballot, command.votes))]
+
+
+def votes_of(world: World, ballot: Ballot, votes: Sequence[VoteCast]) -> tuple[Vote, ...]:
+    """As the ballot's terms and its roll allow them, or the first that fits neither is named."""
     places = {item.need_id: place for place, item in enumerate(ballot.items)}
-    bad = [line for _, line in zip(range(MOST_BAD_LINES), _bad_lines(command.votes, ballot, places), strict=False)]
-    if bad:
-        raise Refused("bad_votes", status=422, errors=bad, **bad[0])
-    votes = tuple(
+    refuse_bad(_bad_lines(world, votes, ballot, places))
+    return tuple(
         Vote(
             id=vote_id(ballot.id, vote.token),
             ballot_id=ballot.id,
@@ -78,18 +80,25 @@ def cast_votes(world: World, command: CastVotes, context: Context) -> list[Note]
             places=tuple(places[choice] for choice in vote.choices),
             points=vote.points or (),
         )
-        for vote in command.votes
+        for vote in votes
     )
-    return [VotesCast(votes=votes)]
 
 
-def _bad_lines(votes: Sequence[VoteCast], ballot: Ballot, places: dict[NeedId, int]) -> Iterator[BadVote]:
+def refuse_bad(lines: Iterator[BadVote]) -> None:
+    bad = [line for _, line in zip(range(MOST_BAD_LINES), lines, strict=False)]
+    if bad:
+        raise Refused("bad_votes", status=422, errors=bad, **bad[0])
+
+
+def _bad_lines(world: World, votes: Sequence[VoteCast], ballot: Ballot, places: dict[NeedId, int]) -> Iterator[BadVote]:
     """Each with the name of a sentence, and what it is filled with."""
     first_of: dict[str, int] = {}
     for index, vote in enumerate(votes):
         first = first_of.setdefault(vote.token, index)
         if first != index:
             yield {"field": f"votes.{index}.token", "problem": "repeats_a_token", "first": f"votes.{first}"}
+        elif ballot.by_roll and world.find(Voter, vote_id(ballot.id, vote.token)) is None:
+            yield {"field": f"votes.{index}.token", "problem": "not_on_the_roll"}
         elif fault := _fault(vote, ballot, places):
             yield fault | {"field": f"votes.{index}.{fault['field']}"}
 

@@ -10,6 +10,9 @@ from schemas.deciding import Ref, World
 from services.kit.documents import Documents
 from services.needs.rules.ballot import Ballot
 from services.needs.rules.count import BallotBox
+from services.needs.rules.course import Course
+from services.needs.rules.deliberation.unit import Unit
+from services.needs.rules.deliberation.walk import Deliberation
 from services.needs.rules.departments import Offices, offices_over
 from services.needs.rules.election import Row
 from services.needs.rules.gate.burden import Inventory, Relief
@@ -17,9 +20,13 @@ from services.needs.rules.gate.item import Item
 from services.needs.rules.gate.stamps import Stamp
 from services.needs.rules.grid import GridReport
 from services.needs.rules.handling import Handling
+from services.needs.rules.line import Line
 from services.needs.rules.need import Need
+from services.needs.rules.paper import PaperVote
 from services.needs.rules.vote import Vote
+from services.needs.rules.voter import Voter
 from services.needs.rules.window import Applicant
+from services.needs.store.ballots import load_voters, papers_left, save_voters
 
 _documents = Documents(
     ballots=Ballot,
@@ -32,7 +39,16 @@ _documents = Documents(
     handlings=Handling,
     grid_reports=GridReport,
     offices=Offices,
+    papers=PaperVote,
+    lines=Line,
+    units=Unit,
+    deliberations=Deliberation,
+    courses=Course,
 )
+_OTHERS = {
+    *(Item, Stamp, Inventory, Relief, Applicant, PaperVote, Line, Unit, Deliberation, Course),
+    *(Handling, GridReport, Offices),
+}
 _need: TypeAdapter[Need] = TypeAdapter(Need)
 _ballot: TypeAdapter[Ballot] = TypeAdapter(Ballot)
 
@@ -50,15 +66,17 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
     opened = [ballot for id in sorted(boxes) if (ballot := world.find(Ballot, id)) is not None]
     needs = [ref for ref in refs if ref[0] is Need] + _needs_in(opened)
     needs += [(Need, id) for kind, id in refs if kind is Handling]
-    others = [ref for ref in refs if ref[0] in (Item, Stamp, Inventory, Relief, Applicant)]
-    others += [ref for ref in refs if ref[0] in (Handling, GridReport, Offices)]
+    others = [ref for ref in refs if ref[0] in _OTHERS]
     world.ask([*needs, *others])
     await _documents.load_into(tx, world, [*needs, *others])
     await _offices_over(tx, world, [id for kind, id in refs if kind is Handling])
+    await load_voters(tx, world, {id for kind, id in refs if kind is Voter})
     for ballot in opened:
         rows = await _rows(tx, ballot.id) if ballot.result is None else ()
         closed = ballot.result is not None
-        world.loaded(BallotBox(id=ballot.id, closes_at=ballot.closes_at, closed=closed, rows=rows))
+        left = 0 if closed else await papers_left(tx, ballot.id)
+        box = BallotBox(id=ballot.id, closes_at=ballot.closes_at, closed=closed, rows=rows, papers_left=left)
+        world.loaded(box)
     return world
 
 
@@ -84,6 +102,9 @@ async def _rows(tx: Connection, ballot_id: UUID) -> tuple[Row, ...]:
 async def save(tx: Connection, world: World) -> None:
     """A vote is written over the one its token cast before."""
     await _documents.save(tx, world)
+    voters = world.changed(Voter)
+    if voters:
+        await save_voters(tx, voters)
     votes = world.changed(Vote)
     if votes:
         await _save_votes(tx, votes)

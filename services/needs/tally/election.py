@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
+from schemas.need import TIES, Tie
 from schemas.pabulib import VoteType
 
 Ballot = tuple[tuple[int, int], ...]
@@ -31,6 +32,8 @@ class Election:
     """in the order they were listed, which breaks the last ties"""
     ballots: tuple[tuple[Ballot, int], ...]
     """each different ballot once, and how many cast it"""
+    ties: tuple[Tie, ...] = TIES
+    """what is asked of two projects that are equal, one after the other; the order they were listed in at the last"""
 
     def __post_init__(self) -> None:
         amounts = [self.budget, self.unit, *(project.cost for project in self.projects)]
@@ -102,6 +105,14 @@ class Election:
         for (place, points), voters in self.support.items():
             supporters[place] += voters if points > 0 else 0
         return supporters
+
+    def precedence(self) -> list[tuple[int, ...]]:
+        """Of equal projects the one with the lower numbers goes first, by position."""
+        supporters = self.supporters()
+        return [
+            (*({Tie.VOTERS: -supporters[place], Tie.CHEAPER: project.cost}.get(tie, place) for tie in self.ties), place)
+            for place, project in enumerate(self.projects)
+        ]
 
     def eligible(self) -> list[int]:
         """Positions of what can be chosen at all: wanted by somebody, within budget, above the threshold."""

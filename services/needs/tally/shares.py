@@ -121,7 +121,6 @@ class _Market:
     def __init__(self, election: Election, satisfaction: Satisfaction) -> None:
         self.election = election
         self.places = election.eligible()
-        self.supporters = election.supporters()
         self.voters = [voters for _, voters in election.ballots]
         self.supports: dict[int, list[tuple[int, int, list[int]]]] = {place: [] for place in self.places}
         """by project: (utility, bit, ballots by position) of each of its supports"""
@@ -168,30 +167,30 @@ class _Market:
     def buy(self, share: Fraction) -> tuple[Purchase, ...]:
         """All purchases in their order, each time the project with the lowest rate.
 
-        Equal rates: more supporters first, then the cheaper, then the earlier listed. Rates only rise as
+        Equal rates: by the election's `ties`, usually more supporters first, then the cheaper. Rates only rise as
         money is spent, so the rate of an earlier round is a lower bound, and only the top of the heap is worked
         out again. Ends with the purchase that exceeds the budget: of what follows no use is made.
         """
         purse, budget = _Purse(self, share), self.election.budget
-        projects, supporters = self.election.projects, self.supporters
+        projects, precedence = self.election.projects, self.election.precedence()
         nothing = Fraction(0)
-        heap = [(0, nothing, -supporters[place], projects[place].cost, place) for place in self.places]
+        heap = [(0, nothing, precedence[place], place) for place in self.places]
         heapify(heap)
         round_of = dict.fromkeys(self.places, -1)
         purchases: list[Purchase] = []
         while heap and budget >= 0:
-            _, rate, votes, cost, place = heap[0]
+            _, rate, before, place = heap[0]
             if round_of[place] == len(purchases):
                 heappop(heap)
                 purse.pay(place, rate)
                 purchases.append(Purchase(place=place, rate=rate))
-                budget -= cost
+                budget -= projects[place].cost
                 continue
             risen = purse.rate(place)
             if risen is None:
                 heappop(heap)
             else:
-                heapreplace(heap, (_rough(risen), risen, votes, cost, place))
+                heapreplace(heap, (_rough(risen), risen, before, place))
                 round_of[place] = len(purchases)
         self.scale = lcm(*(purchase.rate.denominator for purchase in purchases))
         return tuple(purchases)

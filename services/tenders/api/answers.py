@@ -6,6 +6,7 @@ from uuid import UUID
 from schemas.arranging import Ground
 from schemas.clauses import Clauses, Instrument, Work
 from schemas.disclosure import Deliverer
+from schemas.fund_line import FundLine
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.money import Money
 from schemas.narrowing import Narrowing
@@ -179,6 +180,8 @@ class ProjectAnswer(Answer):
     award: BidId | None
     arrangement: ArrangementAnswer | None
     """what was arranged directly, in place of a tender"""
+    fund_line: FundLine | None = None
+    """the money residents chose it with"""
 
     @classmethod
     def of(cls, project: Project, version: int, bids: list[Bid], whole: bool) -> "ProjectAnswer":
@@ -202,6 +205,7 @@ class ProjectAnswer(Answer):
             ranking=project.ranking,
             award=project.award,
             arrangement=ArrangementAnswer.of(arranged, None) if arranged else None,
+            fund_line=project.fund_line,
         )
 
 

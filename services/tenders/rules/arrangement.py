@@ -30,6 +30,8 @@ class Arrangement(Model):
     drafted_on: date | None = None
     """none in drafts from before purchases were counted by the year"""
     split_approval: str | None = None
+    line_left: str | None = None
+    """why not only the money residents chose with pays"""
 
     @property
     def ceiling(self) -> Money:

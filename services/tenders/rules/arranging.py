@@ -25,6 +25,7 @@ from schemas.tranche import Gate, Gated, Tranche
 from services.tenders.rules.arrangement import Arrangement
 from services.tenders.rules.clauses import check_clauses
 from services.tenders.rules.framework.calling import award_call_off
+from services.tenders.rules.fund_line import Reason, must_keep_to_the_line
 from services.tenders.rules.project import CONSENT, Phase, Project
 from services.tenders.rules.proposal import check_shares, of_funder
 from services.tenders.rules.splitting import PROCURED, Approval, must_not_split
@@ -67,6 +68,9 @@ class DraftArrangement(Command):
     split_approval: Approval | None = None
     """where the year's purchases of this category from an account reach the limit: what approved it nevertheless"""
 
+    line_left: Reason | None = None
+    """public: why money that is not of the line residents chose with pays, where they chose with one"""
+
 
 class ArrangementDrafted(Note):
     """The funder's own business until somebody approves it."""
@@ -91,12 +95,13 @@ def draft_arrangement(world: World, command: DraftArrangement, context: Context)
     _check_instrument(command, rulebook)
     _check_provider(world, project, command, rulebook, context)
     _check_money(command, rulebook)
+    must_keep_to_the_line(project, command.shares, command.line_left)
     _check_work(command)
     check_clauses(command.clauses, rulebook, "clauses")
     if command.instrument in PROCURED:
         must_not_split(world, project, command.shares, command.split_approval, rulebook, context)
     check_planned(command.term, context.today, rulebook, "term")
-    for name in ("requirements", "ground", "work", "clauses", "split_approval"):
+    for name in ("requirements", "ground", "work", "clauses", "split_approval", "line_left"):
         must_be_public(getattr(command, name), name)
     arrangement = Arrangement(
         id=context.new_id("draft"),
@@ -117,6 +122,7 @@ def draft_arrangement(world: World, command: DraftArrangement, context: Context)
         drafted_by=PartyId(context.by.person_id),
         drafted_on=context.today,
         split_approval=command.split_approval,
+        line_left=command.line_left,
     )
     return [ArrangementDrafted(project_id=project.project_id, arrangement=arrangement)]
 

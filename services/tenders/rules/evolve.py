@@ -140,7 +140,10 @@ def _begun(
 ) -> tuple[Project, ...]:
     """Once, however often it is heard."""
     known = world.find(Project, fact.project_id)
-    return () if known else (Project(id=fact.project_id, brief=fact.brief, phase=phase, request=request),)
+    if known:
+        return ()
+    line = fact.fund_line if isinstance(fact, ProjectProposed) else None
+    return (Project(id=fact.project_id, brief=fact.brief, phase=phase, request=request, fund_line=line),)
 
 
 def _of_project(

@@ -11,6 +11,7 @@ from pydantic import ConfigDict
 from schemas.deciding import Ref, State, World
 from schemas.disclosure import Deliverer
 from schemas.envelope import Envelope
+from schemas.fund_line import FundLine
 from schemas.ids import BidId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money
@@ -94,6 +95,8 @@ class Draft(Model):
     drafted_on: date | None = None
     """none in drafts from before purchases were counted by the year"""
     split_approval: str | None = None
+    line_left: str | None = None
+    """why not only the money residents chose with pays"""
     narrowing: Narrowing | None = None
     """none: whoever the rulebook admits"""
     not_applicable: tuple[str, ...] = ()
@@ -164,6 +167,8 @@ class Project(State):
     inquiries: tuple[Inquiry, ...] = ()
     """into low prices, with what came of them"""
     preparation: Preparation = NOTHING_YET
+    fund_line: FundLine | None = None
+    """the money residents chose with"""
 
     def due(self) -> dict[str, datetime]:
         if self.phase is Phase.LOCKED and self.release_until and not self.releases_over:

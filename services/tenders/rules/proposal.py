@@ -23,6 +23,7 @@ from schemas.tender import Terms
 from schemas.term import not_over
 from services.tenders.rules.buyable import must_be_buyable
 from services.tenders.rules.framework.concluding import NEEDED, is_framework
+from services.tenders.rules.fund_line import Reason, leaving, must_keep_to_the_line
 from services.tenders.rules.narrowing import check_narrowing
 from services.tenders.rules.project import CONSENT, Draft, Phase, Project
 from services.tenders.rules.single_source import must_not_wait
@@ -52,6 +53,8 @@ class DraftTerms(Command):
     """where the year's purchases of this category from an account reach the limit: what approved it nevertheless"""
     narrowing: Narrowing | None = None
     """where only some kinds of bidder are to be admitted: which, and what allows it"""
+    line_left: Reason | None = None
+    """public: why money that is not of the line residents chose with pays, where they chose with one"""
     not_applicable: Annotated[tuple[ItemId, ...], Field(max_length=50)] = ()
     """items of the rulebook's negative list: the drafter declares of each that this purchase is none of it"""
 
@@ -90,7 +93,7 @@ def propose(world: World, fact: NeedChosen, context: Context) -> list[Fact]:
         beneficiaries=fact.beneficiaries,
         cost=fact.cost,
     )
-    return [ProjectProposed(project_id=fact.project_id, brief=brief)]
+    return [ProjectProposed(project_id=fact.project_id, brief=brief, fund_line=fact.fund_line)]
 
 
 def of_funder(message: Any, cause: UUID) -> tuple[Ref, ...]:
@@ -113,11 +116,13 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
         must_not_wait(project.preparation.objections, context.rulebooks.by_hash(project.drafted.rulebook))
     must_be_buyable(project.brief.category, command.not_applicable, rulebook)
     _check_money(command, rulebook)
+    must_keep_to_the_line(project, command.shares, command.line_left)
     check_terms(command.terms, command.bid_days, rulebook, context.today)
     must_not_split(world, project, command.shares, command.split_approval, rulebook, context)
     check_narrowing(command.narrowing, rulebook)
     must_be_public(command.terms, "terms")
     must_be_public(command.split_approval, "split_approval")
+    must_be_public(command.line_left, "line_left")
     draft = Draft(
         id=context.new_id("draft"),
         ceiling=command.ceiling,
@@ -128,6 +133,7 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
         drafted_by=PartyId(context.by.person_id),
         drafted_on=context.today,
         split_approval=command.split_approval,
+        line_left=command.line_left,
         narrowing=command.narrowing,
         not_applicable=command.not_applicable,
         method=rulebook.value(METHOD) if METHOD in rulebook.rules else None,
@@ -184,8 +190,10 @@ def approve_draft(world: World, command: ApproveDraft, context: Context) -> list
                 approved_by=approved_by,
             )
         ]
+    left = leaving(project, approved_by)
     if is_framework(rulebook) and project.call_off is None:
         return [
+            *left,
             FrameworkApproved(
                 project_id=project.project_id,
                 brief=project.brief,
@@ -193,9 +201,10 @@ def approve_draft(world: World, command: ApproveDraft, context: Context) -> list
                 drafted_by=draft.drafted_by,
                 approved_by=approved_by,
                 rulebook=draft.rulebook,
-            )
+            ),
         ]
     return [
+        *left,
         ProjectApproved(
             project_id=project.project_id,
             brief=project.brief,
@@ -204,7 +213,7 @@ def approve_draft(world: World, command: ApproveDraft, context: Context) -> list
             drafted_by=draft.drafted_by,
             approved_by=approved_by,
             rulebook=draft.rulebook,
-        )
+        ),
     ]
 
 

@@ -70,6 +70,7 @@ from tests.services.audit.bidders import of_bidders
 from tests.services.audit.clarified import clarified
 from tests.services.audit.conducted import conducted
 from tests.services.audit.dated import dated, recorded
+from tests.services.audit.deliberated import deliberated
 from tests.services.audit.found import findings
 from tests.services.audit.framed import of_a_framework
 from tests.services.audit.gated import at_the_gate, converted, to_the_gate
@@ -202,6 +203,7 @@ def test_a_story_that_lacks_a_step_says_which(kind: type[Fact]) -> None:
         *unsealed(told),
         *prepared(told),
         recorded(told),
+        *deliberated(told),
     )
     added = (a_refund(told), an_unrefund(told), *stories, *_witnessed(told))
     found = findings(a_story(without(kind, [*told.facts, *added])))
@@ -446,6 +448,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *conducted(told),
         *prepared(told),
         *unsealed(told),
+        *deliberated(told),
     ]
 
     newest = {CATALOGUE.facts[name, version] for name, version in CATALOGUE.newest.items()}

@@ -24,12 +24,12 @@ def test_the_most_wanted_needs_within_the_budget_are_chosen_and_become_one_proje
     story = Asked()
     ballot = story.a_ballot(60_000_00, 50_000_00, 40_000_00)
 
-    said = story.close(ballot, story.cast(ballot, {"甲": [0, 1], "乙": [0, 2], "丙": [1], "丁": [0]}))
+    said = story.close(ballot, story.cast(ballot, {"甲": [0, 1], "乙": [0, 2], "丙": [1], "丁": [0], "戊": [0]}))
 
     assert story.chosen(said, ballot) == [0, 2]
     first = next(fact for fact in said if isinstance(fact, NeedChosen))
     assert first.project_id == project_of(first.ballot_id, first.need_id)
-    assert (first.funder_id, first.cost, first.votes) == (FUNDER.party_id, Money(60_000_00), 3)
+    assert (first.funder_id, first.cost, first.votes) == (FUNDER.party_id, Money(60_000_00), 4)
     assert story.world.get(Need, first.need_id).project_id == first.project_id
 
 
@@ -37,11 +37,11 @@ def test_the_count_is_told_with_every_items_points_and_its_arithmetic() -> None:
     story = Asked()
     ballot = story.a_ballot(60_000_00, 50_000_00, vote_type=VoteType.ORDINAL, max_choices=2)
 
-    closed = story.close(ballot, story.cast(ballot, {"甲": [0, 1], "乙": [1]}))[0]
+    closed = story.close(ballot, story.cast(ballot, {"甲": [0, 1], "乙": [1], "丙": [1], "丁": [1], "戊": [1]}))[0]
 
     assert isinstance(closed, BallotClosed)
-    assert [(c.votes, c.points, c.chosen) for c in closed.counted] == [(1, 2, False), (2, 3, True)]
-    assert closed.votes == 2
+    assert [(c.votes, c.points, c.chosen) for c in closed.counted] == [(1, 2, False), (5, 9, True)]
+    assert closed.votes == 5
     assert "预算 100,000.00 元,选中 1 项合计 50,000.00 元,剩余 50,000.00 元" in closed.arithmetic
 
 

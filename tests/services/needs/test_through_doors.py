@@ -88,21 +88,22 @@ async def test_a_need_is_posted_voted_on_counted_by_its_timer_and_proven_by_an_a
 
         await system.post(votes, {"votes": [a_vote("甲", ids[1]), a_vote("乙", ids[0], ids[2])]}, staff)
         await system.post(votes, {"votes": [a_vote("甲", ids[2], ids[0]), a_vote("丙", ids[2])]}, staff)
+        await system.post(votes, {"votes": [a_vote("丁", ids[0]), a_vote("戊", ids[2])]}, staff)
         open_still = await system.get(votes, auditor)
         await system.advance(timedelta(days=7))
         result = await closed(system, ballot)
         late = await system.post(votes, {"votes": [a_vote("丁", ids[1])]}, staff)
-        first = (await system.get(votes + "?limit=2", auditor)).json
+        first = (await system.get(votes + "?limit=3", auditor)).json
         second = (await system.get(f"{votes}?cursor={first['next']}", auditor)).json
         page = (await system.get(f"/v1/communities/{staff.party_id}/needs?limit=2")).json
         tracked = await system.get(f"/v1/needs/{page['needs'][0]['tracking_number'].lower()}")
 
         assert (open_still.status, open_still.json["title"]) == (409, "ballot_still_open")
-        assert (result["votes"], result["chosen"]) == (3, [ids[2], ids[0]])
-        assert [item["votes"] for item in result["counted"]] == [2, 0, 3]
+        assert (result["votes"], result["chosen"]) == (5, [ids[2], ids[0]])
+        assert [item["votes"] for item in result["counted"]] == [3, 0, 4]
         assert (late.status, late.json["title"]) == (409, "ballot_closed")
         rows = sorted([f"{v['token']};{','.join(v['choices'])};\n" for v in first["votes"] + second["votes"]])
-        assert len(rows) == 3
+        assert len(rows) == 5
         assert result["digest"] == sha256("".join(rows).encode()).hexdigest()
         chosen = await system.facts("needs", "need.chosen")
         assert [fact["data"]["need_id"] for fact in chosen] == result["chosen"]

@@ -10,6 +10,7 @@ from services.audit.rules.sentences.conduct import tell_conduct
 from services.audit.rules.sentences.contract import tell_contract
 from services.audit.rules.sentences.cost import tell_cost
 from services.audit.rules.sentences.dating import tell_dating
+from services.audit.rules.sentences.deliberation import tell_deliberation
 from services.audit.rules.sentences.delivery import tell_delivery
 from services.audit.rules.sentences.framework import tell_framework
 from services.audit.rules.sentences.gate import tell_gate
@@ -32,6 +33,7 @@ from services.audit.rules.told import Names, Told
 _TELLERS = (
     *(
         tell_need,
+        tell_deliberation,
         tell_commission,
         tell_proposal,
         tell_preparing,

@@ -2,7 +2,16 @@
 
 from schemas.fact import Fact
 from schemas.intake import ApplicantErased, Channel, NeedTakenIn
-from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedPosted, NeedRouted, Route
+from schemas.need import (
+    BallotClosed,
+    BallotOpened,
+    NeedChosen,
+    NeedPosted,
+    NeedRouted,
+    RollListed,
+    Route,
+    VoterGround,
+)
 from services.audit.rules.told import Names, Stage, Told, yuan
 
 _CHANNELS = {
@@ -19,6 +28,13 @@ _ROUTES = {
     Route.ADMINISTRATIVE: "行政办理",
     Route.VOLUNTEER: "志愿互助",
     Route.MARKET: "市场服务",
+}
+
+
+_GROUNDS = {
+    VoterGround.REGISTERED: ("户籍居民", "registered here"),
+    VoterGround.LIVING: ("常住居民", "living here"),
+    VoterGround.NEWCOMER: ("新居民", "newcomers"),
 }
 
 
@@ -45,13 +61,20 @@ def tell_need(fact: Fact, names: Names) -> Told | None:
                 f"The need was routed to {fact.route}: {fact.reason} ({fact.source})",
             )
         case BallotOpened():
+            line = fact.fund_line
+            zh, en = (f",资金为“{line.name}”", f" from “{line.name}”") if line else ("", "")
             return Told(
                 Stage.NEED,
-                f"{names.zh(fact.community_id)}就 {len(fact.items)} 项需求发起居民投票,预算 {fact.budget}",
+                f"{names.zh(fact.community_id)}就 {len(fact.items)} 项需求发起居民投票,预算 {fact.budget}{zh}",
                 f"{names.en(fact.community_id)} opened a ballot over {len(fact.items)} needs "
-                f"with a budget of {yuan(fact.budget)}",
+                f"with a budget of {yuan(fact.budget)}{en}",
                 fact.budget,
             )
+        case RollListed():
+            total = sum(fact.listed.values())
+            zh = ",".join(f"{_GROUNDS[ground][0]} {n} 人" for ground, n in fact.listed.items())
+            en = ", ".join(f"{n} {_GROUNDS[ground][1]}" for ground, n in fact.listed.items())
+            return Told(Stage.NEED, f"选民名册共 {total} 人:{zh}", f"{total} voters are on the roll: {en}")
         case BallotClosed():
             return Told(
                 Stage.NEED,
@@ -59,10 +82,15 @@ def tell_need(fact: Fact, names: Names) -> Told | None:
                 f"The ballot closed with {fact.votes} votes and chose {len(fact.chosen)} needs",
             )
         case NeedChosen():
+            zh, en = (
+                (",票数过少不公布", "")
+                if fact.votes is None
+                else (f",{fact.votes} 票支持", f" with {fact.votes} votes")
+            )
             return Told(
                 Stage.NEED,
-                f"居民选中《{fact.title}》,{fact.votes} 票支持,估算 {fact.cost}",
-                f"The residents chose “{fact.title}” with {fact.votes} votes, at {yuan(fact.cost)}",
+                f"居民选中《{fact.title}》{zh},估算 {fact.cost}",
+                f"The residents chose “{fact.title}”{en}, at {yuan(fact.cost)}",
                 fact.cost,
             )
         case _:

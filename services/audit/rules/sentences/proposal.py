@@ -3,7 +3,14 @@
 from schemas.fact import Fact
 from schemas.fund import CorrectionReason, FundAppropriated, FundCorrected, ReservationReleased, SourceType
 from schemas.money import sum_of
-from schemas.project import BudgetRefused, BudgetReserved, ProjectApproved, ProjectDeclined, ProjectProposed
+from schemas.project import (
+    BudgetRefused,
+    BudgetReserved,
+    FundLineLeft,
+    ProjectApproved,
+    ProjectDeclined,
+    ProjectProposed,
+)
 from services.audit.rules.told import Names, Stage, Told, yuan
 
 SOURCES = {
@@ -47,6 +54,12 @@ def tell_proposal(fact: Fact, names: Names) -> Told | None:
                 f"项目建议《{fact.brief.title}》送交{names.zh(fact.brief.funder_id)}",
                 f"The project “{fact.brief.title}” was proposed to {names.en(fact.brief.funder_id)}",
                 fact.brief.cost,
+            )
+        case FundLineLeft():
+            return Told(
+                Stage.PROPOSAL,
+                f"居民以“{fact.fund_line.name}”选定,另由 {len(fact.accounts)} 个账户出资,理由:{fact.reason}",
+                f"Chosen with “{fact.fund_line.name}”, {len(fact.accounts)} other accounts pay because: {fact.reason}",
             )
         case ProjectDeclined():
             return Told(

@@ -12,12 +12,14 @@ from schemas.framework import FrameworkCalledOff
 from schemas.ids import PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money, sum_of
+from schemas.personal import must_be_public
 from schemas.project import FundShare, ProjectProposed
 from schemas.refused import Refused
 from schemas.standing import Party, party
 from schemas.tender import AwardConfirmed
 from services.tenders.rules.disclosure import disclosed
 from services.tenders.rules.framework.framework import CallOff, Framework, call_off_id
+from services.tenders.rules.fund_line import Reason, must_keep_to_the_line
 from services.tenders.rules.project import Bid, Draft, Phase, Project, bids_of
 from services.tenders.rules.proposal import check_shares
 
@@ -30,6 +32,8 @@ class CallOffSupplier(Command):
     provider_id: PartyId
     shares: Annotated[tuple[FundShare, ...], Field(min_length=1, max_length=20)]
     """amounts by fund account, adding up to the price"""
+    line_left: Reason | None = None
+    """public: why money that is not of the line residents chose with pays, where they chose with one"""
 
 
 class CallOffDrafted(Note):
@@ -60,6 +64,8 @@ def call_off(world: World, command: CallOffSupplier, context: Context) -> list[M
     must_be_eligible(party(world, command.provider_id), circle, context.today)
     price = Money(supplier.price.fen * users // framework.users)
     check_shares(command.shares)
+    must_keep_to_the_line(source, command.shares, command.line_left)
+    must_be_public(command.line_left, "line_left")
     total = sum_of(share.amount for share in command.shares)
     if total != price:
         raise Refused("amounts_miss_price", status=422, field="shares", total=total, price=price)
@@ -72,6 +78,7 @@ def call_off(world: World, command: CallOffSupplier, context: Context) -> list[M
             "id": context.new_id("draft"),
             "ceiling": price,
             "shares": command.shares,
+            "line_left": command.line_left,
             "drafted_by": PartyId(context.by.person_id),
             "drafted_on": context.today,
         }
@@ -95,7 +102,7 @@ def call_off(world: World, command: CallOffSupplier, context: Context) -> list[M
         of_users=framework.users,
         price=price,
     )
-    begun = [] if known else [ProjectProposed(project_id=id, brief=source.brief), told]
+    begun = [] if known else [ProjectProposed(project_id=id, brief=source.brief, fund_line=source.fund_line), told]
     return [*begun, CallOffDrafted(project_id=id, draft=draft, call_off=called)]
 
 

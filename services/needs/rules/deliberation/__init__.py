@@ -1,0 +1,1 @@
+"""Deliberation: units, proposals, their steps, and the supervision committee's opinions."""
