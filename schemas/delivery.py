@@ -67,6 +67,7 @@ class OpinionFiled(ProjectFact):
     """The supervision committee (居务监督委员会) inspected and says what it thinks, to one of the three parties."""
 
     type: ClassVar[str] = "opinion.filed"
+    version: ClassVar[int] = 2
 
     opinion_id: UUID
     committee_id: PartyId
@@ -108,6 +109,7 @@ class OpinionOverdue(ProjectFact):
     """The deadline passed without an answer."""
 
     type: ClassVar[str] = "opinion.overdue"
+    version: ClassVar[int] = 2
 
     opinion_id: UUID
     addressed_to: Role

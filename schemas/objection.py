@@ -93,6 +93,8 @@ class ObjectionAnswered(ProjectFact):
 class SigningSuspended(ProjectFact):
     """Objections that may change the result are open: nothing is signed, and what was signed stands still."""
 
+    # without objections: the finance department suspended the purchase because of a complaint
+
     type: ClassVar[str] = "signing.suspended"
 
     objections: tuple[UUID, ...]

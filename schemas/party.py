@@ -24,6 +24,8 @@ class PartyKind(StrEnum):
     OPERATOR = "operator"
     SUPERVISION_COMMITTEE = "supervision_committee"
     """居务监督委员会 of a community: the one with the same division code"""
+    PROCUREMENT_SUPERVISOR = "procurement_supervisor"
+    """财政部门, which supervises the purchases of its division's buyers"""
 
 
 ROLES: dict[PartyKind, frozenset[Role]] = {
@@ -36,6 +38,7 @@ ROLES: dict[PartyKind, frozenset[Role]] = {
     PartyKind.AUDITOR: frozenset({Role.AUDITOR}),
     PartyKind.OPERATOR: frozenset({Role.OPERATOR}),
     PartyKind.SUPERVISION_COMMITTEE: frozenset({Role.SUPERVISOR}),
+    PartyKind.PROCUREMENT_SUPERVISOR: frozenset({Role.PROCUREMENT_SUPERVISOR}),
 }
 """Which roles a person may act in for a party of each kind."""
 
@@ -100,7 +103,7 @@ class PartyRegistered(PartyFact):
     """A registrar entered a party. It may not act until it is verified."""
 
     type: ClassVar[str] = "party.registered"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     kind: PartyKind
     name: str | None
@@ -147,7 +150,7 @@ class KeyIssued(PartyFact):
     """An API key: only the SHA-256 of its 256 random bits travels, so every service can know a caller."""
 
     type: ClassVar[str] = "key.issued"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     key_id: KeyId
     person_id: PartyId

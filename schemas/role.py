@@ -27,6 +27,8 @@ class Role(StrEnum):
     """runs the system: parked keys, the virtual clock"""
     SUPERVISOR = "supervisor"
     """居务监督委员会: inspects delivery, and its opinions must be answered"""
+    PROCUREMENT_SUPERVISOR = "procurement_supervisor"
+    """财政部门(政府采购监督管理): decides complaints, may suspend a purchase"""
     RESIDENT = "resident"
     """居民: no key and no name; at a public door a rating token is the authority"""
 

@@ -33,6 +33,7 @@ class Capacity(StrEnum):
     FUNDER = "funder"
     PROVIDER = "provider"
     COMMUNITY = "community"
+    PROCUREMENT_SUPERVISOR = "procurement_supervisor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ def _category(zh: str, en: str, *capacities: Capacity, note: str | None = None) 
 _UNPRINTED = "实际使用，但不在标准印行的类别表内 / in use, though not in the standard's printed table"
 
 CATEGORIES = {
-    "11": _category("机关", "government body", Capacity.FUNDER),
+    "11": _category("机关", "government body", Capacity.FUNDER, Capacity.PROCUREMENT_SUPERVISOR),
     "12": _category(
         "事业单位",
         "public institution",

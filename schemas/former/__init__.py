@@ -9,9 +9,21 @@ from typing import Any
 from schemas.arranging import AwardArranged
 from schemas.change import ChangeProposed
 from schemas.contract import ContractDrafted, ContractSigned
+from schemas.delivery import OpinionFiled, OpinionOverdue
 from schemas.disclosure import DeliveryDisclosed
 from schemas.fact import Fact
-from schemas.former import contract, disclosure, lineless, need, party, project, round, tender, termless
+from schemas.former import (
+    contract,
+    disclosure,
+    lineless,
+    need,
+    party,
+    project,
+    round,
+    supervised,
+    tender,
+    termless,
+)
 from schemas.need import BallotClosed, BallotOpened, NeedChosen
 from schemas.party import KeyIssued, PartyRegistered
 from schemas.project import ProjectApproved, ProjectProposed
@@ -28,6 +40,10 @@ UPCASTERS: Mapping[tuple[str, int], Callable[[Any], Fact]] = {
     for former, newer in (
         (party.PartyRegistered, PartyRegistered),
         (party.KeyIssued, KeyIssued),
+        (supervised.PartyRegistered, PartyRegistered),
+        (supervised.KeyIssued, KeyIssued),
+        (supervised.OpinionFiled, OpinionFiled),
+        (supervised.OpinionOverdue, OpinionOverdue),
         (tender.TenderOpened, TenderOpened),
         (tender.AwardConfirmed, AwardConfirmed),
         (contract.ContractDrafted, ContractDrafted),

@@ -8,10 +8,11 @@ contract.signed (no award is set aside after it).
 Says: commission.requested/accepted/declined/withdrawn, project.proposed/declined/approved,
 tender.opened/closed/voided/amended/narrowed (who alone may bid), delivery.disclosed (who delivers what was awarded),
 question.asked (never by whom)/answered, bid.sealed/withdrawn, bids.opened/qualified, scores.entered, scoring.closed,
-award.confirmed, award.arranged (directly), award.announced/set_aside/passed_on, winner.defaulted, objection.* (never by
-whom), signing.suspended/resumed, evaluation.reopened, tender.cancelled/rerun. Its timers close a tender and a round at
-their deadlines. Of a round: called, applied to, checked, preferred, scored, publicised, confirmed; matching pairs
-and solves. Of project.graded it keeps what bars or prefers in later rounds.
+award.confirmed, award.arranged (directly), award.announced/set_aside/passed_on, winner.defaulted, objection.* and
+complaint.* (never by whom), signing.suspended/resumed, purchase.suspended/resumed, evaluation.reopened,
+tender.cancelled/rerun. Its timers close a tender and a round at their deadlines, and end the suspension of a purchase.
+Of a round: called, applied to, checked, preferred, scored, publicised, confirmed; matching pairs and solves. Of
+project.graded it keeps what bars or prefers in later rounds.
 """
 
 from pathlib import Path

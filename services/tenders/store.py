@@ -15,6 +15,7 @@ from schemas.deciding import Ref, World
 from schemas.ids import ApplicationId, PartyId, ProjectId, RoundId, project_of_application
 from schemas.money import Money
 from services.kit.documents import Documents
+from services.tenders.rules.complaints.complaint import Complaint, ComplaintStatus
 from services.tenders.rules.envelopes.kept import Keeper
 from services.tenders.rules.framework.framework import Choices, Framework, User
 from services.tenders.rules.project import Bid, Phase, Project
@@ -30,6 +31,7 @@ _documents = Documents(
     entrants=Entrant,
     projects=Project,
     bids=Bid,
+    complaints=Complaint,
     frameworks=Framework,
     framework_users=User,
     graded_projects=GradedProject,
@@ -39,6 +41,7 @@ _documents = Documents(
 ONE_AWARD = "one_award_per_project"
 _project = TypeAdapter(Project)
 _bid = TypeAdapter(Bid)
+_complaint = TypeAdapter(Complaint)
 _keeper = TypeAdapter(Keeper)
 _round = TypeAdapter(Round)
 _framework = TypeAdapter(Framework)
@@ -290,3 +293,35 @@ async def pairs_in(connection: Connection, round_id: UUID, after: UUID | None, l
         limit,
     )
     return [_pair.validate_json(row["state"]) for row in rows]
+
+
+async def complaints_about(connection: Connection, project_id: UUID, limit: int) -> list[Complaint]:
+    """Of every run, the oldest first."""
+    rows = await connection.fetch(
+        "SELECT state FROM complaints WHERE project_id = $1 ORDER BY state ->> 'filed_at', id LIMIT $2",
+        project_id,
+        limit,
+    )
+    return [_complaint.validate_json(row["state"]) for row in rows]
+
+
+async def complaint(connection: Connection, id: UUID) -> Complaint | None:
+    state = await connection.fetchval("SELECT state FROM complaints WHERE id = $1", id)
+    return None if state is None else _complaint.validate_json(state)
+
+
+async def unfounded(connection: Connection, complainant_id: UUID, at: datetime, limit: int) -> list[Complaint]:
+    """Of twelve months up to then: decided and not upheld, the latest first."""
+    rows = await connection.fetch(
+        """
+        SELECT state FROM complaints
+        WHERE complainant_id = $1 AND status = $2 AND NOT (state #>> '{decision,upheld}')::boolean
+          AND (state #>> '{decision,decided_at}')::timestamptz > $3::timestamptz - interval '12 months'
+        ORDER BY (state #>> '{decision,decided_at}')::timestamptz DESC, id LIMIT $4
+        """,
+        complainant_id,
+        ComplaintStatus.DECIDED,
+        at,
+        limit,
+    )
+    return [_complaint.validate_json(row["state"]) for row in rows]

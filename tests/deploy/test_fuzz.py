@@ -130,7 +130,7 @@ async def _history(town: Town) -> dict[Role, str]:
     await choosing.open_ballot(town.api, of.community, terms)
     people = (
         *(of.community, of.buyer.drafter, of.buyer.finance, of.providers[0], of.evaluators[0]),
-        *(town.auditor, town.operator, await town.committee()),
+        *(town.auditor, town.operator, await town.committee(), await town.supervisor()),
     )
     return {person.role: person.secret for person in (*people, town.registry.enters)}
 

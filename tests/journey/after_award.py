@@ -1,5 +1,7 @@
 """What may come between bids and agreement, through the public doors: cancelled, run again, objected to, passed on."""
 
+from uuid import UUID
+
 from deploy.demo.client import Client, Person
 from deploy.demo.story import tendering
 from deploy.demo.story.whole import Plan
@@ -36,10 +38,14 @@ async def pass_on(api: Client, plan: Plan) -> Person:
     return next(offer.provider for offer in plan.offers if offer.provider.party_id == second.bidder_id)
 
 
-async def announce_and_object(api: Client, plan: Plan, objector: Person) -> None:
+async def announce_and_object(api: Client, plan: Plan, objector: Person) -> UUID:
     """Announced, objected to by somebody who did not win, found not to matter, and answered."""
+    await api.post(f"/v1/projects/{plan.project_id}/award/notice", Step, None, plan.buyer.drafter)
+    return await object_in_vain(api, plan, objector)
+
+
+async def object_in_vain(api: Client, plan: Plan, objector: Person) -> UUID:
     door, buyer = f"/v1/projects/{plan.project_id}", plan.buyer
-    await api.post(f"{door}/award/notice", Step, None, buyer.drafter)
     body = {"objector_id": objector.party_id, "item": "result", "ground": "scoring", "text": "人员分请复核(示例)"}
     raised = await api.post(f"{door}/objections", ObjectionReceived, body, objector)
     here = f"{door}/objections/{raised.objection_id}"
@@ -47,3 +53,4 @@ async def announce_and_object(api: Client, plan: Plan, objector: Person) -> None
     await api.post(f"{here}/assessment", Step, assessment, buyer.drafter)
     answer = {"upheld": False, "text": "经复核无误(示例)"}
     await api.post(f"{here}/answers", Step, answer, buyer.approver)
+    return raised.objection_id

@@ -129,6 +129,13 @@ class Town:
             (self._committees[division],) = await self.register(entry, (Role.SUPERVISOR, "监督委员"))
         return self._committees[division]
 
+    async def supervisor(self) -> Person:
+        """Of the county's finance department."""
+        uscc = self.credit_code("11")
+        entry = Entry(kind=PartyKind.PROCUREMENT_SUPERVISOR, name="示例区财政局", division=COUNTY, uscc=uscc)
+        (officer,) = await self.register(entry, (Role.PROCUREMENT_SUPERVISOR, "采购监督人员"))
+        return officer
+
     async def buyer(self) -> Buyer:
         entry = an_entry(PartyKind.FUNDER, self.credit_code("11"))
         people = ((Role.FUNDER, "起草人"), (Role.FUNDER, "批准人"), (Role.FINANCE, "财务"))

@@ -11,6 +11,7 @@ from schemas.canonical import digest_of
 from schemas.change import ChangeProposed
 from schemas.clauses import NO_CLAUSES, Instrument
 from schemas.contract import ContractDrafted, ContractSigned
+from schemas.delivery import OpinionFiled
 from schemas.fact import Fact
 from schemas.former import UPCASTERS
 from schemas.party import KeyIssued, PartyKind, PartyRegistered
@@ -199,6 +200,19 @@ TOLD: dict[str, dict[str, Any]] = {
         "chosen_by": ID,
         "rulebook": "b" * 64,
     },
+    "opinion.filed": {
+        "project_id": ID,
+        "opinion_id": ID,
+        "committee_id": ID,
+        "filed_by": ID,
+        "kind": "concern",
+        "milestone": "final",
+        "addressed_to": "funder",
+        "text_digest": "a" * 64,
+        "answer_due": AT,
+        "holidays_known": True,
+    },
+    "opinion.overdue": {"project_id": ID, "opinion_id": ID, "addressed_to": "provider", "answer_due": AT},
     "contract.drafted": {"project_id": ID, "agreement": AGREEMENT, "digest": "d" * 64},
     "contract.signed": {
         "project_id": ID,
@@ -212,6 +226,8 @@ TOLD: dict[str, dict[str, Any]] = {
 }
 SECOND_TERMS = TERMS | {"clauses": CLAUSES}
 TOLD_SECOND = {
+    "party.registered": TOLD["party.registered"] | {"kind": "supervision_committee"},
+    "key.issued": TOLD["key.issued"] | {"role": "supervisor"},
     "tender.opened": TOLD["tender.opened"] | {"terms": SECOND_TERMS},
     "award.confirmed": TOLD["award.confirmed"] | {"terms": SECOND_TERMS},
     "contract.drafted": TOLD["contract.drafted"] | {"agreement": SECOND_AGREEMENT},
@@ -250,6 +266,16 @@ def test_what_they_did_not_say_means_what_held_before() -> None:
     assert isinstance(party, PartyRegistered)
     assert isinstance(key, KeyIssued)
     assert (party.kind, key.role) == (PartyKind.AUDITOR, Role.AUDITOR)
+
+
+def test_before_complaints_a_party_a_key_and_an_opinion_said_the_same_without_the_finance_department() -> None:
+    party, key, opinion = lifted("party.registered", 2), lifted("key.issued", 2), lifted("opinion.filed")
+
+    assert isinstance(party, PartyRegistered)
+    assert isinstance(key, KeyIssued)
+    assert isinstance(opinion, OpinionFiled)
+    assert (party.kind, key.role) == (PartyKind.SUPERVISION_COMMITTEE, Role.SUPERVISOR)
+    assert opinion.addressed_to is Role.FUNDER
 
 
 def test_terms_that_were_signed_before_keep_their_digest() -> None:

@@ -99,7 +99,7 @@ def test_what_is_registered_with_a_ministry_has_the_region_of_the_nation() -> No
 @pytest.mark.parametrize(
     ("category", "capacities"),
     [
-        ("11", {Capacity.FUNDER}),
+        ("11", {Capacity.FUNDER, Capacity.PROCUREMENT_SUPERVISOR}),
         ("12", {Capacity.FUNDER, Capacity.PROVIDER}),
         ("13", {Capacity.FUNDER}),
         ("51", {Capacity.PROVIDER}),

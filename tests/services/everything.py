@@ -28,6 +28,7 @@ from services.tenders.api.round_answers import RoundStep
 from services.tenders.rules.score_sheet import HEADER, SHEET
 from tests.journey.after_award import announce_and_object, cancel_and_run_again, pass_on
 from tests.journey.arranged import a_commission, a_request, arrange, ask, consent, draft, perform
+from tests.journey.complained import complain
 from tests.journey.deliberated import a_whole_ballot, a_whole_deliberation
 from tests.journey.framed import bought_of_a_framework
 from tests.journey.gated import a_whole_gate
@@ -104,7 +105,9 @@ async def tell_everything(town: Town) -> Players:
     await _stand_by_the_price(api, plan)
     await whole.to_award(api, plan)
     winner = await pass_on(api, plan)
-    await announce_and_object(api, plan, plan.offers[-1].provider)
+    objector = plan.offers[-1].provider
+    objection = await announce_and_object(api, plan, objector)
+    await complain(api, plan, objector, winner, await town.supervisor(), objection)
     await _inquire_too_late(api, plan)
     await delivering.endorse(api, of.buyer.approver, project_id)
     await delivering.endorse(api, winner, project_id)

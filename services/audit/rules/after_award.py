@@ -22,8 +22,8 @@ def signed_while_suspended(story: Story) -> Iterator[Finding]:
                 suspended = False
             case ContractSigned() if suspended:
                 yield Finding(
-                    zh="contract.signed 时签约正因质疑暂停",
-                    en="contract.signed while an objection had its signing suspended",
+                    zh="contract.signed 时签约正因质疑或投诉暂停",
+                    en="contract.signed while an objection or a complaint had its signing suspended",
                 )
             case _:
                 pass

@@ -19,6 +19,7 @@ _KINDS = {
     PartyKind.SOCIAL_WORKER: ("社工", "social worker"),
     PartyKind.EVALUATOR: ("评审专家", "evaluator"),
     PartyKind.SUPERVISION_COMMITTEE: ("居务监督委员会", "supervision committee"),
+    PartyKind.PROCUREMENT_SUPERVISOR: ("财政部门", "finance department"),
 }
 
 

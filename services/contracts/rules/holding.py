@@ -1,4 +1,4 @@
-"""What becomes of a drafted or signed agreement when its award is objected to, or set aside."""
+"""What becomes of a drafted or signed agreement when its award is objected to, complained of, or set aside."""
 
 from schemas.awarding import AwardSetAside, ContractWithdrawn
 from schemas.deciding import Context, World
@@ -9,6 +9,7 @@ from services.contracts.rules.held import Held, SigningHeld
 from services.contracts.rules.suspending import later_by
 
 SUSPENDS = "objection.suspends"
+SUSPENSION = "deadline.suspension"
 
 
 def hold(world: World, fact: SigningSuspended, context: Context) -> list[Model]:
@@ -16,7 +17,7 @@ def hold(world: World, fact: SigningSuspended, context: Context) -> list[Model]:
     contract = world.find(Contract, fact.project_id)
     if contract is None or contract.ended or contract.held is not None:
         return []
-    source = context.rulebooks.by_hash(fact.rulebook).source(SUSPENDS)
+    source = context.rulebooks.by_hash(fact.rulebook).source(SUSPENDS if fact.objections else SUSPENSION)
     return [SigningHeld(project_id=contract.project_id, held=Held(since=fact.suspended_at, source=source))]
 
 

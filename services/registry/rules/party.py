@@ -25,6 +25,7 @@ CAPACITY = {
     PartyKind.COMMUNITY: uscc.Capacity.COMMUNITY,
     PartyKind.FUNDER: uscc.Capacity.FUNDER,
     PartyKind.ORGANIZATION: uscc.Capacity.PROVIDER,
+    PartyKind.PROCUREMENT_SUPERVISOR: uscc.Capacity.PROCUREMENT_SUPERVISOR,
 }
 """who has a credit code: no natural person, and no committee"""
 OF_A_COMMUNITY = frozenset({PartyKind.COMMUNITY, PartyKind.SUPERVISION_COMMITTEE})
@@ -40,11 +41,12 @@ class RegisterParty(Command):
         PartyKind.SOCIAL_WORKER,
         PartyKind.EVALUATOR,
         PartyKind.SUPERVISION_COMMITTEE,
+        PartyKind.PROCUREMENT_SUPERVISOR,
     ]
     name: Name
     """the public name; of a social worker or evaluator the real name, which only registrars see"""
     uscc: Annotated[str, Field(max_length=40)] | None = None
-    """统一社会信用代码, GB 32100-2015: for communities, funders and organizations"""
+    """统一社会信用代码, GB 32100-2015: for communities, funders, organizations and finance departments"""
     division: Annotated[str, Field(max_length=20)]
     """区划代码: 6 digits county or above, 9 street, 12 community"""
     certificate: Certificate | None = None

@@ -4,6 +4,7 @@ from services.tenders.api.after_award import AFTER_AWARD
 from services.tenders.api.clarifying import CLARIFYING
 from services.tenders.api.commands import COMMANDS
 from services.tenders.api.commissions import COMMISSIONS
+from services.tenders.api.complaints import COMPLAINTS
 from services.tenders.api.conducting import CONDUCTING
 from services.tenders.api.envelopes import ENVELOPES
 from services.tenders.api.framework import FRAMEWORK
@@ -16,7 +17,7 @@ from services.tenders.api.score_sheets import SCORE_SHEETS
 from services.tenders.api.timeline import TIMELINE
 
 ROUTES = (
-    *(*COMMANDS, *COMMISSIONS, *PREPARING, *CLARIFYING, *FRAMEWORK, *AFTER_AWARD, *CONDUCTING),
+    *(*COMMANDS, *COMMISSIONS, *PREPARING, *CLARIFYING, *FRAMEWORK, *AFTER_AWARD, *COMPLAINTS, *CONDUCTING),
     *(*QUESTIONS, *ENVELOPES, *ROUND_COMMANDS, *ROUND_QUESTIONS, *ROUND_COMMITTEE),
     *(*PAPERS, *SCORE_SHEETS, *TIMELINE),
 )

@@ -77,7 +77,7 @@ class ObjectionAnswer(Answer):
     answer: str | None
     answered_at: datetime | None
     complaint: TermAnswer | None
-    """until when the objector may complain to the finance department (财政部门), which takes it, not this system"""
+    """until when the objector may complain to the finance department (财政部门): `…/complaints`"""
     own: bool
     objector_id: PartyId | None
 

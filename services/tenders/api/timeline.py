@@ -24,7 +24,9 @@ from services.tenders.rules.project import Phase, Project
 from services.tenders.rules.timeline import Counting, counting_of
 
 DEADLINE = "tender.deadline"
-IN_OFFICE = frozenset({Role.FUNDER, Role.FINANCE, Role.COMMUNITY, Role.REGISTRAR, Role.AUDITOR})
+IN_OFFICE = frozenset(
+    {Role.FUNDER, Role.FINANCE, Role.COMMUNITY, Role.REGISTRAR, Role.AUDITOR, Role.PROCUREMENT_SUPERVISOR}
+)
 """whose deadlines are public; who bids and who scores is told to nobody by its deadlines"""
 
 

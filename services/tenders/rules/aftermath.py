@@ -1,6 +1,6 @@
 """What a project keeps from its ranking to the signed agreement: choice, notice, objections, and what was set aside."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from uuid import UUID
 
@@ -18,6 +18,7 @@ CONTRACT = "deadline.contract"
 OBJECT = "deadline.objection"
 REPLY = "deadline.objection_reply"
 COMPLAIN = "deadline.complaint"
+SUSPENSION = "deadline.suspension"
 ASSESS = "deadline.objection_assessment"
 SUSPENDS = "objection.suspends"
 
@@ -42,6 +43,8 @@ class Objection(Model):
     remedy: Remedy = Remedy.NONE
     answer: str | None = None
     answered_at: datetime | None = None
+    complaint_id: UUID | None = None
+    """of the complaint about it; none also where that was rejected"""
 
     @property
     def is_open(self) -> bool:
@@ -79,6 +82,13 @@ class Cancellation(Model):
     drafted_by: PartyId
 
 
+class Suspension(Model):
+    """Of the purchase, by the finance department; `until` is exclusive."""
+
+    complaint_id: UUID
+    until: datetime
+
+
 class Aftermath(Model):
     """Of one run of the tender. Each `due` is exclusive, and none where the edition does not know the term."""
 
@@ -95,8 +105,22 @@ class Aftermath(Model):
     cancellation: Cancellation | None = None
     signed: bool = False
     """the agreement is concluded, as far as contracts has told"""
+    suspensions: tuple[Suspension, ...] = ()
+    """in force"""
     winner_signed: bool = False
     """the winner has, as far as contracts has told: what is still missing is the buyer's"""
+
+    @property
+    def held(self) -> bool:
+        """Nothing is signed."""
+        return bool(self.holding or self.suspensions)
+
+    def with_suspension(self, added: Suspension) -> "Aftermath":
+        return self.model_copy(update={"suspensions": (*self.suspensions, added)})
+
+    def without_suspensions(self, complaint_ids: Collection[UUID]) -> "Aftermath":
+        left = tuple(one for one in self.suspensions if one.complaint_id not in complaint_ids)
+        return self.model_copy(update={"suspensions": left})
 
     @property
     def holding(self) -> tuple[UUID, ...]:

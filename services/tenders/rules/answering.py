@@ -5,7 +5,6 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.awarding import EvaluationReopened
 from schemas.deciding import Context, World
 from schemas.fact import Command
 from schemas.ids import PartyId, ProjectId
@@ -13,18 +12,10 @@ from schemas.model import Model
 from schemas.objection import ObjectionAnswered, Remedy
 from schemas.personal import must_be_public
 from schemas.refused import Refused
-from schemas.tender import TenderVoided
 from services.tenders.rules.aftermath import REPLY, SUSPENDS, Objection
-from services.tenders.rules.holding_up import held_up
 from services.tenders.rules.objecting import open_objection
-from services.tenders.rules.project import TENDERED, Phase, Project
-from services.tenders.rules.setting_aside import REOPENED, UPHELD, pass_on, set_aside
-
-PHASES = {
-    Remedy.REEVALUATE: (Phase.RANKED, Phase.AWARDED),
-    Remedy.NEXT: (Phase.AWARDED,),
-    Remedy.RERUN: (Phase.OPEN, Phase.OPENED, Phase.SCORING, Phase.RANKED, Phase.AWARDED),
-}
+from services.tenders.rules.project import TENDERED, Project
+from services.tenders.rules.remedying import Cause, check_remedy, remedied
 
 
 class AnswerObjection(Command):
@@ -52,7 +43,10 @@ def answer_objection(world: World, command: AnswerObjection, context: Context) -
         answered_by=PartyId(context.by.person_id),
         answered_at=context.at,
     )
-    return [told, *_consequence(project, found, command, context)]
+    after = project.aftermath.with_objection(found.model_copy(update={"upheld": command.upheld}))
+    source = context.rulebooks.by_hash(project.agreed.rulebook).source(REPLY).text
+    cause = Cause(code="objection_upheld", objection_id=found.id, source=source)
+    return [told, *remedied(project, command.remedy, cause, after, context)]
 
 
 def _check_remedy(project: Project, found: Objection, command: AnswerObjection, context: Context) -> None:
@@ -66,24 +60,5 @@ def _check_remedy(project: Project, found: Objection, command: AnswerObjection, 
         raise Refused("objection_not_assessed", source, objection=str(found.id))
     if found.may_change is (command.remedy is Remedy.NONE):
         raise Refused("remedy_differs_from_assessment", source, status=422, field="remedy", remedy=command.remedy)
-    if command.remedy is Remedy.NONE:
-        return
-    if project.aftermath.signed:
-        raise Refused("agreement_signed", source, project=str(project.id))
-    project.must_be_in(*PHASES[command.remedy])
-
-
-def _consequence(project: Project, found: Objection, command: AnswerObjection, context: Context) -> list[Model]:
-    match command.remedy:
-        case Remedy.NONE:
-            answered = found.model_copy(update={"upheld": command.upheld})
-            return [*held_up(project, project.aftermath.with_objection(answered), context)]
-        case Remedy.NEXT:
-            return pass_on(project, UPHELD, context)
-        case Remedy.REEVALUATE:
-            reopened = EvaluationReopened(project_id=project.project_id, objection_id=found.id)
-            return [*set_aside(project, REOPENED), reopened]
-        case Remedy.RERUN:
-            source = context.rulebooks.by_hash(project.agreed.rulebook).source(REPLY).text
-            voided = TenderVoided(project_id=project.project_id, code="objection_upheld", source=source)
-            return [*set_aside(project, UPHELD), voided]
+    if command.remedy is not Remedy.NONE:
+        check_remedy(project, command.remedy, source)

@@ -21,7 +21,7 @@ from services.tenders.rules.awaiting import announcement_awaited
 from services.tenders.rules.barring import barred_from, barring
 from services.tenders.rules.disclosure import disclosed
 from services.tenders.rules.framework.concluding import is_framework
-from services.tenders.rules.holding_up import suspended
+from services.tenders.rules.holding_up import must_not_be_suspended, suspended
 from services.tenders.rules.project import TENDERED, Phase, Project, bids_of
 from services.tenders.rules.setting_aside import in_the_running
 
@@ -53,6 +53,7 @@ def confirm_award(world: World, command: ConfirmAward, context: Context) -> list
     project = world.get(Project, command.project_id)
     project.for_funder(context.by, Phase.RANKED)
     draft = project.agreed
+    must_not_be_suspended(project, context)
     if is_framework(context.rulebooks.by_hash(draft.rulebook)):
         raise Refused("framework_is_concluded", status=422, field="project_id", project=str(project.id))
     barred = barred_from(world, project, context)
@@ -76,7 +77,7 @@ def confirm_award(world: World, command: ConfirmAward, context: Context) -> list
         *disclosed(award, chosen.deliverers),
         *passed_on,
         *announcement_awaited(project, context),
-        *([suspended(project, project.aftermath, context)] if project.aftermath.holding else []),
+        *([suspended(project, project.aftermath, context)] if project.aftermath.held else []),
     ]
 
 

@@ -16,6 +16,7 @@ from schemas.refused import Refused
 from schemas.rulebook import Source
 from schemas.tender import TenderVoided
 from services.tenders.rules.aftermath import Cancellation
+from services.tenders.rules.holding_up import must_not_be_suspended
 from services.tenders.rules.project import Phase, Project, bids_of
 from services.tenders.rules.proposal import SEPARATION
 from services.tenders.rules.setting_aside import DEFAULT, DEFAULTED
@@ -108,6 +109,7 @@ def rerun_tender(world: World, command: RerunTender, context: Context) -> list[T
     """The project is proposed again: terms, money and sealing key are all to be had anew."""
     project = world.get(Project, command.project_id)
     project.for_funder(context.by, Phase.VOIDED)
+    must_not_be_suspended(project, context)
     rulebook = context.rulebooks.by_hash(project.agreed.rulebook)
     must_know(rulebook, RUNS_MOST)
     if project.run >= (most := rulebook.integer(RUNS_MOST)):

@@ -45,6 +45,7 @@ from services.tenders.rules.amendment import AmendmentDrafted
 from services.tenders.rules.arranging import ArrangementDrafted
 from services.tenders.rules.clarification import QuestionKept
 from services.tenders.rules.clarified import Amendment, Reply
+from services.tenders.rules.complaints.evolve import COMPLAINED, evolve_complaint
 from services.tenders.rules.conducting import Conducted, evolve_conduct
 from services.tenders.rules.correcting import evolve_corrected
 from services.tenders.rules.disclosure import DeliveryKept
@@ -94,6 +95,8 @@ def evolve(world: World, fact: Model) -> Iterable[State]:
             return (*_of_project(world, fact), *awarded(world, fact))
         case TenderVoided():
             return (*_of_project(world, fact), *keys_gone(world, fact), *ended(world, fact))
+        case _ if isinstance(fact, COMPLAINED):
+            return evolve_complaint(world, fact)
         case _ if isinstance(fact, HEARD):
             return evolve_aftermath(world, fact)
         case QuestionKept() | QuestionAnswered() | AmendmentDrafted() | TenderAmended():

@@ -70,8 +70,7 @@ def raise_objection(world: World, command: RaiseObjection, context: Context) -> 
     _must_be_in_time(project, command.item, rulebook, context)
     _check_number(project, command, rulebook)
     must_be_public(command.text, "text")
-    if project.phase is Phase.OPEN and any(name and name in command.text for name in (objector.name, objector.uscc)):
-        raise Refused("objection_names_objector", status=422, field="text")
+    must_not_name(project, objector, command.text, "text")
     kept = Objection(
         id=context.new_id("objection"),
         item=command.item,
@@ -94,6 +93,12 @@ def raise_objection(world: World, command: RaiseObjection, context: Context) -> 
     )
     after = project.aftermath.with_objection(kept)
     return [ObjectionKept(project_id=project.project_id, objection=kept), told, *held_up(project, after, context)]
+
+
+def must_not_name(project: Project, objector: Party, text: str, field: str) -> None:
+    """Before the opening the buyer must not learn who bids."""
+    if project.phase is Phase.OPEN and any(name and name in text for name in (objector.name, objector.uscc)):
+        raise Refused("objection_names_objector", status=422, field=field)
 
 
 def _must_take_part(world: World, project: Project, objector: Party, item: ObjectionItem, context: Context) -> None:

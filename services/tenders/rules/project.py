@@ -171,6 +171,10 @@ class Project(State):
     """the money residents chose with"""
 
     def due(self) -> dict[str, datetime]:
+        stays = [one.until for one in self.aftermath.suspensions]
+        return self._due_in_phase() | ({"suspension": min(stays)} if stays else {})
+
+    def _due_in_phase(self) -> dict[str, datetime]:
         if self.phase is Phase.LOCKED and self.release_until and not self.releases_over:
             return {"release": self.release_until}
         if self.phase is Phase.SCORING and (waiting := [one.explain_until for one in self.inquiries if one.waiting]):

@@ -9,10 +9,9 @@ from services.tenders.rules.awaiting import choice_awaited
 from services.tenders.rules.project import Project
 
 DEFAULTED = "winner_defaulted"
-UPHELD = "objection_upheld"
 REOPENED = "evaluation_reopened"
 LISTED = "bidder_listed"
-"""codes: of what led to it. Only the last leaves the bid in the running."""
+"""codes: of what led to it, as are those of remedies. Only the last leaves the bid in the running."""
 DEFAULT = "tender.default"
 
 

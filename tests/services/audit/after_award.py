@@ -1,6 +1,7 @@
 """What may come between an award and its agreement, of a told project."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid5
 
 from schemas.awarding import (
@@ -16,7 +17,19 @@ from schemas.awarding import (
     TenderRerun,
     WinnerDefaulted,
 )
+from schemas.complaint import (
+    ComplaintAccepted,
+    ComplaintAnswered,
+    ComplaintDecided,
+    ComplaintFiled,
+    ComplaintRejected,
+    ComplaintWithdrawn,
+    PurchaseResumed,
+    PurchaseSuspended,
+    RejectionGround,
+)
 from schemas.fact import Fact
+from schemas.ids import PartyId
 from schemas.objection import (
     ObjectionAnswered,
     ObjectionAssessed,
@@ -38,6 +51,44 @@ def objected(told: Told) -> list[Fact]:
     return [announced(told), raised(told), suspended(told), assessed(told), answered(told), resumed(told)]
 
 
+def complained(told: Told) -> list[Fact]:
+    """Rejected on every ground, filed again, accepted, suspended, answered, decided in every way, withdrawn."""
+    complaint: dict[str, Any] = {"project_id": told.project, "complaint_id": uuid5(told.project, "complaint")}
+    person, authority = told.person, PartyId(uuid5(told.project, "finance department"))
+    rejected: dict[str, Any] = {"text": "不予受理", "rejected_at": NOON, "rejected_by": person}
+    decided: dict[str, Any] = {"text": "经审查", "source": "示例", "decided_by": person, "decided_at": NOON}
+    wrong = RejectionGround.WRONG_VENUE
+    return [
+        ComplaintFiled(
+            **complaint,
+            objection_id=uuid5(told.project, "objection"),
+            authority_id=authority,
+            filed_at=NOON,
+            review_due=NOON + timedelta(days=7),
+            decision_due=NOON + timedelta(days=42),
+            rulebook=BOOK,
+        ),
+        *(ComplaintRejected(**complaint, **rejected, ground=one, competent_id=None) for one in RejectionGround),
+        ComplaintRejected(**complaint, **rejected, ground=wrong, competent_id=authority),
+        ComplaintAccepted(**complaint, others=1, answers_due=NOON + timedelta(days=7), accepted_by=person),
+        PurchaseSuspended(
+            **complaint,
+            reason="核对评分",
+            suspended_at=NOON,
+            until=NOON + timedelta(days=30),
+            rulebook=BOOK,
+            suspended_by=person,
+        ),
+        suspended(told).model_copy(update={"objections": ()}),
+        *(ComplaintAnswered(**complaint, by_buyer=one, answered_at=NOON) for one in (True, False)),
+        *(PurchaseResumed(**complaint, sooner=one, resumed_at=NOON) for one in (True, False)),
+        resumed(told),
+        ComplaintDecided(**complaint, **decided, upheld=False, remedy=Remedy.NONE),
+        ComplaintDecided(**complaint, **decided, upheld=True, remedy=Remedy.REEVALUATE),
+        ComplaintWithdrawn(**complaint, withdrawn_at=NOON),
+    ]
+
+
 def passed_on(told: Told) -> list[Fact]:
     """The winner gives up, and the next is chosen: here it is the same once more."""
     p, award = told.project, next(fact for fact in told.facts if isinstance(fact, AwardConfirmed))
@@ -54,6 +105,7 @@ def after_award(told: Told) -> list[Fact]:
     p = told.project
     return [
         *objected(told),
+        *complained(told),
         *passed_on(told),
         BidderBarred(
             project_id=p,

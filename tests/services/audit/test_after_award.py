@@ -6,7 +6,7 @@ from schemas.fact import Fact
 from schemas.objection import SigningResumed
 from schemas.termination import ContractTerminated
 from services.audit.rules import Names, tell
-from tests.services.audit.after_award import answered, assessed, cancelled, objected, passed_on
+from tests.services.audit.after_award import answered, assessed, cancelled, complained, objected, passed_on
 from tests.services.audit.found import findings
 from tests.services.audit.lives import whole_life
 from tests.services.audit.stories import Told
@@ -24,11 +24,22 @@ def test_a_story_with_an_objection_and_another_choice_is_complete() -> None:
     assert findings(a_story(before_the_agreement(told, [*objected(told), *passed_on(told)]))) == []
 
 
+def test_a_story_with_a_complaint_is_complete_and_signing_while_it_held_that_up_is_found() -> None:
+    told = Told()
+    facts = before_the_agreement(told, [*objected(told), *complained(told)])
+    last = max(i for i, fact in enumerate(facts) if isinstance(fact, SigningResumed))
+
+    assert findings(a_story(facts)) == []
+    assert findings(a_story([*facts[:last], *facts[last + 1 :]])) == [
+        "contract.signed while an objection or a complaint had its signing suspended"
+    ]
+
+
 def test_what_was_signed_while_an_objection_was_open_is_found() -> None:
     told = Told()
     facts = without(SigningResumed, before_the_agreement(told, objected(told)))
 
-    assert findings(a_story(facts)) == ["contract.signed while an objection had its signing suspended"]
+    assert findings(a_story(facts)) == ["contract.signed while an objection or a complaint had its signing suspended"]
 
 
 def test_an_agreement_signed_on_an_award_that_was_set_aside_is_found_until_it_is_terminated() -> None:

@@ -13,7 +13,7 @@ SOURCE = "".join(path.read_text() for path in sorted((Path(tenders.__file__).par
 
 @pytest.mark.parametrize(
     ("said", "words"),
-    [(r'TenderVoided\([^()]*code="(\w+)"', VOIDED), (r'_spoiled\(bid, code="(\w+)"', SPOILED)],
+    [(r'(?:TenderVoided|Cause)\([^()]*code="(\w+)"', VOIDED), (r'_spoiled\(bid, code="(\w+)"', SPOILED)],
     ids=["voided", "spoiled"],
 )
 def test_every_code_that_tenders_tells_has_words_and_no_other(said: str, words: dict[str, tuple[str, str]]) -> None:

@@ -85,6 +85,15 @@ def test_while_signing_is_suspended_nobody_signs_and_the_days_get_longer() -> No
     assert story.contract.signed
 
 
+def test_a_purchase_suspended_for_a_complaint_holds_signing_up_and_names_that_rule() -> None:
+    story = drafted()
+    story.hear(announced())
+    story.hear(suspended(story).model_copy(update={"objections": ()}))
+
+    with refused("signing_suspended", source="第五十七条"):
+        story.endorse(PROVIDER)
+
+
 def test_a_signed_agreement_stands_still_and_its_windows_wait() -> None:
     story = signed()
     story.submit(Milestone.MID_TERM)

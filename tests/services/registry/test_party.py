@@ -118,6 +118,23 @@ def test_a_supervision_committee_is_entered_by_its_communitys_division_once_and_
     assert story.register("supervision_committee", division="411502001002").id == committee_of("411502001002")
 
 
+def test_a_finance_department_is_entered_by_the_credit_code_of_a_government_body() -> None:
+    story = Registered()
+
+    party = story.register("procurement_supervisor", uscc=USCC["funder"], division="411502")
+
+    assert (party.kind, party.uscc, party.division) == (PartyKind.PROCUREMENT_SUPERVISOR, USCC["funder"], "411502")
+    assert (
+        story.issue(story.verify(party), Role.PROCUREMENT_SUPERVISOR, person_name="张某某").role
+        is Role.PROCUREMENT_SUPERVISOR
+    )
+    with refused("role_of_another_kind", status=422):
+        story.issue(party, Role.FUNDER, person_name="张某某")
+    for code, named in ((USCC["organization"], "uscc_of_another_kind"), (None, "uscc_missing")):
+        with refused(named):
+            Registered().register("procurement_supervisor", uscc=code, division="411502")
+
+
 @pytest.mark.parametrize("kind", ["registrar", "auditor", "operator"])
 def test_those_who_watch_are_made_with_the_installation_and_not_registered(kind: str) -> None:
     with pytest.raises(ValidationError):

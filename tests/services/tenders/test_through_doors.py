@@ -199,12 +199,21 @@ async def test_every_door_is_closed_to_every_other_role(running: Running) -> Non
             Role.REGISTRAR: PartyKind.REGISTRAR,
             Role.AUDITOR: PartyKind.AUDITOR,
             Role.OPERATOR: PartyKind.OPERATOR,
+            Role.PROCUREMENT_SUPERVISOR: PartyKind.PROCUREMENT_SUPERVISOR,
         }
         people = {role: await market.system.person(kind, role) for role, kind in kinds.items()}
         doors = [route for route in tenders.SERVICE.routes if route.roles]
         for door in doors:
             names = ("project_id", "draft_id", "bid_id", "community_id", "question_id")
-            more = ("round_id", "application_id", "pair_id", "objection_id", "cancellation_id", "party_id")
+            more = (
+                "round_id",
+                "application_id",
+                "pair_id",
+                "objection_id",
+                "cancellation_id",
+                "party_id",
+                "complaint_id",
+            )
             ids = dict.fromkeys((*names, *more), uuid4())
             path = door.path.format(**ids)
             for role, person in [*people.items(), (None, None)]:

@@ -6,6 +6,7 @@ from services.audit.rules.sentences.arranged import tell_arranged
 from services.audit.rules.sentences.award import tell_award
 from services.audit.rules.sentences.bank import tell_bank
 from services.audit.rules.sentences.commission import tell_commission
+from services.audit.rules.sentences.complaint import tell_complaint
 from services.audit.rules.sentences.conduct import tell_conduct
 from services.audit.rules.sentences.contract import tell_contract
 from services.audit.rules.sentences.cost import tell_cost
@@ -47,7 +48,7 @@ _TELLERS = (
         tell_judging,
     ),
     tell_unsealing,
-    *(tell_after_award, tell_objection),
+    *(tell_after_award, tell_objection, tell_complaint),
     *(
         tell_life,
         tell_money,

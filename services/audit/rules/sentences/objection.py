@@ -65,6 +65,8 @@ def tell_objection(fact: Fact, names: Names) -> Told | None:
                 f"答复质疑 {short}:{found[0]},{zh}。{fact.text}",
                 f"Objection {short} was {found[1]}, {en}: {fact.text}",
             )
+        case SigningSuspended(objections=()):
+            return Told(Stage.AWARD, "采购活动暂停,暂停签订协议", "Signing was suspended with the purchase")
         case SigningSuspended():
             count = len(fact.objections)
             return Told(
