@@ -2,8 +2,7 @@
 
 Six digits follow GB/T 2260; the table with every code since 1980 travels with the project
 (`data/SOURCE.md`). The three digits of the street follow GB/T 10114, those of the community the rules of the
-statistics bureau (统计用区划代码): neither has a table here, so their form is checked and not whether that
-street exists.
+statistics bureau (统计用区划代码): here their form is checked; which communities there are, `edition` knows.
 """
 
 import lzma

@@ -17,12 +17,22 @@ class Unread(StrEnum):
 SheetCell = str | Unread
 
 
+class Encoding(StrEnum):
+    """Of a table in plain text."""
+
+    UTF_8 = "utf-8"
+    GB18030 = "gb18030"
+    """GB 18030-2022, which holds GBK and GB 2312"""
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """Rows are as long as what is in them."""
 
     name: str
     rows: Sequence[Sequence[SheetCell]]
+    merged: Sequence[str] = ()
+    """ranges of cells that are shown as one, as `A2:A5`"""
 
 
 def place_of(row: int, column: int) -> str:

@@ -6,10 +6,12 @@ is a value, so that none has to be computed.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from schemas.money import Money
 from schemas.packed import in_xml, packed
+from schemas.sheet import place_of
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cell = str | int | Decimal | Money
@@ -37,25 +39,54 @@ _STYLES = f"""<styleSheet xmlns="{_SHEETS}"><fonts count="2"><font><sz val="11"/
 <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
 
 
+MOST_IN_A_CELL = 32_767
+"""characters, in spreadsheets"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """One sheet to write; an empty text is an empty cell."""
+
+    name: str
+    rows: Sequence[Sequence[Cell]]
+    bold: frozenset[int] = frozenset()
+    """rows of headings, counted from 0"""
+    widths: Sequence[int] = ()
+    """of the columns in characters, else all alike"""
+
+
 def written(
     name: str, rows: Sequence[Sequence[Cell]], bold: frozenset[int] = frozenset(), widths: Sequence[int] = ()
 ) -> bytes:
-    """One sheet of at most 26 columns; an empty text is an empty cell.
+    """A workbook of one sheet."""
+    return bound(Leaf(name=name, rows=rows, bold=bold, widths=widths))
 
-    `bold`: rows of headings, counted from 0. `widths`: of the columns in characters, else all alike.
-    """
+
+def bound(*leaves: Leaf) -> bytes:
+    """A workbook of these sheets."""
+    sheets = [f"sheet{number}.xml" for number in range(1, len(leaves) + 1)]
+    types = "".join(
+        f'<Override PartName="/xl/worksheets/{sheet}" ContentType="{_TYPES}.worksheet+xml"/>' for sheet in sheets
+    )
+    named = "".join(
+        f'<sheet name="{in_xml(leaf.name)}" sheetId="{number}" r:id="rId{number}"/>'
+        for number, leaf in enumerate(leaves, start=1)
+    )
     files = {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPES}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPES}.worksheet+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPES}.sheet.main+xml"/>{types}'
         f'<Override PartName="/xl/styles.xml" ContentType="{_TYPES}.styles+xml"/></Types>',
         "_rels/.rels": _relations(("officeDocument", "xl/workbook.xml")),
-        "xl/workbook.xml": f'<workbook xmlns="{_SHEETS}" xmlns:r="{_OFFICE}"><sheets>'
-        f'<sheet name="{in_xml(name)}" sheetId="1" r:id="rId1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": _relations(("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml")),
+        "xl/workbook.xml": f'<workbook xmlns="{_SHEETS}" xmlns:r="{_OFFICE}"><sheets>{named}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": _relations(
+            *(("worksheet", f"worksheets/{sheet}") for sheet in sheets), ("styles", "styles.xml")
+        ),
         "xl/styles.xml": _STYLES,
-        "xl/worksheets/sheet1.xml": _sheet(rows, bold, widths),
+    }
+    files |= {
+        f"xl/worksheets/{sheet}": _sheet(leaf.rows, leaf.bold, leaf.widths)
+        for sheet, leaf in zip(sheets, leaves, strict=True)
     }
     return packed({part: _HEAD + text for part, text in files.items()})
 
@@ -81,8 +112,7 @@ def _sheet(rows: Sequence[Sequence[Cell]], bold: frozenset[int], widths: Sequenc
 
 
 def _cell(cell: Cell, column: int, row: int, bold: bool) -> str:
-    assert column < 26  # one letter
-    at = f"{chr(ord('A') + column)}{row + 1}"
+    at = place_of(row, column)
     match cell:
         case Money():
             return f'<c r="{at}" s="{AMOUNT}"><v>{cell.fen // 100}.{cell.fen % 100:02d}</v></c>'

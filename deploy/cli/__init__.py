@@ -3,6 +3,7 @@
 import typer
 
 from deploy.cli import clock, demo, importing, parked, replaying, rulebook, sealing
+from deploy.cli.importing_parties import import_parties
 from deploy.cli.keys import show_keys
 from deploy.cli.proving import prove
 from deploy.cli.rebuilding import rebuild
@@ -28,6 +29,7 @@ app.command("trace")(trace)
 app.command("rebuild")(rebuild)
 app.command("tally")(count_elections)
 app.add_typer(demo.app, name="demo")
+importing.app.command("parties")(import_parties)
 app.add_typer(importing.app, name="import")
 app.add_typer(parked.app, name="parked")
 app.add_typer(clock.app, name="clock")

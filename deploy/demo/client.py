@@ -6,6 +6,7 @@ service which has yet to hear of the thing hears first and answers then.
 """
 
 import asyncio
+import io
 import re
 import time
 import uuid
@@ -137,8 +138,9 @@ class Client:
         if by is not None:
             sent["Authorization"] = f"Bearer {by.secret}"
         for attempt in range(1, ATTEMPTS + 1):
+            data = None if body is None else io.BytesIO(body)  # aiohttp warns of large bytes that are sent at once
             async with self._http.request(
-                method, self._address(path) + path, data=body, headers=sent, params=query
+                method, self._address(path) + path, data=data, headers=sent, params=query
             ) as answer:
                 raw = await answer.read()
                 if answer.ok:

@@ -43,6 +43,8 @@ class Message:
     refused: type[Refusal] | None = None
     correlation: UUID
     traceparent: str
+    slow: bool = False
+    """takes long to decide: beside the loop, not in it"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,7 @@ async def apply(
     sayings: list[Saying] = []
     async with Saving(shell.service, tx, world, at, meanwhile) as saving:
         for message in messages:
-            if isinstance(message.body, Due):  # may be a count of many votes: beside the loop, not in it
+            if message.slow or isinstance(message.body, Due):  # a timer may be a count of many votes
                 facts = await asyncio.to_thread(_carry_out, shell, world, message, at, rulebooks)
             else:
                 facts = _carry_out(shell, world, message, at, rulebooks)

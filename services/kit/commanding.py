@@ -109,6 +109,7 @@ async def _once(shell: Shell, tx: Connection, order: Order, command: Any, body_h
         by=order.by,
         correlation=cause,
         traceparent=order.traceparent,
+        slow=order.post.slow,
     )
     applied = await apply(shell, tx, [message], check=lambda world: _match(world, subject, order.if_match))
     done = _done(order.post, applied, command, cause, subject)

@@ -15,14 +15,15 @@ from events.database import SURROUNDINGS
 from events.trace import traceparent
 from schemas.refused import NotHereYet, Refused
 from schemas.role import Actor
-from services.kit import auth, due
-from services.kit.asked import Asked, File
+from schemas.workbook import MEDIA_TYPE
+from services.kit import auth, due, exporting
+from services.kit.asked import Answer, Asked, File
 from services.kit.commanding import Done, Order, carry_out, idempotency_key
 from services.kit.desk import Desk
 from services.kit.following import follow
 from services.kit.limiting import Limiter
 from services.kit.logs import frames
-from services.kit.problems import problem
+from services.kit.problems import language, problem
 from services.kit.service import Get, Post
 
 log = structlog.get_logger()
@@ -41,9 +42,17 @@ def application(desks: Sequence[Desk], limiter: Limiter | None = None) -> web.Ap
                 app.router.add_post(route.path, _posting(desk, route))
             else:
                 app.router.add_get(route.path, _getting(desk, route))
+    routes = [route for desk in desks for route in desk.shell.service.routes]
+    questions = {route.path for route in routes if isinstance(route, Get)}
+    for path in {route.path for route in routes if "{" not in route.path} - questions:
+        app.router.add_get(path, _only_post)  # or `/v1/parties/{party_id}` would take it for an id
     if desks:
         app.router.add_get(due.PATH, _getting(desks[0], due.door(desks)))
     return app
+
+
+async def _only_post(request: web.Request) -> web.StreamResponse:
+    raise web.HTTPMethodNotAllowed(request.method, ["POST"])
 
 
 def _posting(desk: Desk, post: Post) -> Handler:
@@ -69,13 +78,15 @@ def _posting(desk: Desk, post: Post) -> Handler:
 
 
 def _getting(desk: Desk, get: Get) -> Handler:
+    known = ("limit", "cursor", *((exporting.FORMAT,) if exporting.lists_of(get.answer) else ()))
+
     async def handle(request: web.Request) -> web.StreamResponse:
         await follow(request, desk.shell.service, desk.database)
         by = None
         if get.roles or "Authorization" in request.headers:
             by = await _caller(desk, request, get)
         for name in request.query:
-            if name not in get.query and name not in ("limit", "cursor"):
+            if name not in get.query and name not in known:
                 raise Refused("invalid_field", status=422, field=name, problem="unknown_parameter")
         if any("\0" in text for text in (*request.match_info.values(), *request.query.values())):
             raise Refused("nul_character", status=422)
@@ -84,9 +95,14 @@ def _getting(desk: Desk, get: Get) -> Handler:
             asked = Asked(
                 by=by, at=at, path=dict(request.match_info), query=dict(request.query), vault=desk.shell.vault
             )
-            answer = await get.handler(connection, asked)
+            as_workbook = exporting.wanted(get, request.query, request.headers.get("Accept", ""))
+            if as_workbook:
+                answer: Answer | File = await exporting.exported(connection, get, asked, language(request))
+            else:
+                answer = await get.handler(connection, asked)
         if isinstance(answer, File):
-            return web.Response(body=answer.body, content_type=get.answer, headers=_about_file(answer))
+            media_type = MEDIA_TYPE if as_workbook else get.answer
+            return web.Response(body=answer.body, content_type=media_type, headers=_about_file(answer))
         version = getattr(answer, "version", None)
         return web.Response(
             body=answer.model_dump_json().encode(),

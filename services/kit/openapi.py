@@ -10,8 +10,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from schemas.role import Role
+from schemas.workbook import MEDIA_TYPE
 from services.kit import due
 from services.kit.asked import MOST_PER_PAGE
+from services.kit.exporting import FORMAT, FORMATS, lists_of
 from services.kit.service import Get, Post, Service
 
 Document = dict[str, Any]
@@ -184,6 +186,8 @@ def _parameters(route: Post | Get) -> Iterator[Document]:
                 yield {"name": name, "in": "query", "description": meaning, "schema": _by_name(name)}
         if _answer(route) is not None and "next" in route.answer.model_fields:
             yield from _PAGING
+        if lists_of(route.answer):
+            yield _FORMAT
     for name in shared:
         yield {"$ref": f"#/components/parameters/{name}"}
 
@@ -203,6 +207,14 @@ _PAGING: tuple[Document, ...] = (
 )
 
 
+_FORMAT: Document = {
+    "name": FORMAT,
+    "in": "query",
+    "description": "xlsx:导出为工作簿 · the list as a workbook, at most 10,000 rows; one page with `limit`",
+    "schema": {"type": "string", "enum": list(FORMATS), "default": FORMATS[0]},
+}
+
+
 def _responses(route: Post | Get, names: Any) -> Document:
     answer = _answer(route)
     etag = {"description": "the version, for If-Match", "schema": {"type": "string"}}
@@ -211,6 +223,8 @@ def _responses(route: Post | Get, names: Any) -> Document:
         good: Document = {"content": {route.answer: {"schema": {"type": "string"}}}, "headers": {"ETag": digest}}
     else:
         good = {"content": {"application/json": {"schema": names[answer, "serialization"]}}}
+        if isinstance(route, Get) and lists_of(answer):
+            good["content"][MEDIA_TYPE] = {"schema": {"type": "string"}}
     if isinstance(route, Post):
         line = {"description": "stream/source/key/sequence of the last fact said", "schema": {"type": "string"}}
         good |= {"description": "durable · 已生效", "headers": {"ETag": etag, "Sanshe-Line": line}}

@@ -56,6 +56,8 @@ class Post:
     prepare: Callable[[Connection, Any, Any], Awaitable[Any]] | None = None
     """(connection, command, vault) → command: before the transaction, where a body must be sealed or a file stored"""
     largest_body: int = 256 * 1024
+    slow: bool = False
+    """may take long to decide: beside the loop, not in it"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

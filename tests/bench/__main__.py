@@ -26,6 +26,7 @@ from tests.bench import finding, rating, solving, voting
 from tests.bench.asking import AskingBench
 from tests.bench.consuming import ConsumerBench
 from tests.bench.door import DoorBench
+from tests.bench.importing import ImportBench
 from tests.bench.pairs import Ratio
 from tests.bench.posting import PostingBench
 from tests.bench.reacting import Latencies, ReactingBench
@@ -47,6 +48,8 @@ async def measure(folder: Path, say: Console) -> list[Row]:
             rows += map(_ratio_row, await ConsumerBench(workload, postgres.dsn, broker.bootstrap).ratios())
         say.print("posting …")
         rows += map(_ratio_row, await PostingBench(postgres.dsn).ratios())
+        say.print("import …")
+        rows += map(_ratio_row, await ImportBench(postgres.dsn).ratios())
         say.print("relay …")
         async with (
             fresh_database(postgres.dsn, [funds.SERVICE]) as dsn,
@@ -108,7 +111,8 @@ async def an_installation(data: Path, only: str | None = None) -> AsyncIterator[
 def _ratio_row(ratio: Ratio) -> Row:
     goal = "—" if ratio.goal is None else f"≥ {ratio.goal}"
     sides = f"{ratio.median_ours:,.0f} / {ratio.median_limit:,.0f} a second"
-    return ratio.name, f"{ratio.median:.2f}", f"{ratio.worst:.2f}", goal, sides
+    digits = 2 if ratio.median >= 0.1 else 4
+    return ratio.name, f"{ratio.median:.{digits}f}", f"{ratio.worst:.{digits}f}", goal, sides
 
 
 def _memory_row(found: dict[str, float]) -> Row:

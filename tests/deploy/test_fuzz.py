@@ -102,6 +102,9 @@ class Target:
     ids: dict[str, list[str]]
 
 
+pytestmark = pytest.mark.timeout(480)  # the first one waits for the whole story
+
+
 @pytest.fixture(scope="module")
 async def target(
     postgres_dsn: str, kafka_bootstrap: str, tmp_path_factory: pytest.TempPathFactory

@@ -20,7 +20,10 @@ from services.contracts.api.ending import StandingAnswer
 from services.contracts.api.publicity import AnnouncedContract
 from services.funds.api.answers import AppropriationAnswer
 from services.needs.api.intake import NeedAnswer
+from services.registry.api.divisions import SuccessionAnswer
+from services.registry.api.importing import ImportDone, ImportPreview, ImportVerified
 from services.registry.api.parties import PartyAnswer
+from services.registry.api.party_file import COLUMNS
 from services.registry.api.rulebooks import RulebookAnswer
 from services.tenders.api.answers import Drafted, OwnBids, ProjectAnswer, Sealed, Step
 from services.tenders.api.clarifying import Received
@@ -216,9 +219,30 @@ async def _classify(town: Town) -> None:
     await town.api.post(f"/v1/parties/{party_id}/institution-class", PartyAnswer, body, clerks.verifies)
 
 
+async def _import_parties(town: Town) -> None:
+    """One registrar looks at a file and takes it in, the other verifies what it entered."""
+    clerks = await town.clerks()
+    rows = [("organization", f"示例社{n}", town.credit_code("52"), COMMUNITY[:6]) for n in range(3)]
+    content = b64encode(written("主体", [tuple(COLUMNS.values())[:4], *rows])).decode()
+    body = {"file_name": "示例名录.xlsx", "format": "xlsx", "content": content}
+    preview = await town.api.post("/v1/parties/import-previews", ImportPreview, body, clerks.enters)
+    assert preview.new == len(rows)
+    done = await town.api.post("/v1/parties/imports", ImportDone, body, clerks.enters)
+    path = f"/v1/parties/imports/{done.import_id}/verification"
+    await town.api.post(path, ImportVerified, None, clerks.verifies)
+
+
+async def _merge_a_community(town: Town) -> None:
+    body = {"successor": "320508017003", "effective_on": "2026-01-01", "basis": "示例撤并批复 2025-12"}
+    clerks = await town.clerks()
+    await town.api.post("/v1/divisions/320508017004/succession", SuccessionAnswer, body, clerks.enters)
+
+
 async def _before_a_project(town: Town, of: Players) -> None:
+    await _merge_a_community(town)
     await _classify(town)
     await keep_records(town)
+    await _import_parties(town)
     need = await choosing.post_need(town.api, of.community, a_need("邻里借书角"))
     routing = {"route": "volunteer", "reason": "邻里可以互助"}
     await town.api.post(f"/v1/needs/{need.id}/routings", NeedAnswer, routing, of.community)

@@ -17,6 +17,12 @@ A = TypeVar("A", bound=BaseModel)
 OF_NOBODY = frozenset(
     {
         "/v1/parties",
+        "/v1/parties/import-template",
+        "/v1/parties/import-template.csv",
+        "/v1/parties/import-previews",
+        "/v1/parties/imports",
+        "/v1/parties/imports/{import_id}/verification",
+        "/v1/divisions/{division}/succession",
         "/v1/parties/{party_id}/verifications",
         "/v1/parties/{party_id}/suspensions",
         "/v1/parties/{party_id}/institution-class",
@@ -36,7 +42,8 @@ OF_NOBODY = frozenset(
         "/v1/projects/{project_id}/recovery",
     }
 )
-"""Doors with nothing behind them that is one party's: any registrar registers, any funder opens its own account, any
+"""Doors with nothing behind them that is one party's: any registrar registers, alone or by
+the file, any funder opens its own account, any
 auditor holds money back, any registrar publishes how a community is graded or lists a committee's members, any funder
 may ask a community for help, or apply at a gate; any operator may use a
 recovery share."""

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from deploy.demo.client import Client, Person
 from schemas import uscc
+from schemas.edition import is_listed
 from schemas.ids import PartyId
 from schemas.party import NATURAL_PERSONS, Certificate, CertificateLevel, PartyKind
 from schemas.role import Role
 from services.registry.api.parties import EntryAnswer, KeyAnswer, PartyAnswer, TieAnswer
 
 KEY_DAYS = 399
+EXAMPLE = "示例社区,不在区划代码表内"
 NOBODY = UUID(int=0)
 PROBES = (
     "/v1/needs/-",
@@ -77,7 +79,13 @@ def entry_body(entry: Entry) -> dict[str, object]:
         "division": entry.division,
         "uscc": entry.uscc,
         "certificate": entry.certificate,
+        "newer_reason": EXAMPLE if is_made_up(entry.division) else None,
     }
+
+
+def is_made_up(code: str) -> bool:
+    """Examples have communities of their own, that nobody may take for real ones."""
+    return len(code) == 12 and not is_listed(code)
 
 
 async def verify(api: Client, registry: Registry, party_id: PartyId, *, key: str | None = None) -> None:

@@ -13,6 +13,7 @@ from schemas.model import Model
 from schemas.money import Money
 from schemas.refused import Refused
 from schemas.role import Role
+from schemas.sheet import Encoding
 from schemas.workbook import MEDIA_TYPE
 from services.funds.api.costs import project_money
 from services.funds.api.reading import must_see
@@ -32,7 +33,6 @@ from services.funds.rules.cost_files import (
 )
 from services.funds.rules.cost_template import heads_left, left_in_all, template_of
 from services.funds.rules.costs import REFUSED_KINDS, CostKind, Spending, batch_of, heads_of
-from services.funds.rules.uploads import Encoding
 from services.funds.store import costs, questions, statements
 from services.kit import adopted, reasons
 from services.kit.asked import Answer, Asked, File

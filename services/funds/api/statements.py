@@ -11,6 +11,7 @@ from schemas.model import Model
 from schemas.money import Money
 from schemas.refused import Refused
 from schemas.role import Role
+from schemas.sheet import Encoding
 from services.funds.api.reading import must_see, of_whom
 from services.funds.files.reading import read
 from services.funds.rules import explaining
@@ -29,7 +30,7 @@ from services.funds.rules.statements import (
     refs,
     statement_of,
 )
-from services.funds.rules.uploads import Encoding, FileFormat
+from services.funds.rules.uploads import FileFormat
 from services.funds.store import questions, statements
 from services.kit.asked import Answer, Asked
 from services.kit.service import Get, Post

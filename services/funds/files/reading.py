@@ -5,14 +5,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from schemas.refused import Refused
-from services.funds.files import camt, table, text, xlsx
+from schemas.sheet import Encoding
+from services.funds.files import camt, table, xlsx
 from services.funds.files.cost_rows import CostRows
 from services.funds.files.statement_rows import receipt_line
 from services.funds.rules.columns import TEMPLATE, Columns, CostColumns
 from services.funds.rules.cost_files import CostFile, ReportCostFile
 from services.funds.rules.receipts import ReceiptLine, StatementLine
 from services.funds.rules.statements import ImportStatement, StatementFile
-from services.funds.rules.uploads import Encoding, FileFormat, Upload, cells_refused
+from services.funds.rules.uploads import FileFormat, Upload, cells_refused
+from services.kit import csv_files
 
 
 def read(command: ImportStatement, remembered: Columns | None) -> StatementFile:
@@ -76,5 +78,6 @@ def read_costs(command: ReportCostFile, remembered: CostColumns | None, heads: M
 def _rows(upload: Upload, format: FileFormat) -> tuple[list[table.Row], Encoding | None]:
     if format is FileFormat.XLSX:
         return xlsx.rows_of(upload.content), None
-    content, encoding = text.decoded(upload.content, upload.encoding)
-    return text.rows_of(content), encoding
+    content, encoding = csv_files.decoded(upload.content, upload.encoding)
+    rows: list[table.Row] = [[*row] for row in csv_files.rows_of(content, table.MOST_ROWS)]
+    return rows, encoding

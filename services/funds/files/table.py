@@ -11,7 +11,7 @@ from schemas.refused import Refused
 from services.funds.files.cells import Cell, Wrong, amount_in, line_in, plain
 from services.funds.rules.columns import Columns, CostColumns
 from services.funds.rules.uploads import MOST_LINES, NOTHING_STATED, BadCell, CellFault, Stated
-from services.kit.workbooks import MOST_COLUMNS, FileFault, unreadable
+from services.kit.workbooks import MOST_COLUMNS, FileFault, too_many_rows, unreadable
 
 MOST_ROWS = MOST_LINES + 100
 """headings, totals and blank rows included"""
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 def must_fit(rows: Sequence[Row]) -> None:
     if len(rows) > MOST_ROWS:
-        raise Refused("too_many_rows", status=422, field="content", most=MOST_ROWS)
+        raise too_many_rows(MOST_ROWS)
     if len(rows[-1]) > MOST_COLUMNS:
         raise unreadable(FileFault.TOO_WIDE)
 
@@ -115,7 +115,7 @@ def read_table(
     if not lines:
         raise unreadable(FileFault.NO_LINES)
     if len(lines) > MOST_LINES:
-        raise Refused("too_many_rows", status=422, field="content", most=MOST_LINES)
+        raise too_many_rows(MOST_LINES)
     return Table(lines=tuple(lines), rows=tuple(found), stated=stated or NOTHING_STATED, wrong=tuple(wrong))
 
 

@@ -14,6 +14,7 @@ from schemas.ids import PartyId, ProjectId
 from schemas.model import Model
 from schemas.money import Money, sum_of
 from schemas.refused import Refused
+from schemas.sheet import Encoding
 from services.funds.rules.columns import ColumnMapping, CostColumns, cost_mapping_of
 from services.funds.rules.cost_reports import ReportCosts, is_known, own_money, refs_of_lines, report
 from services.funds.rules.cost_taking import Taking
@@ -24,7 +25,6 @@ from services.funds.rules.uploads import (
     NOTHING_STATED,
     BadCell,
     Control,
-    Encoding,
     FileFormat,
     Stated,
     Upload,

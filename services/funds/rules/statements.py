@@ -12,6 +12,7 @@ from schemas.ids import PartyId
 from schemas.model import Model
 from schemas.money import Money
 from schemas.refused import Refused
+from schemas.sheet import Encoding
 from services.funds.rules.columns import ColumnMapping, Columns, mapping_of
 from services.funds.rules.importing import refs_of_lines
 from services.funds.rules.matching import Matching
@@ -19,7 +20,6 @@ from services.funds.rules.receipts import InFile, Receipt, ReceiptLine, WhyOpen,
 from services.funds.rules.uploads import (
     NOTHING_STATED,
     Control,
-    Encoding,
     FileFormat,
     Stated,
     Upload,

@@ -11,6 +11,7 @@ from schemas.fact import Command
 from schemas.model import Model
 from schemas.money import MOST_FEN, Money
 from schemas.refused import Refused
+from schemas.sheet import Encoding
 from services.funds.rules.columns import Name
 
 MOST_BYTES = 1024 * 1024
@@ -24,12 +25,6 @@ class FileFormat(StrEnum):
     XLSX = "xlsx"
     CAMT_053 = "camt.053"
     """ISO 20022 BankToCustomerStatement"""
-
-
-class Encoding(StrEnum):
-    UTF_8 = "utf-8"
-    GB18030 = "gb18030"
-    """GB 18030-2022, which holds GBK and GB 2312"""
 
 
 class CellFault(StrEnum):

@@ -1,11 +1,10 @@
 """What people may ask of the registry."""
 
 from services.kit.service import Get, Post
-from services.registry.api import incubations, organizations, parties, rulebooks
+from services.registry.api import divisions, importing, incubations, organizations, parties, rulebooks
 
 ROUTES: tuple[Post | Get, ...] = (
-    *parties.ROUTES,
+    *(*importing.ROUTES, *parties.ROUTES, *divisions.ROUTES),
+    *(*organizations.ROUTES, *incubations.ROUTES),
     *rulebooks.ROUTES,
-    *organizations.ROUTES,
-    *incubations.ROUTES,
 )

@@ -50,6 +50,8 @@ class EntryAnswer(PartyAnswer):
 
     real_name: str | None = None
     registered_by: UUID | None = None
+    newer_reason: str | None = None
+    """how the registrar knows of a community that the edition of the list has not"""
 
 
 class PartiesPage(Answer):
@@ -139,7 +141,9 @@ async def _one(connection: Connection, asked: Asked) -> EntryAnswer:
     if asked.by is None or asked.by.role is not Role.REGISTRAR:
         return EntryAnswer(**public)
     entered = entry.registration
-    return EntryAnswer(**public, real_name=entered.real_name, registered_by=entered.registered_by)
+    return EntryAnswer(
+        **public, real_name=entered.real_name, registered_by=entered.registered_by, newer_reason=entered.newer_reason
+    )
 
 
 async def _list(connection: Connection, asked: Asked) -> PartiesPage:

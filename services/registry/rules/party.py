@@ -19,6 +19,7 @@ from schemas.party import (
 )
 from schemas.refused import Refused
 from schemas.standing import Party
+from services.registry.rules.divisions import Words, community_refs, must_be_there
 from services.registry.rules.registration import RULEBOOK, Name, Registration, RegistrationEntered, party_of
 
 CAPACITY = {
@@ -51,6 +52,8 @@ class RegisterParty(Command):
     """区划代码: 6 digits county or above, 9 street, 12 community"""
     certificate: Certificate | None = None
     """社会工作者职业资格: for social workers"""
+    newer_reason: Words | None = None
+    """of a community's code that is newer than the edition of the list: how the registrar knows of it"""
 
 
 def party_id(command: RegisterParty, cause: UUID) -> PartyId:
@@ -61,7 +64,7 @@ def party_id(command: RegisterParty, cause: UUID) -> PartyId:
 
 def register_refs(command: RegisterParty, cause: UUID) -> tuple[Ref, ...]:
     id = party_id(command, cause)
-    return ((Registration, id), (Party, id))
+    return ((Registration, id), (Party, id), *community_refs(command.division))
 
 
 def register_party(world: World, command: RegisterParty, context: Context) -> list[Fact | Note]:
@@ -81,6 +84,7 @@ def register_party(world: World, command: RegisterParty, context: Context) -> li
             kind=command.kind,
             division=command.division,
         )
+    must_be_there(world, command.division, context.today, command.newer_reason)
     if command.uscc is not None:
         _check_uscc(command.uscc, command.kind)
     _check_certificate(command, context)
@@ -96,6 +100,7 @@ def register_party(world: World, command: RegisterParty, context: Context) -> li
         division=command.division,
         real_name=command.name if natural else None,
         registered_by=context.by.person_id,
+        newer_reason=command.newer_reason,
     )
     registered = PartyRegistered(
         party_id=id,

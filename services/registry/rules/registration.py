@@ -37,6 +37,8 @@ class Registration(State):
     """of a natural person; kept here and nowhere else (个人信息保护法 第二十五条)"""
     registered_by: UUID
     """the person who may not verify it"""
+    newer_reason: str | None = None
+    """how the registrar knows of a community that the edition of the list has not"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,7 @@ class RegistrationEntered(Note):
     division: DivisionCode
     real_name: str | None
     registered_by: UUID
+    newer_reason: str | None = None
 
 
 class PersonNamed(Note):
@@ -71,6 +74,7 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
                 division=fact.division,
                 real_name=fact.real_name,
                 registered_by=fact.registered_by,
+                newer_reason=fact.newer_reason,
             )
             return (registration,)
         case PersonNamed():

@@ -33,7 +33,7 @@ class SuspendParty(Command):
 
 
 def party_refs(command: VerifyParty | SuspendParty, cause: UUID) -> tuple[Ref, ...]:
-    standing = (Record, new_id(cause, "standing"))
+    standing = (Record, new_id(cause, f"standing/{command.party_id}"))
     return ((Registration, command.party_id), (Dossier, command.party_id), standing, (Party, command.party_id))
 
 
@@ -67,7 +67,7 @@ def _kept(world: World, party: Party, standing: record.Standing, ground: str, co
     if party.kind is not PartyKind.ORGANIZATION:
         return []
     note = RecordEntered(
-        record_id=context.new_id("standing"),
+        record_id=context.new_id(f"standing/{party.id}"),
         party_id=PartyId(party.id),
         number=dossier_of(world, party.id).records + 1,
         content=StandingRecord(standing=standing),

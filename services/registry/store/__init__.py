@@ -12,10 +12,16 @@ from schemas.adoption import AdoptedRulebook
 from schemas.deciding import Ref, World
 from schemas.standing import Party
 from services.kit.documents import Documents
+from services.registry.rules.divisions import Succession
+from services.registry.rules.importing import PartyImport
 from services.registry.rules.incubation import Incubation
 from services.registry.rules.record import Dossier, Record
 from services.registry.rules.registration import Person, Registration
 from services.registry.rules.rulebook import Editions, HandedRulebook
+from services.registry.store.divisions import succession
+from services.registry.store.imports import party_import, party_imports
+
+__all__ = ["party_import", "party_imports", "succession"]
 
 _documents = Documents(
     registrations=Registration,
@@ -25,6 +31,8 @@ _documents = Documents(
     incubations=Incubation,
     rulebook_editions=Editions,
     handed_in_rulebooks=HandedRulebook,
+    party_imports=PartyImport,
+    division_successions=Succession,
 )
 _handed: TypeAdapter[HandedRulebook] = TypeAdapter(HandedRulebook)
 _adopted: TypeAdapter[AdoptedRulebook] = TypeAdapter(AdoptedRulebook)

@@ -7,10 +7,11 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
+from schemas.sheet import Encoding
 from services.funds.files.reading import read
 from services.funds.rules.columns import Columns
 from services.funds.rules.statements import ImportStatement, PreviewStatement, StatementFile
-from services.funds.rules.uploads import Control, Encoding, FileFormat
+from services.funds.rules.uploads import Control, FileFormat
 from tests.services.funds.desk import FUNDER
 
 COLUMNS = Columns(

@@ -9,13 +9,14 @@ from pydantic import ValidationError
 from schemas.cost import CostsReported
 from schemas.money import Money
 from schemas.role import Role
+from schemas.sheet import Encoding
 from services.funds.rules.columns import TEMPLATE, ColumnMapping, CostColumns, cost_mapping_of
 from services.funds.rules.cost_files import CostFileRead
 from services.funds.rules.cost_reports import ReportCosts
 from services.funds.rules.cost_taking import MOST_OF_A_PROJECT
 from services.funds.rules.cost_template import HeadLeft, heads_left, left_in_all, template_of
 from services.funds.rules.costs import CostLine
-from services.funds.rules.uploads import MOST_BYTES, MOST_LINES, MOST_NAMED, CellFault, Control, Encoding, FileFormat
+from services.funds.rules.uploads import MOST_BYTES, MOST_LINES, MOST_NAMED, CellFault, Control, FileFormat
 from services.kit import reasons
 from tests.services.funds.cost_files import DIGEST, HEADER, a_cell_row, a_file, as_read, in_words, told, upload
 from tests.services.funds.costs import LIMITS, SHOP, TODAY, a_cost, a_project, a_report, hand_in, on, spent

@@ -8,9 +8,10 @@ import pytest
 
 from schemas.money import Money
 from schemas.refused import Refused
+from schemas.sheet import Encoding
 from services.funds.files.reading import read
 from services.funds.files.table import MOST_ROWS
-from services.funds.rules.uploads import MOST_LINES, CellFault, Encoding, FileFormat, Stated
+from services.funds.rules.uploads import MOST_LINES, CellFault, FileFormat, Stated
 from services.kit.workbooks import MOST_UNPACKED, FileFault
 from tests.services.funds.files import (
     COLUMNS,

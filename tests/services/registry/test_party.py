@@ -65,7 +65,7 @@ def test_a_code_of_another_category_cannot_be_that_kind_of_party() -> None:
     with refused("uscc_of_another_kind"):
         Registered().register("funder", uscc=USCC["organization"])
     with refused("uscc_of_another_kind"):
-        Registered().register("community", uscc=USCC["organization"], division="340111001001")
+        Registered().register("community", uscc=USCC["organization"], division="411502001001")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_supervision_committee_is_entered_by_its_communitys_division_once_and_
     )
     with refused("committee_registered"):
         story.register("supervision_committee", division="411502001001", name="另一个监督委员会")
-    assert story.register("supervision_committee", division="411502001002").id == committee_of("411502001002")
+    assert story.register("supervision_committee", division="411502001003").id == committee_of("411502001003")
 
 
 def test_a_finance_department_is_entered_by_the_credit_code_of_a_government_body() -> None:

@@ -1,12 +1,11 @@
-"""CSV as banks and spreadsheets write it: commas, in UTF-8 or GB 18030."""
+"""CSV as offices, banks and spreadsheets write it: commas, in UTF-8 or GB 18030."""
 
 import csv
 import io
 
 from schemas.refused import Refused
-from services.funds.files.table import Row, must_fit
-from services.funds.rules.uploads import Encoding
-from services.kit.workbooks import FileFault, unreadable
+from schemas.sheet import Encoding
+from services.kit.workbooks import MOST_COLUMNS, FileFault, too_many_rows, unreadable
 
 _MARK = b"\xef\xbb\xbf"
 
@@ -33,12 +32,15 @@ def _strict(content: bytes, encoding: Encoding) -> str:
         ) from None
 
 
-def rows_of(text: str) -> list[Row]:
-    rows: list[Row] = []
+def rows_of(text: str, most_rows: int) -> list[list[str]]:
+    rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), strict=True):
-            rows.append([*row])
-            must_fit(rows)
+            rows.append(row)
+            if len(rows) > most_rows:
+                raise too_many_rows(most_rows)
+            if len(row) > MOST_COLUMNS:
+                raise unreadable(FileFault.TOO_WIDE)
     except csv.Error:
         raise unreadable(FileFault.NOT_CSV) from None
     return rows
