@@ -48,7 +48,7 @@ async def adopt(town: Town) -> None:
     one, other = town.registry.enters, town.registry.verifies
     text = (
         f'id: {RULEBOOK}\nversion: "2026.1"\ntitle: 示例\neffective_from: {day_of(await town.now()).isoformat()}\n'
-        'parent: "example/below-limit@2026.5"\nrules:\n  tender.sealing:\n    value: escrow\n'
+        'parent: "example/below-limit@2026.6"\nrules:\n  tender.sealing:\n    value: escrow\n'
         '    source: 本区通知(示例)\n    certainty: "?"\n'
     )
     body = {"registrar_id": one.party_id, "document": text}

@@ -25,7 +25,7 @@ from tests.services.kit.books import a_document, a_rule, book
 from tests.services.tenders.stories import DRAFTER, PROJECT, VAULT, Tendered
 from tests.support.pure import an_actor
 
-NEWEST = "example/below-limit@2026.5"
+NEWEST = "example/below-limit@2026.6"
 
 
 def a_book(rule: SealingRule) -> Rulebook:

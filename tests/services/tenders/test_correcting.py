@@ -47,7 +47,7 @@ class Correcting(Conducting):
         return self.do(correcting.answer_correction, command, by or replace(DRAFTER, party_id=bid.bidder_id))
 
 
-def corrected(version: str = "2026.5") -> tuple[Correcting, Bid, list[Model]]:
+def corrected(version: str = "2026.6") -> tuple[Correcting, Bid, list[Model]]:
     """One bid says 100,000 in figures and 90,000 in capitals."""
     story = Correcting()
     story.rulebook = edition(version)

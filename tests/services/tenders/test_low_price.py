@@ -17,7 +17,7 @@ from tests.services.tenders.conducting import BEFORE, Conducting, edition
 from tests.services.tenders.stories import PROJECT
 from tests.support.pure import an_actor, refused
 
-RULEBOOK = edition("2026.5")
+RULEBOOK = edition("2026.6")
 LOW = 40_000_00
 """below half of the mean, of the second-lowest, and 45 % of 120,000"""
 OTHERS = (90_000_00, 100_000_00, 110_000_00)
