@@ -12,7 +12,7 @@ from services.kit.rulebook_checks import layered
 from services.kit.rulebook_text import BadRulebook, Wrong
 from services.kit.rulebooks import Shelf, shipped
 
-PURCHASE = "national/purchased-service@2026.1"
+PURCHASE = "national/purchased-service@2026.2"
 BELOW = "example/below-limit@2026.4"
 
 
