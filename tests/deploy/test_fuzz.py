@@ -36,7 +36,10 @@ from tests.services.strangers import post_at
 A = TypeVar("A", bound=BaseModel)
 
 # the town works in the loop beside, and rolls dice of its own
-pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies"),
+    pytest.mark.timeout(480),  # the first one waits for the whole story
+]
 
 EXAMPLES = 8
 """of each operation and kind"""
@@ -100,13 +103,6 @@ class Target:
     """the document, as schemathesis read it"""
     keys: dict[Role, str]
     ids: dict[str, list[str]]
-
-
-pytestmark = [
-    pytest.mark.timeout(480),  # the first one waits for the whole story
-    # values are drawn in a thread, and meanwhile Kafka's clients shuffle their partitions: no strategy of ours does
-    pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning"),
-]
 
 
 @pytest.fixture(scope="module")
