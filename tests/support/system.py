@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import secrets
 import uuid
 from collections.abc import AsyncIterator, Sequence
@@ -69,7 +70,7 @@ class System:
     async def post(self, path: str, body: Any = None, by: Person | None = None, **headers: str) -> Reply:
         """Header names are given with underscores; an Idempotency-Key is made when none is given."""
         sent = {"Idempotency-Key": uuid.uuid4().hex} | _headers(by, headers)
-        raw = body if isinstance(body, bytes) or body is None else orjson.dumps(body)
+        raw = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         data = None if raw is None else io.BytesIO(raw)  # aiohttp warns of large bytes that are sent at once
         async with self.http.post(path, data=data, headers={"Content-Type": "application/json"} | sent) as answer:
             return await _reply(answer)
