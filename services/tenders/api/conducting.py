@@ -118,11 +118,10 @@ class InquiriesAnswer(Answer):
     inquiries: tuple[InquiryAnswer, ...]
 
 
-class DeviationAnswer(Answer):
+class DeviationFigures(Answer):
     """Rounded to two decimals. `z` is none where the others agree exactly; see the rules for the formula."""
 
     evaluator_id: PartyId
-    bid_id: BidId
     total: Decimal
     others_median: Decimal
     distance: Decimal
@@ -130,18 +129,26 @@ class DeviationAnswer(Answer):
     z: Decimal | None
     of_note: bool
 
+
+def figures_of(one: Deviation) -> dict[str, Any]:
+    """The fields of `DeviationFigures`."""
+    return {
+        "evaluator_id": one.evaluator_id,
+        "total": one.total,
+        "others_median": rounded(one.median),
+        "distance": rounded(one.distance),
+        "spread": rounded(one.spread),
+        "z": None if one.z is None else rounded(one.z),
+        "of_note": one.of_note,
+    }
+
+
+class DeviationAnswer(DeviationFigures):
+    bid_id: BidId
+
     @classmethod
     def of(cls, one: Deviation) -> "DeviationAnswer":
-        return cls(
-            evaluator_id=one.evaluator_id,
-            bid_id=BidId(one.scored_id),
-            total=one.total,
-            others_median=rounded(one.median),
-            distance=rounded(one.distance),
-            spread=rounded(one.spread),
-            z=None if one.z is None else rounded(one.z),
-            of_note=one.of_note,
-        )
+        return cls(bid_id=BidId(one.scored_id), **figures_of(one))
 
 
 class DeviationsAnswer(Answer):

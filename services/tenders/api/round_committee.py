@@ -13,10 +13,10 @@ from services.kit.asked import Answer, Asked
 from services.kit.service import Get, Post
 from services.kit.vault import Vault
 from services.tenders import store
-from services.tenders.api.conducting import FORMULA, SECRET_BYTES
+from services.tenders.api.conducting import FORMULA, SECRET_BYTES, DeviationFigures, figures_of
 from services.tenders.api.rounds import found_round, round_door
 from services.tenders.rules.committee.lot import commitment_of
-from services.tenders.rules.deviation import Deviation, deviations, rounded
+from services.tenders.rules.deviation import Deviation, deviations
 from services.tenders.rules.rounds import drawing
 from services.tenders.rules.rounds.round import RoundPhase
 
@@ -62,30 +62,12 @@ class RoundCommitteeAnswer(Answer):
     passed: tuple[PassedOver, ...] | None
 
 
-class RoundDeviation(Answer):
-    """Rounded to two decimals. `z` is none where the others agree exactly; see the formula."""
-
-    evaluator_id: PartyId
+class RoundDeviation(DeviationFigures):
     application_id: ApplicationId
-    total: Decimal
-    others_median: Decimal
-    distance: Decimal
-    spread: Decimal
-    z: Decimal | None
-    of_note: bool
 
     @classmethod
     def of(cls, one: Deviation) -> "RoundDeviation":
-        return cls(
-            evaluator_id=one.evaluator_id,
-            application_id=ApplicationId(one.scored_id),
-            total=one.total,
-            others_median=rounded(one.median),
-            distance=rounded(one.distance),
-            spread=rounded(one.spread),
-            z=None if one.z is None else rounded(one.z),
-            of_note=one.of_note,
-        )
+        return cls(application_id=ApplicationId(one.scored_id), **figures_of(one))
 
 
 class RoundDeviations(Answer):
