@@ -114,3 +114,9 @@ async def test_of_two_approvals_at_the_same_moment_that_reach_the_limit_together
         assert PROJECT not in (first, second)
         facts = [fact["type"] for fact in await market.system.facts("tenders")]
         assert facts.count("project.approved") == 1
+
+
+@pytest.mark.parametrize("name", ["below-limit", "consultation", "framework", "single-source"])
+def test_every_example_but_open_bidding_counts_the_year_together(name: str) -> None:
+    assert {SPLITTING, LIMIT} <= shipped().named(f"example/{name}").rules.keys()
+    assert SPLITTING not in shipped().named("example/open-bidding").rules
