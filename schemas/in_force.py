@@ -1,7 +1,9 @@
 """Beginning something under a rulebook: the edition of the day, whole enough, and of the right place."""
 
+from datetime import date
+
 from schemas import division
-from schemas.deciding import Context
+from schemas.deciding import Context, Rulebooks
 from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 
@@ -41,3 +43,15 @@ def in_force(id: str, needed: frozenset[str], context: Context, place: str | Non
     if place is not None and book.jurisdiction is not None and not division.covers(book.jurisdiction, place):
         raise Refused("rulebook_elsewhere", status=422, field="rulebook", rulebook=book.name, place=place)
     return book
+
+
+def of_the_area(name: str, place: str, rulebooks: Rulebooks, today: date) -> Rulebook | None:
+    """What officers adopted under this name for the county, its prefecture or province, the nearest first."""
+    for area in dict.fromkeys((place[:6], place[:4] + "00", place[:2] + "0000")):
+        try:
+            book = rulebooks.named(f"{area}/{name}", on=today)
+        except Refused:
+            continue
+        if book.effective_from <= today:
+            return book
+    return None

@@ -1,6 +1,7 @@
 """A funder asks a community outside the lists for help (委托社区协助), in writing; the community accepts or declines.
 
-It takes the place of the ballot. Nothing is drafted or reserved before the community has consented, and what it
+It takes the place of the ballot. Where the area has a gate, this stands on the far side of it
+(schemas.gate.ItemHandedOver). Nothing is drafted or reserved before the community has consented, and what it
 consented to is a commission: performed by itself, paid by workload.
 """
 
@@ -13,7 +14,7 @@ from schemas.commission import CommissionAccepted, CommissionDeclined, Commissio
 from schemas.deciding import Context, Ref, World, new_id
 from schemas.fact import Command, Fact
 from schemas.ids import PartyId, ProjectId
-from schemas.in_force import A_PROJECT, in_force
+from schemas.in_force import A_PROJECT, in_force, of_the_area
 from schemas.money import Positive
 from schemas.negative_list import must_be_off_the_list
 from schemas.party import PartyKind
@@ -25,6 +26,7 @@ from schemas.standing import Party, party
 from services.tenders.rules.project import Phase, Project
 
 CATEGORIES = "need.categories"
+GATE = "gate.principles"
 
 
 class RequestCommission(Command):
@@ -74,6 +76,9 @@ def request(world: World, command: RequestCommission, context: Context) -> list[
     if community.kind is not PartyKind.COMMUNITY:
         raise Refused("cannot_be_commissioned", status=422, field="community_id", party=str(community.id))
     community.must_stand()
+    gate = of_the_area("community", community.division, context.rulebooks, context.today)
+    if gate is not None and GATE in gate.rules:
+        raise Refused("asked_past_the_gate", gate.source(GATE), field="community_id", rulebook=gate.name)
     _check_words(command, rulebook)
     brief = Brief(
         community_id=command.community_id,

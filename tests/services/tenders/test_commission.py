@@ -1,5 +1,6 @@
 """A commission without a ballot: asked for in writing, begun by the community's consent, and by nothing else."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -14,13 +15,16 @@ from schemas.commission import (
     CommissionWithdrawn,
     ContractRetracted,
 )
+from schemas.deciding import Context
 from schemas.ids import ContractId, PartyId
 from schemas.model import Model
 from schemas.party import PartyKind
 from schemas.project import ProjectProposed
-from schemas.role import Role
+from schemas.role import Actor, Role
+from services.kit.rulebooks import Shelf, shipped
 from services.tenders.rules import commission
 from services.tenders.rules.project import Phase
+from tests.services.kit.books import a_document, chain
 from tests.services.tenders.stories import APPROVER, DRAFTER, PROJECT, Tendered, a_draft, remember
 from tests.services.tenders.test_arranging import Arranging
 from tests.support.pure import an_actor, refused
@@ -76,6 +80,23 @@ def test_a_request_names_the_community_its_place_and_no_ballot() -> None:
     assert requested.brief.division == "320508001001"
     assert requested.requested_by == DRAFTER.person_id
     assert "need_id" not in requested.brief.model_dump()
+
+
+def test_where_the_area_adopted_a_gate_nobody_asks_past_it() -> None:
+    class Area(Asked):
+        place = "320508"
+
+        def context(self, by: Actor) -> Context:
+            lists = chain(a_document({}, id=f"{self.place}/community", parent="example/community@2026.2"))
+            return replace(super().context(by), rulebooks=Shelf([lists], shipped()))
+
+    for place in ("320508", "320500", "320000"):
+        Area.place = place
+        with refused("asked_past_the_gate", source="三大原则", status=409) as caught:
+            Area().ask()
+        assert caught.value.field == "community_id"
+    Area.place = "320509"
+    assert Area().ask().brief.is_asked_for
 
 
 def test_consent_makes_it_a_proposal_and_decline_ends_it() -> None:

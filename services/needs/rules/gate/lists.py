@@ -4,6 +4,7 @@ from datetime import date
 
 from schemas.deciding import Context, Rulebooks
 from schemas.gate import Listed, ListName
+from schemas.in_force import of_the_area
 from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 
@@ -19,15 +20,8 @@ def lists_of(division: str, context: Context) -> Rulebook:
 
 
 def lists_in(division: str, rulebooks: Rulebooks, today: date) -> Rulebook:
-    """What officers adopted for the county, its prefecture or province, the nearest first; else the example."""
-    for place in dict.fromkeys((division[:6], division[:4] + "00", division[:2] + "0000")):
-        try:
-            book = rulebooks.named(f"{place}/community", on=today)
-        except Refused:
-            continue
-        if book.effective_from <= today:
-            return book
-    return rulebooks.named(SHIPPED, on=today)
+    """What officers adopted for the area; else the example."""
+    return of_the_area("community", division, rulebooks, today) or rulebooks.named(SHIPPED, on=today)
 
 
 def entries(book: Rulebook, name: ListName) -> dict[str, str]:
