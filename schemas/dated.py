@@ -1,11 +1,11 @@
-"""What the books keep of a transfer beside who, whom and how much: the day it counts for, the day it is booked on."""
+"""What the books keep of a transfer beside who, whom and how much: the days it counts for and is booked on, 科目."""
 
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
 from schemas.fact import FUNDS, Fact
-from schemas.ids import FundAccountId, LotId
+from schemas.ids import FundAccountId, LotId, PaymentId
 from schemas.model import Model
 from schemas.project import ProjectFact
 
@@ -48,3 +48,15 @@ class LotRecorded(Fact):
     """支出经济分类科目"""
     effective_date: date
     booked_on: date
+
+
+class PaymentClassified(ProjectFact):
+    """An order's own economic code (经济分类科目), where money of another code pays it; else nothing is told.
+
+    Told right after `payment.ordered`.
+    """
+
+    type: ClassVar[str] = "payment.classified"
+
+    payment_id: PaymentId
+    economic_code: str

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from events.database import Connection
 from schemas.contract import ContractSigned
-from schemas.dated import LotRecorded
+from schemas.dated import LotRecorded, PaymentClassified
 from schemas.days import day_of
 from schemas.evaluation import ProjectGraded
 from schemas.finding import Finding
@@ -79,6 +79,8 @@ class PaymentPapers(Model):
     """of the statements it was booked by: what `receipt_digest` is over"""
     lines_missing: Finding | None
     """why there are none of a payment that is paid"""
+    economic_code: str | None
+    """its own, where money of another code pays it"""
     paid_to: str | None
     """the end of the number of the account it went to; known of foundations' payments"""
     drawn_up_by: PartyId | None
@@ -275,6 +277,7 @@ def _papers(project: Project, one: Movement) -> PaymentPapers | None:
     if order is None:
         return None
     receipts = {fact.payment_id: fact.receipt_digest for fact in project.all(TranchePaid)}
+    codes = {fact.payment_id: fact.economic_code for fact in project.all(PaymentClassified)}
     persons = persons_of(entry.fact for entry in project.entries).get(order.payment_id, Persons())
     receipt, lines = receipts.get(order.payment_id), lines_of(project).get(order.payment_id, ())
     return PaymentPapers(
@@ -283,6 +286,7 @@ def _papers(project: Project, one: Movement) -> PaymentPapers | None:
         receipt_digest=receipt,
         lines=lines,
         lines_missing=BEFORE_LINES if receipt is not None and not lines else None,
+        economic_code=codes.get(order.payment_id),
         paid_to=paid_to(project).get(order.payment_id),
         drawn_up_by=persons.drawn_up_by,
         approved_by=persons.approved_by,

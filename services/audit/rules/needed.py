@@ -58,7 +58,7 @@ from schemas.contract import (
     ProjectPublished,
 )
 from schemas.cost import CostRejected, CostsReported, CostWithdrawn
-from schemas.dated import LotRecorded
+from schemas.dated import LotRecorded, PaymentClassified
 from schemas.deliberation import (
     DeliberationFinished,
     DeliberationProposed,
@@ -235,6 +235,7 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     BudgetRefused: (ProjectApproved,),
     BudgetReserved: (ProjectApproved, FundAppropriated),
     LotRecorded: (FundAppropriated,),
+    PaymentClassified: (PaymentOrdered,),
     ReservationReleased: (BudgetReserved,),
     FrameworkApproved: (ProjectProposed,),
     FrameworkConcluded: (BidsRanked,),

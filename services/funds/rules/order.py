@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from schemas.dated import PaymentClassified
 from schemas.deciding import Context, Ref, World
 from schemas.fact import Command
 from schemas.fund import PaymentOrdered
@@ -93,7 +94,15 @@ def leave(world: World, money: ProjectMoney, payment: Payment, context: Context)
         shares=payment.shares,
         file_digest=payment.file_digest,
     )
-    return [fact, PaymentDrawnUp(payment=payment), Booked(opens=(payee,), transfers=(ordered,))]
+    drawn_up = PaymentDrawnUp(payment=payment)
+    return [fact, *_classified(payment), drawn_up, Booked(opens=(payee,), transfers=(ordered,))]
+
+
+def _classified(payment: Payment) -> list[PaymentClassified]:
+    own = payment.economic_code
+    if own is None or all(line.economic_code == own for line in payment.lines):
+        return []
+    return [PaymentClassified(project_id=payment.project_id, payment_id=PaymentId(payment.id), economic_code=own)]
 
 
 def _limit(money: ProjectMoney, context: Context) -> Rule | None:

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from schemas.dated import LotRecorded, TransferDates, TransfersDated
+from schemas.dated import LotRecorded, PaymentClassified, TransferDates, TransfersDated
 from schemas.days import day_of
 from schemas.fact import Fact
+from schemas.ids import PaymentId
 from tests.services.audit.stories import Told
 from tests.support.pure import NOON
 
@@ -12,7 +13,8 @@ from tests.support.pure import NOON
 def dated(told: Told) -> list[Fact]:
     day, transfer = day_of(NOON), UUID(int=7)
     days = TransferDates(transfer_id=transfer, effective_date=day, booked_on=day)
-    return [recorded(told), TransfersDated(project_id=told.project, transfers=(days,))]
+    code = PaymentClassified(project_id=told.project, payment_id=PaymentId(told.contract), economic_code="50299")
+    return [recorded(told), TransfersDated(project_id=told.project, transfers=(days,)), code]
 
 
 def recorded(told: Told) -> LotRecorded:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from schemas.dated import PaymentClassified
 from schemas.fact import PROJECTS
 from schemas.fund import FundAppropriated, PaymentOrdered, SourceType, TranchePaid
 from schemas.ids import LotId
@@ -85,19 +86,22 @@ async def test_a_transfer_is_found_by_its_own_id_by_its_payment_and_by_its_event
         assert "回单相符" in payment["zh"]
 
 
-async def test_a_payment_in_a_banks_file_shows_the_end_of_the_account_it_went_to(running: Running) -> None:
+async def test_a_payment_shows_the_end_of_the_account_it_went_to_and_its_own_code(running: Running) -> None:
     async with running(SERVICE) as system:
         auditor, told = await auditor_of(system), Told()
         await tell_all(system, told)
         order = next(fact for fact in told.facts if isinstance(fact, PaymentOrdered))
         (before,) = (await transfers(system, order.payment_id, auditor))["transfers"]
         instructed = an_instruction(told).model_copy(update={"payment_id": order.payment_id})
-        await system.seen(await system.teller.tell(instructed, "funds"))
+        classified = PaymentClassified(project_id=told.project, payment_id=order.payment_id, economic_code="50299")
+        for fact in (instructed, classified):
+            await system.seen(await system.teller.tell(fact, "funds"))
 
         (ordered,) = (await transfers(system, order.payment_id, auditor))["transfers"]
 
-        assert before["project"]["payment"]["paid_to"] is None
-        assert ordered["project"]["payment"]["paid_to"] == "****3456"
+        told_before, told_now = before["project"]["payment"], ordered["project"]["payment"]
+        assert (told_before["paid_to"], told_before["economic_code"]) == (None, None)
+        assert (told_now["paid_to"], told_now["economic_code"]) == ("****3456", "50299")
 
 
 async def test_an_arrival_is_a_transfer_for_no_project_yet(running: Running) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from schemas.dated import PaymentClassified
 from schemas.fund import SourceType
 from schemas.ids import FundAccountId, ProjectId
+from schemas.model import Model
 from schemas.money import Money
 from schemas.rulebook import Certainty
 from services import funds
@@ -127,16 +129,32 @@ def test_an_application_carries_the_codes_of_its_money_or_what_the_order_says(
     desk.hear(approval)
     desk.hear(a_signing(approval.project_id, 2000))
 
-    order_with(desk, approval.project_id, ordered)
+    told = order_with(desk, approval.project_id, ordered)
 
+    assert classified(told) == [ordered] * (ordered is not None)
     lines = columns(desk.world.get(Payment, payment_of(reference_of(approval.project_id, 1))))
     assert [line["功能分类科目"] for line in lines] == ["2080299", "2080208"]
     assert [line["经济分类科目"] for line in lines] == expected
 
 
-def order_with(desk: Desk, project_id: ProjectId, economic_code: str | None) -> None:
+def test_the_code_that_the_money_has_anyway_is_not_told_again() -> None:
+    desk = Desk()
+    money = arrives(desk, codes=CODES)
+    approval = an_approval({money.account_id: 1000})
+    desk.hear(approval)
+    desk.hear(a_signing(approval.project_id, 1000))
+
+    assert classified(order_with(desk, approval.project_id, CODES["economic_code"])) == []
+
+
+def classified(told: list[Model]) -> list[str]:
+    return [fact.economic_code for fact in told if isinstance(fact, PaymentClassified)]
+
+
+def order_with(desk: Desk, project_id: ProjectId, economic_code: str | None) -> list[Model]:
     desk.world.ask([(ProjectMoney, project_id), (Account, PROVIDER)])
-    desk.story.do(order, OrderPayment(project_id=project_id, number=1, economic_code=economic_code), FINANCE)
+    body = OrderPayment(project_id=project_id, number=1, economic_code=economic_code)
+    return desk.story.do(order, body, FINANCE)
 
 
 async def test_the_door_refuses_public_money_without_codes_and_writes_nothing(running: Running) -> None:

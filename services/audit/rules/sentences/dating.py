@@ -1,6 +1,6 @@
-"""The days that transfers count for, and the codes of what arrived."""
+"""The days that transfers count for, and the codes of what arrived and what was paid."""
 
-from schemas.dated import LotRecorded, TransfersDated
+from schemas.dated import LotRecorded, PaymentClassified, TransfersDated
 from schemas.fact import Fact
 from services.audit.rules.told import Names, Stage, Told
 
@@ -21,6 +21,12 @@ def tell_dating(fact: Fact, names: Names) -> Told | None:
                 f"到账日 {fact.effective_date},{codes}",
                 f"Arrived on {fact.effective_date}; functional code {fact.functional_code or '—'}, "
                 f"economic code {fact.economic_code or '—'}",
+            )
+        case PaymentClassified():
+            return Told(
+                Stage.MONEY,
+                f"按经济科目 {fact.economic_code} 支付",
+                f"Paid under economic code {fact.economic_code}",
             )
         case _:
             return None
