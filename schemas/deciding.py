@@ -106,6 +106,18 @@ class World:
         """How often the state was saved, what was handed over included; 0 when it is new."""
         return self._versions[ref[0]].get(ref[1].int, 0)
 
+    def next_version(self, ref: Ref) -> int:
+        """That it will have when what changed is saved."""
+        return self.version(ref) + (ref[1].int in self._changed[ref[0]])
+
+    def latest(self, ref: Ref) -> State | None:
+        """As it is now, whether it was asked for or not."""
+        return self._now[ref[0]].get(ref[1].int)
+
+    def has_changed(self, refs: Iterable[Ref]) -> bool:
+        """Whether any of these changed since the last that was handed over."""
+        return any(id.int in self._changed[kind] for kind, id in refs)
+
     def before(self, ref: Ref) -> State | None:
         """As it was loaded; None when it is new."""
         return self._before[ref[0]].get(ref[1].int)

@@ -1,10 +1,10 @@
 """The one way to change anything (law 1): lock and load, decide, save state and outbox, in one transaction."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from events import outbox
@@ -13,7 +13,7 @@ from events.database import Connection, Database
 from events.envelope import Envelope
 from events.outbox import Line, Saying
 from events.trace import uuid7
-from schemas.deciding import SYSTEM, Context, Decide, Due, Ref, Rulebooks, World
+from schemas.deciding import SYSTEM, Context, Decide, Due, Ref, Rulebooks, State, World
 from schemas.fact import RULEBOOKS, Fact
 from schemas.model import Model
 from schemas.project import Refusal
@@ -54,10 +54,41 @@ class Heard(Message):
     envelope: Envelope[Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commanded(Message):
+    """Somebody's command: what it is refused concerns nobody else, and its answer is what it left behind."""
+
+    check: Callable[[World], None]
+    """sees the loaded world before the decision (If-Match)"""
+    answer: Callable[[World], bytes]
+    """after the decision, before anything else is decided"""
+    subject: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    body: bytes
+    version: int
+    """of the command's subject, as it will be saved"""
+    state: State | None
+    """the subject itself"""
+
+
+Outcome: TypeAlias = Answered | Refused | NotHereYet
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     world: World
     lines: list[Line]
+    last_lines: dict[UUID, Line]
+    """the last that each message said, of those that said something"""
+    outcomes: dict[UUID, Outcome]
+    """of commands"""
+
+
+class Entangled(Exception):
+    """Commands of one transaction that cannot be told apart any more: each is to be decided in one of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,35 +108,47 @@ async def apply(
     tx: Connection,
     messages: Sequence[Message],
     *,
-    check: Callable[[World], None] | None = None,
     meanwhile: Callable[[], Coroutine[Any, Any, None]] | None = None,
 ) -> Applied:
     """Decide the messages one by one in memory, in order, and write everything back set-wise.
 
-    `check` sees the loaded world before the first decision (If-Match). A `Refused` without a `refused` fact to
+    A command that is refused changes nothing, and is answered so. Another `Refused` without a `refused` fact to
     become, and every defect, leave through the caller's transaction: nothing is written. `meanwhile`, a statement
     that waits for no decision, is done while the first are taken.
     """
     world = await _load(shell.service, tx, messages)
-    if check is not None:
-        check(world)
     at, rulebooks = await shell.clock.now(tx), await adopted.shelf(tx, shell.rulebooks)
     told: list[tuple[Fact, Message]] = []
     sayings: list[Saying] = []
+    outcomes: dict[UUID, Outcome] = {}
     async with Saving(shell.service, tx, world, at, meanwhile) as saving:
         for message in messages:
+            if isinstance(message, Commanded) and world.has_changed(message.refs):
+                saving.rest()  # so that what came before has a version of its own
             if message.slow or isinstance(message.body, Due):  # a timer may be a count of many votes
-                facts = await asyncio.to_thread(_carry_out, shell, world, message, at, rulebooks)
+                facts = await asyncio.to_thread(_carry_out, shell, world, message, at, rulebooks, outcomes)
             else:
-                facts = _carry_out(shell, world, message, at, rulebooks)
+                facts = _carry_out(shell, world, message, at, rulebooks, outcomes)
             told += [(fact, message) for fact in facts]
             await saving.next()
         saving.rest()
         for fact, message in told:
             sayings.append(_saying(shell, fact, message, at))
             await saving.breathe()
+    _tell_apart(world, messages, outcomes)
     lines = await outbox.say(tx, shell.service.name, sayings)
-    return Applied(world, lines)
+    last = {message.id: line for (_, message), line in zip(told, lines, strict=True)}
+    return Applied(world, lines, last, outcomes)
+
+
+def _tell_apart(world: World, messages: Sequence[Message], outcomes: Mapping[UUID, Outcome]) -> None:
+    """A version belongs to one state: nobody after a command may have changed its subject under the same one."""
+    for message in messages:
+        found = outcomes.get(message.id)
+        if isinstance(message, Commanded) and isinstance(found, Answered):
+            same = world.latest(message.subject) is found.state
+            if not same and world.version(message.subject) == found.version:
+                raise Entangled
 
 
 async def rehearse(shell: Shell, database: Database, message: Message) -> None:
@@ -116,7 +159,7 @@ async def rehearse(shell: Shell, database: Database, message: Message) -> None:
     async with database.transaction() as tx:
         world = await _load(shell.service, tx, [message])
         at, rulebooks = await shell.clock.now(tx), await adopted.shelf(tx, shell.rulebooks)
-    await asyncio.to_thread(_carry_out, shell, world, message, at, rulebooks)
+    await asyncio.to_thread(_carry_out, shell, world, message, at, rulebooks, {})
 
 
 async def _load(service: Service, tx: Connection, messages: Sequence[Message]) -> World:
@@ -132,7 +175,14 @@ async def _load(service: Service, tx: Connection, messages: Sequence[Message]) -
     return world
 
 
-def _carry_out(shell: Shell, world: World, message: Message, at: datetime, rulebooks: Rulebooks) -> list[Fact]:
+def _carry_out(
+    shell: Shell,
+    world: World,
+    message: Message,
+    at: datetime,
+    rulebooks: Rulebooks,
+    outcomes: dict[UUID, Outcome],
+) -> list[Fact]:
     """Decide on one message in memory; what is to be told."""
     if isinstance(message.body, Fact):
         _evolve(shell.service, world, message.body)
@@ -144,9 +194,20 @@ def _carry_out(shell: Shell, world: World, message: Message, at: datetime, ruleb
         vault=shell.vault,
         said_at=message.envelope.time if isinstance(message, Heard) else None,
     )
-    said = _decide(message, world, context)
+    try:
+        if isinstance(message, Commanded):
+            message.check(world)
+        said = _decide(message, world, context)
+    except (Refused, NotHereYet) as refused:
+        if not isinstance(message, Commanded):
+            raise
+        outcomes[message.id] = refused
+        return []
     for each in said:
         _evolve(shell.service, world, each)
+    if isinstance(message, Commanded):
+        subject = message.subject
+        outcomes[message.id] = Answered(message.answer(world), world.next_version(subject), world.latest(subject))
     return [each for each in said if isinstance(each, Fact)]
 
 

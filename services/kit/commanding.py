@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,11 @@ from pydantic import ValidationError
 from events.database import Connection, Database
 from events.trace import uuid7
 from schemas.deciding import Ref, World
-from schemas.refused import Refused
+from schemas.refused import NotHereYet, Refused
 from schemas.role import Actor, Role
-from services.kit.apply import Applied, Message, Shell, apply
+from services.kit.apply import Answered, Applied, Commanded, Shell, apply
 from services.kit.problems import invalid
+from services.kit.remembering import Done, Name, claim, forget, remember
 from services.kit.service import Post
 
 ATTEMPTS = 5
@@ -37,13 +39,15 @@ class Order:
     traceparent: str
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What is answered, now and for every repetition."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """An order that is parsed and sealed, and named by its idempotency key."""
 
-    status: int
-    headers: dict[str, str]
-    body: bytes
+    order: Order
+    command: Any
+    body_hash: bytes
+    cause: UUID
+    name: Name
 
 
 def idempotency_key(header: str | None) -> str:
@@ -74,18 +78,45 @@ def parse(post: Post, raw: bytes, path: dict[str, str]) -> Any:
         raise invalid(error) from None
 
 
-async def carry_out(shell: Shell, database: Database, order: Order) -> Done:
-    """Tried again when another transaction was in the way; a refusal is not remembered."""
+async def ready(shell: Shell, database: Database, order: Order) -> Ready:
     command = parse(order.post, order.raw, order.path)
     if order.post.prepare is not None:
         async with database.connection() as connection:
             command = await order.post.prepare(connection, command, shell.vault)
     # keyed, because a bare hash would let a sealed price be guessed; with the path, because a route has many objects
     body_hash = shell.vault.digest(orjson.dumps(order.path) + order.raw)
+    key = order.key
+    if order.by.role is Role.RESIDENT:
+        key = f"{key}/{body_hash.hex()}"  # residents share a caller, not their keys
+    name = order.by.person_id, order.post.path, key
+    return Ready(order=order, command=command, body_hash=body_hash, cause=uuid7(), name=name)
+
+
+async def carry_out(shell: Shell, database: Database, order: Order) -> Done:
+    return await alone(shell, database, await ready(shell, database, order))
+
+
+async def alone(shell: Shell, database: Database, one: Ready) -> Done:
+    [found] = await together(shell, database, [one])
+    if isinstance(found, Done):
+        return found
+    raise found
+
+
+async def together(shell: Shell, database: Database, group: Sequence[Ready]) -> list[Done | Refused | NotHereYet]:
+    """Decided one after the other in one transaction, tried again when another was in the way; no two of one name.
+
+    A refusal is not remembered.
+    """
     for attempt in range(1, ATTEMPTS + 1):
         try:
             async with database.transaction() as tx:
-                return await _once(shell, tx, order, command, body_hash)
+                found = await _once(shell, tx, group)
+                if not any(isinstance(each, Done) for each in found):
+                    raise _NothingDone
+            return found
+        except _NothingDone:
+            return found
         except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
             if attempt == ATTEMPTS:
                 raise
@@ -93,59 +124,38 @@ async def carry_out(shell: Shell, database: Database, order: Order) -> Done:
     raise AssertionError("unreachable")
 
 
-async def _once(shell: Shell, tx: Connection, order: Order, command: Any, body_hash: bytes) -> Done:
-    if order.by.role is Role.RESIDENT:
-        order = replace(order, key=f"{order.key}/{body_hash.hex()}")  # residents share a caller, not their keys
-    first = await _first_answer(tx, order, body_hash)
-    if first is not None:
-        return first
-    cause = uuid7()
-    subject = order.post.subject(command, cause)
-    message = Message(
+class _NothingDone(Exception):
+    """Everything was refused: the transaction is rolled back."""
+
+
+async def _once(shell: Shell, tx: Connection, group: Sequence[Ready]) -> list[Done | Refused | NotHereYet]:
+    found: dict[Name, Done | Refused | NotHereYet] = {**await claim(tx, {one.name: one.body_hash for one in group})}
+    asked = [one for one in group if one.name not in found]
+    if asked:
+        applied = await apply(shell, tx, [_message(one) for one in asked])
+        said = {one.name: _done(applied, one) for one in asked}
+        await remember(tx, {name: done for name, done in said.items() if isinstance(done, Done)})
+        await forget(tx, [name for name, each in said.items() if not isinstance(each, Done)])
+        found |= said
+    return [found[one.name] for one in group]
+
+
+def _message(one: Ready) -> Commanded:
+    post, command, cause = one.order.post, one.command, one.cause
+    subject = post.subject(command, cause)
+    return Commanded(
         id=cause,
         body=command,
-        refs=tuple(order.post.refs(command, cause)),
-        decide=order.post.decide,
-        by=order.by,
+        refs=tuple(post.refs(command, cause)),
+        decide=post.decide,
+        by=one.order.by,
         correlation=cause,
-        traceparent=order.traceparent,
-        slow=order.post.slow,
+        traceparent=one.order.traceparent,
+        slow=post.slow,
+        check=lambda world: _match(world, subject, one.order.if_match),
+        answer=lambda world: post.answer(world, command, cause).model_dump_json().encode(),
+        subject=subject,
     )
-    applied = await apply(shell, tx, [message], check=lambda world: _match(world, subject, order.if_match))
-    done = _done(order.post, applied, command, cause, subject)
-    await tx.execute(
-        "UPDATE idempotency SET status = $4, headers = $5, answer = $6 WHERE caller = $1 AND route = $2 AND key = $3",
-        *_name(order),
-        done.status,
-        orjson.dumps(done.headers).decode(),
-        done.body,
-    )
-    return done
-
-
-def _name(order: Order) -> tuple[UUID, str, str]:
-    return order.by.person_id, order.post.path, order.key
-
-
-async def _first_answer(tx: Connection, order: Order, body_hash: bytes) -> Done | None:
-    """Insert the key first: a second request with it waits here until the first has ended."""
-    status = await tx.execute(
-        """
-        INSERT INTO idempotency (caller, route, key, body_hash, status, headers, answer)
-        VALUES ($1, $2, $3, $4, 0, '{}', '') ON CONFLICT DO NOTHING
-        """,
-        *_name(order),
-        body_hash,
-    )
-    if status == "INSERT 0 1":
-        return None
-    row = await tx.fetchrow(
-        "SELECT body_hash, status, headers, answer FROM idempotency WHERE caller = $1 AND route = $2 AND key = $3",
-        *_name(order),
-    )
-    if row is None or row["body_hash"] != body_hash:
-        raise Refused("idempotency_key_reused", status=422, field="Idempotency-Key")
-    return Done(row["status"], orjson.loads(row["headers"]) | {"Idempotency-Replayed": "true"}, row["answer"])
 
 
 def _match(world: World, subject: Ref, if_match: str | None) -> None:
@@ -154,14 +164,16 @@ def _match(world: World, subject: Ref, if_match: str | None) -> None:
     match = re.fullmatch(r'"(\d{1,18})"', if_match)
     if match is None:
         raise Refused("bad_if_match", status=400, field="If-Match")
-    current = world.version(subject)
+    current = world.next_version(subject)
     if int(match[1]) != current:
         raise Refused("changed_meanwhile", status=412, current=current)
 
 
-def _done(post: Post, applied: Applied, command: Any, cause: UUID, subject: Ref) -> Done:
-    world = applied.world
-    headers = {"ETag": f'"{world.version(subject)}"'}
-    if applied.lines:
-        headers["Sanshe-Line"] = str(applied.lines[-1])
-    return Done(201, headers, post.answer(world, command, cause).model_dump_json().encode())
+def _done(applied: Applied, one: Ready) -> Done | Refused | NotHereYet:
+    found = applied.outcomes[one.cause]
+    if not isinstance(found, Answered):
+        return found
+    headers = {"ETag": f'"{found.version}"'}
+    if line := applied.last_lines.get(one.cause):
+        headers["Sanshe-Line"] = str(line)
+    return Done(201, headers, found.body)

@@ -18,12 +18,13 @@ from schemas.role import Actor
 from schemas.workbook import MEDIA_TYPE
 from services.kit import auth, due, exporting
 from services.kit.asked import Answer, Asked, File
-from services.kit.commanding import Done, Order, carry_out, idempotency_key
+from services.kit.commanding import Order, idempotency_key
 from services.kit.desk import Desk
 from services.kit.following import follow
 from services.kit.limiting import Limiter
 from services.kit.logs import frames
 from services.kit.problems import language, problem
+from services.kit.remembering import Done
 from services.kit.service import Get, Post
 
 log = structlog.get_logger()
@@ -70,7 +71,7 @@ def _posting(desk: Desk, post: Post) -> Handler:
             if_match=request.headers.get("If-Match"),
             traceparent=traceparent(request.headers.get("traceparent")),
         )
-        done = await carry_out(desk.shell, desk.database, order)
+        done = await desk.sharing.carry_out(order)
         desk.wake()
         return _answered(done)
 

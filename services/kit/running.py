@@ -24,6 +24,7 @@ from services.kit.apply import Heard, Shell, apply, heard
 from services.kit.migrations import migrate, role_of
 from services.kit.service import Service
 from services.kit.settings import Settings
+from services.kit.sharing import Sharing
 from services.kit.ticking import Ticker
 
 log = structlog.get_logger()
@@ -46,6 +47,7 @@ class Running:
         self.shell = shell
         self.cluster = cluster
         self.database = Database(dsn, service.name, role=role_of(service.name), size=settings.pool)
+        self.sharing = Sharing(shell, self.database)
         self.relay = Relay(service.name, self.database, cluster)
         self.ticker = Ticker(shell, self.database, self.relay.wake)
         self.taker = Taker(

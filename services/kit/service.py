@@ -58,6 +58,8 @@ class Post:
     largest_body: int = 256 * 1024
     slow: bool = False
     """may take long to decide: beside the loop, not in it"""
+    shares: bool = False
+    """decides on what its refs name alone, and on nothing counted from other rows: may share a transaction"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,27 +10,21 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import aiohttp
-import orjson
 
 from deploy.keys import HeldKey
 from events.database import Database
-from events.envelope import NO_TRACE
-from schemas.role import Actor, Role
 from services import funds
-from services.kit.commanding import Order, carry_out
-from services.kit.service import Post
+from services.kit.commanding import carry_out
 from tests.bench import money, pgbench
 from tests.bench.pairs import Ratio, alternate
 from tests.bench.replay import RecordingDatabase, Tape
 from tests.support.databases import fresh_database
 
-CLIENTS = 4
-EACH = 250
+CLIENTS = 16
+EACH = 100
 PATH = "/v1/funds"
-_DOOR = next(route for route in funds.SERVICE.routes if isinstance(route, Post) and route.path == PATH)
 
 
 class DoorBench:
@@ -55,18 +49,12 @@ class DoorBench:
                     f"posting over HTTP, {CLIENTS} at once / pgbench -f, the same SQL", self._over_http, same_sql, 0.4
                 )
 
-    def _body(self) -> dict[str, Any]:
-        number = next(self._numbers)
-        codes = {"functional_code": "2080208", "economic_code": "50205"}
-        line = {"source_type": "budget", "budget_line": f"2080208/{number}", "amount": {"fen": 1_000_000 + number}}
-        return line | codes
-
     async def _over_http(self) -> float:
         """Postings a second, in closed loop."""
 
         async def client() -> None:
             for _ in range(EACH):
-                body = self._body()
+                body = money.arrival(next(self._numbers))
                 headers = {
                     "Authorization": f"Bearer {self.finance.key}",
                     "Idempotency-Key": f"door-{body['budget_line']}",
@@ -87,17 +75,5 @@ class DoorBench:
             for tape in tapes:
                 async with RecordingDatabase(Database(copy, "funds"), tape, money.ROLE) as database:
                     for _ in range(EACH):
-                        await carry_out(money.SHELL, database, self._order())
+                        await carry_out(money.SHELL, database, money.an_arrival(next(self._numbers)))
         return pgbench.script([tape.transactions for tape in tapes])
-
-    def _order(self) -> Order:
-        body = self._body()
-        return Order(
-            post=_DOOR,
-            raw=orjson.dumps(body),
-            path={},
-            by=Actor(person_id=money.FUNDER, party_id=money.FUNDER, role=Role.FINANCE),
-            key=f"door-{body['budget_line']}",
-            if_match=None,
-            traceparent=NO_TRACE,
-        )

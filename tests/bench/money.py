@@ -4,9 +4,11 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+import orjson
 
 from events import outbox
 from events.catalogue import CATALOGUE
@@ -23,12 +25,15 @@ from services import funds
 from services.funds.rules.appropriate import Appropriate, appropriate, refs
 from services.kit.apply import Heard, Message, Shell, apply, heard
 from services.kit.clock import WallClock
+from services.kit.commanding import Order
 from services.kit.migrations import role_of
 from services.kit.rulebooks import shipped
+from services.kit.service import Post
 from services.kit.vault import Vault
 from tests.support.databases import with_database
 
 ROLE = role_of("funds")
+_DOORS = {route.path: route for route in funds.SERVICE.routes if isinstance(route, Post)}
 FUNDER = PartyId(uuid4())
 SHELL = Shell(
     service=funds.SERVICE,
@@ -105,6 +110,26 @@ def an_approval(number: int, accounts: Sequence[FundAccountId]) -> Saying:
 def arrived(saying: Saying) -> Heard:
     """As funds hears it."""
     return heard(funds.SERVICE, CATALOGUE.decode(saying.type, saying.version, numbered(saying.body, 1)))
+
+
+def an_arrival(number: int, account_id: FundAccountId | None = None) -> Order:
+    """A POST by which money arrives: on this account, or on one it opens. Who the caller is was asked before."""
+    path = "/v1/funds" if account_id is None else "/v1/funds/{account_id}/appropriations"
+    return Order(
+        post=_DOORS[path],
+        raw=orjson.dumps(arrival(number)),
+        path={} if account_id is None else {"account_id": str(account_id)},
+        by=Actor(person_id=FUNDER, party_id=FUNDER, role=Role.FINANCE),
+        key=f"arrival-{number}",
+        if_match=None,
+        traceparent=NO_TRACE,
+    )
+
+
+def arrival(number: int) -> dict[str, Any]:
+    codes = {"functional_code": "2080208", "economic_code": "50205"}
+    line = {"source_type": "budget", "budget_line": f"2080208/{number}", "amount": {"fen": 1_000_000 + number}}
+    return line | codes
 
 
 @asynccontextmanager

@@ -1,6 +1,8 @@
-"""One posting after another through the service function, against pgbench with the same SQL.
+"""Postings through the service function, against pgbench with the same SQL.
 
-A posting is what reserves a project: two accounts are debited, two lots are drawn on, one fact is told.
+At the door a posting is a command: money arrives on an account, as one lot, one transfer, two facts and an answer that
+is remembered; those that come at the same time share a transaction, pgbench has one for each. In batches a posting is
+what reserves a project: two accounts are debited, two lots are drawn on, one fact is told.
 """
 
 import asyncio
@@ -13,6 +15,8 @@ from events.database import Database
 from schemas.ids import FundAccountId
 from services import funds
 from services.kit.apply import Heard, apply
+from services.kit.commanding import Order, carry_out
+from services.kit.sharing import Sharing
 from tests.bench import money, pgbench
 from tests.bench.pairs import Ratio, alternate
 from tests.bench.replay import RecordingDatabase, Tape
@@ -37,15 +41,25 @@ class PostingBench:
         ):
             few = await _prepare(small, ACCOUNTS, HISTORY)
             many = await _prepare(large, 10 * ACCOUNTS, 10 * HISTORY)
-            script = await _script(small, few)
+            funded = await _fund(small, 10 * ACCOUNTS)
+            script = await _script(small, funded)
             with tempfile.NamedTemporaryFile(mode="w", suffix=".sql") as file:
                 file.write(script)
                 file.flush()
-                return await self._compare(small, few, large, many, Path(file.name))
+                return await self._compare(small, few, funded, large, many, Path(file.name))
 
     async def _compare(
-        self, small: str, few: list[FundAccountId], large: str, many: list[FundAccountId], file: Path
+        self,
+        small: str,
+        few: list[FundAccountId],
+        funded: list[FundAccountId],
+        large: str,
+        many: list[FundAccountId],
+        file: Path,
     ) -> list[Ratio]:
+        async def commanded() -> float:
+            return await _command(small, funded)
+
         async def one_by_one() -> float:
             return await _post(small, few, HISTORY)
 
@@ -62,7 +76,7 @@ class PostingBench:
             return await _post(large, many, 10 * HISTORY)
 
         return [
-            await alternate(f"posting, {CLIENTS} at once / pgbench -f, the same SQL", one_by_one, same_sql, 0.8),
+            await alternate(f"posting, {CLIENTS} at once / pgbench -f, the same SQL", commanded, same_sql, 0.8),
             await alternate(
                 f"posting in batches of {BATCH} / one by one, one connection", in_batches, one_after_another, 10.0
             ),
@@ -76,12 +90,16 @@ class PostingBench:
 async def _prepare(dsn: str, accounts: int, history: int) -> list[FundAccountId]:
     """Money on the accounts, and as many projects reserved."""
     async with Database(dsn, "funds", role=money.ROLE) as database:
-        async with database.transaction() as tx:
-            made = [await money.an_account(tx) for _ in range(accounts)]
+        made = await _fund(dsn, accounts)
         for start in range(0, history, BATCH):
             async with database.transaction() as tx:
                 await apply(money.SHELL, tx, _messages(made, start, BATCH))
     return made
+
+
+async def _fund(dsn: str, accounts: int) -> list[FundAccountId]:
+    async with Database(dsn, "funds", role=money.ROLE) as database, database.transaction() as tx:
+        return [await money.an_account(tx) for _ in range(accounts)]
 
 
 def _messages(accounts: Sequence[FundAccountId], start: int, number: int) -> list[Heard]:
@@ -111,6 +129,28 @@ async def _post(dsn: str, accounts: list[FundAccountId], history: int, clients: 
     return POSTINGS / took_s
 
 
+async def _command(dsn: str, accounts: list[FundAccountId]) -> float:
+    """Commands a second."""
+
+    async def client(orders: list[Order]) -> None:
+        for order in orders:
+            await sharing.carry_out(order)
+
+    async with money.copy_of(dsn) as copy, Database(copy, "funds", role=money.ROLE, size=CLIENTS) as database:
+        sharing = Sharing(money.SHELL, database)
+        work = [_orders(_of_client(accounts, number), number) for number in range(CLIENTS)]
+        began = time.perf_counter()
+        await asyncio.gather(*map(client, work))
+        took_s = time.perf_counter() - began
+        async with database.connection() as connection:
+            await money.prove(connection, HISTORY)
+    return POSTINGS / took_s
+
+
+def _orders(accounts: Sequence[FundAccountId], client: int) -> list[Order]:
+    return [money.an_arrival(EACH * client + n, accounts[n % len(accounts)]) for n in range(EACH)]
+
+
 async def _post_batches(dsn: str, accounts: list[FundAccountId]) -> float:
     work = [_messages(accounts, start, BATCH) for start in range(0, POSTINGS, BATCH)]
     async with money.copy_of(dsn) as copy, Database(copy, "funds", role=money.ROLE) as database:
@@ -125,12 +165,11 @@ async def _post_batches(dsn: str, accounts: list[FundAccountId]) -> float:
 
 
 async def _script(dsn: str, accounts: list[FundAccountId]) -> str:
-    """Every client's postings, recorded one client after the other."""
+    """Every client's commands, recorded one client after the other."""
     tapes = [Tape() for _ in range(CLIENTS)]
     async with money.copy_of(dsn) as copy:
         for number, tape in enumerate(tapes):
             async with RecordingDatabase(Database(copy, "funds"), tape, money.ROLE) as database:
-                for message in _messages(_of_client(accounts, number), 0, EACH):
-                    async with database.transaction() as tx:
-                        await apply(money.SHELL, tx, [message])
+                for order in _orders(_of_client(accounts, number), number):
+                    await carry_out(money.SHELL, database, order)
     return pgbench.script([tape.transactions for tape in tapes])

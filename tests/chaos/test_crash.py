@@ -90,11 +90,12 @@ RINGING = [
     Step("after", "services.kit.ticking:Ticker.ring", 1),  # committed, and the relay was not woken
 ]
 ANSWERING = [
-    Step("before", "services.kit.http:carry_out"),
-    Step("after", "services.kit.commanding:_first_answer"),
+    Step("before", "services.kit.sharing:Sharing.carry_out"),
+    Step("after", "services.kit.commanding:claim"),
     Step("after", "services.kit.commanding:apply"),
+    Step("after", "services.kit.commanding:remember"),
     Step("after", "services.kit.commanding:_once"),  # all is written, nothing committed
-    Step("after", "services.kit.http:carry_out"),  # committed, and not answered
+    Step("after", "services.kit.sharing:Sharing.carry_out"),  # committed, and not answered
     Step("before", "services.kit.http:_answered"),
 ]
 

@@ -69,6 +69,7 @@ ROUTES = (
         subject=_account,
         answer=_appropriated,
         summary="资金到账,开立资金账户 · Money of one source arrives and opens a fund account",
+        shares=True,
     ),
     Post(
         path="/v1/funds/{account_id}/appropriations",
@@ -79,6 +80,7 @@ ROUTES = (
         subject=_account,
         answer=_appropriated,
         summary="资金到账,入已有账户 · Money of one source arrives on a fund account",
+        shares=True,
     ),
     Post(
         path="/v1/projects/{project_id}/payments",

@@ -325,6 +325,7 @@ ROUTES: tuple[Post | Get, ...] = (
         answer=_taken,
         summary="批量投票(至多 5000 张,后投的取代先投的) · Cast votes, all or none; a later one replaces its earlier",
         largest_body=LARGEST_VOTES,
+        shares=True,
     ),
     Get(
         path="/v1/communities/{community_id}/needs",

@@ -175,6 +175,7 @@ SERVICE = Service(
             subject=lambda command, cause: (Jar, command.jar_id),
             answer=answer,
             summary="drop a coin",
+            shares=True,
         ),
     ),
 )
