@@ -64,6 +64,9 @@ class _Locked:
     def open(self, wrapped_key: bytes, sealed: bytes, aad: bytes) -> bytes:
         raise AssertionError("nothing sealed is read in a replay")
 
+    def derive(self, wrapped_key: bytes, content: bytes) -> bytes:
+        raise AssertionError("nothing is derived in a replay")
+
 
 async def replay_rounds(tx: Connection, rulebooks: Rulebooks) -> AsyncIterator[ReplayedRound]:
     """Every round that was solved, in the order of its id."""

@@ -142,10 +142,13 @@ class Rulebooks(Protocol):
 class Vault(Protocol):
     """Sealed envelopes: content nobody can read without the installation's master key.
 
-    `aad` names the place an envelope belongs to; from another place it does not open.
+    `aad` names the place an envelope belongs to; from another place it does not open. What `derive` gives for a key
+    and a content is always the same 32 bytes, and says nothing of either.
     """
 
     def open(self, wrapped_key: bytes, sealed: bytes, aad: bytes) -> bytes: ...
+
+    def derive(self, wrapped_key: bytes, content: bytes) -> bytes: ...
 
 
 def new_id(cause: UUID, name: str) -> UUID:

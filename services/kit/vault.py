@@ -55,6 +55,11 @@ class Vault:
         """HMAC-SHA256 under the master key: equal for equal content, and no help in guessing it."""
         return hmac.digest(self._hashing, content, sha256)
 
+    def derive(self, wrapped_key: bytes, content: bytes) -> bytes:
+        """HMAC-SHA256 under a key of its own that derives from the wrapped one; 32 bytes."""
+        key = _derived(_found(self._unwrap(wrapped_key), WRONG_MASTER), b"derived values")
+        return hmac.digest(key, content, sha256)
+
     def _unwrap(self, wrapped_key: bytes) -> bytes | None:
         return _decrypt(self._wrapping, wrapped_key, _WRAPPED)
 

@@ -1,8 +1,8 @@
 """Needs: what residents lack, where it goes, what they choose when money is to be spent; the gate before communities.
 
 Owns needs, deliberations, ballots, rolls and votes (rows of its own and never facts), items at the gate, stamps,
-counts of burdens. Who may vote is the community's to check: it hands out tokens, and needs counts each token's last
-vote once. Hears parties, fund accounts, and what becomes of chosen needs.
+counts of burdens. Who may vote is the community's to check: it registers residents, issues
+tokens, and needs counts each token's last vote once. Hears parties, fund accounts, what becomes of chosen needs.
 Says need posted, routed, chosen; unit registered; deliberation proposed, and each of its steps; ballot opened, closed;
 roll listed; item applied for, assessed, admitted, refused, converted, handed over, followed up; stamp decided; burden
 counted, relieved; need taken in, applicant erased; department assigned; need handed over, answered, escalated, closed,

@@ -12,6 +12,7 @@ from services.needs.rules.gate.following import end
 from services.needs.rules.gate.item import Item
 from services.needs.rules.handling import Handling, escalate
 from services.needs.rules.line import line_refs
+from services.needs.rules.residents.token import TokenKey, forget
 
 HEARS: dict[type[Fact], Reaction] = {
     FundAppropriated: Reaction(refs=line_refs, decide=only_remember),
@@ -22,4 +23,5 @@ TIMERS: dict[type[State], Decide[Due]] = {
     Item: end,
     Handling: escalate,
     Deliberation: end_publication,
+    TokenKey: forget,
 }

@@ -37,6 +37,7 @@ from tests.journey.framed import bought_of_a_framework
 from tests.journey.gated import a_whole_gate
 from tests.journey.handed import a_whole_street
 from tests.journey.recorded import keep_records
+from tests.journey.resided import whole_residents
 from tests.journey.sealed import in_shares
 from tests.journey.town import (
     COMMUNITY,
@@ -91,6 +92,7 @@ async def tell_everything(town: Town) -> Players:
     await a_whole_street(town, of)
     await a_whole_deliberation(town, of)
     await a_whole_ballot(town, of)
+    await whole_residents(town, of)
     project_id, unwanted, framed = await choose(town, of, a_need(), a_need("楼道扶手"), a_need("助浴"))
     await draft(api, of.buyer, unwanted, a_commission(of))
     await api.post(f"/v1/projects/{unwanted}/declination", Step, {"reason": "明年再办"}, of.buyer.drafter)

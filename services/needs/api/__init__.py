@@ -1,10 +1,22 @@
 """What people may ask of needs, ballots, and the gate before communities."""
 
 from services.kit.service import Get, Post
-from services.needs.api import ballots, burden, deliberations, gate, handling, intake, merging, stamps, window
+from services.needs.api import (
+    ballots,
+    burden,
+    deliberations,
+    gate,
+    handling,
+    intake,
+    merging,
+    residents,
+    stamps,
+    tokens,
+    window,
+)
 
 ROUTES: tuple[Post | Get, ...] = (
     *(*intake.ROUTES, *window.ROUTES, *handling.ROUTES, *merging.ROUTES),
-    *(*ballots.ROUTES, *deliberations.ROUTES),
+    *(*ballots.ROUTES, *residents.ROUTES, *tokens.ROUTES, *deliberations.ROUTES),
     *(*gate.ROUTES, *stamps.ROUTES, *burden.ROUTES),
 )

@@ -18,6 +18,7 @@ from services.needs.rules import (
 )
 from services.needs.rules.deliberation import unit, walk
 from services.needs.rules.gate import burden, item, stamps
+from services.needs.rules.residents import erasing, register, token
 
 
 def evolve(world: World, fact: Model) -> tuple[State, ...]:
@@ -25,6 +26,6 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
     states: list[State] = []
     for noun in (need, ballot, vote, count, item, stamps, burden, window, line, voter, paper, unit, walk, course):
         states += noun.evolve(world, fact)
-    for noun in (departments, handling, grid):
+    for noun in (departments, handling, grid, register, token, erasing):
         states += noun.evolve(world, fact)
     return tuple(states)

@@ -97,10 +97,14 @@ def _bad_lines(world: World, votes: Sequence[VoteCast], ballot: Ballot, places: 
         first = first_of.setdefault(vote.token, index)
         if first != index:
             yield {"field": f"votes.{index}.token", "problem": "repeats_a_token", "first": f"votes.{first}"}
-        elif ballot.by_roll and world.find(Voter, vote_id(ballot.id, vote.token)) is None:
+        elif ballot.by_roll and not _on_roll(world.find(Voter, vote_id(ballot.id, vote.token))):
             yield {"field": f"votes.{index}.token", "problem": "not_on_the_roll"}
         elif fault := _fault(vote, ballot, places):
             yield fault | {"field": f"votes.{index}.{fault['field']}"}
+
+
+def _on_roll(voter: Voter | None) -> bool:
+    return voter is not None and not voter.void
 
 
 def _fault(vote: VoteCast, ballot: Ballot, places: dict[NeedId, int]) -> BadVote | None:

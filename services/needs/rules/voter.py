@@ -34,6 +34,8 @@ class Voter(State):
 
     ballot_id: UUID
     ground: VoterGround
+    void: bool = False
+    """lost, and another was issued in its place: it votes no more"""
 
 
 class VoterDraft(Model):

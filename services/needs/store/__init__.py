@@ -23,10 +23,13 @@ from services.needs.rules.handling import Handling
 from services.needs.rules.line import Line
 from services.needs.rules.need import Need
 from services.needs.rules.paper import PaperVote
+from services.needs.rules.residents.register import Known, Register, Resident
+from services.needs.rules.residents.token import TokenKey
 from services.needs.rules.vote import Vote
 from services.needs.rules.voter import Voter
 from services.needs.rules.window import Applicant
-from services.needs.store.ballots import load_voters, papers_left, save_voters
+from services.needs.store.ballots import load_voters, load_votes, papers_left, save_voters, vote_in
+from services.needs.store.residents import load_known
 
 _documents = Documents(
     ballots=Ballot,
@@ -44,10 +47,13 @@ _documents = Documents(
     units=Unit,
     deliberations=Deliberation,
     courses=Course,
+    registers=Register,
+    token_keys=TokenKey,
+    residents=Resident,
 )
 _OTHERS = {
     *(Item, Stamp, Inventory, Relief, Applicant, PaperVote, Line, Unit, Deliberation, Course),
-    *(Handling, GridReport, Offices),
+    *(Handling, GridReport, Offices, Register, TokenKey, Resident),
 }
 _need: TypeAdapter[Need] = TypeAdapter(Need)
 _ballot: TypeAdapter[Ballot] = TypeAdapter(Ballot)
@@ -71,6 +77,8 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
     await _documents.load_into(tx, world, [*needs, *others])
     await _offices_over(tx, world, [id for kind, id in refs if kind is Handling])
     await load_voters(tx, world, {id for kind, id in refs if kind is Voter})
+    await load_votes(tx, world, {id for kind, id in refs if kind is Vote})
+    await load_known(tx, world, {id for kind, id in refs if kind is Known})
     for ballot in opened:
         rows = await _rows(tx, ballot.id) if ballot.result is None else ()
         closed = ballot.result is not None
@@ -171,20 +179,11 @@ async def ballot(tx: Connection, id: UUID) -> tuple[Ballot, int] | None:
 async def votes_of(tx: Connection, ballot_id: UUID, after: UUID | None, limit: int) -> list[Vote]:
     rows = await tx.fetch(
         """
-        SELECT id, token, places, points FROM votes
+        SELECT id, ballot_id, token, places, points FROM votes
         WHERE ballot_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
         """,
         ballot_id,
         after,
         limit,
     )
-    return [
-        Vote(
-            id=row["id"],
-            ballot_id=ballot_id,
-            token=row["token"].hex(),
-            places=tuple(row["places"]),
-            points=tuple(row["points"]),
-        )
-        for row in rows
-    ]
+    return [vote_in(row) for row in rows]

@@ -100,3 +100,15 @@ def test_a_master_key_others_may_read_or_of_another_length_is_refused_and_says_w
     path.write_bytes(b"short")
     with pytest.raises(VaultError, match="backup"):
         master_key(path)
+
+
+def test_a_derived_value_is_the_same_for_a_key_and_a_content_and_another_for_any_other() -> None:
+    other = VAULT.new_key()
+
+    derived = {VAULT.derive(key, content) for key in (KEY, other) for content in (b"a", b"b") for _ in range(2)}
+
+    assert len(derived) == 4
+    assert {len(value) for value in derived} == {32}
+    assert VAULT.digest(b"a") not in derived
+    with pytest.raises(VaultError):
+        Vault(secrets.token_bytes(KEY_BYTES)).derive(KEY, b"a")

@@ -1,0 +1,1 @@
+"""The community's register of residents, and the tokens issued against it."""
