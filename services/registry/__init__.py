@@ -1,11 +1,11 @@
 """Who is who: parties (organizations, communities, funders, social workers, evaluators), their people and keys.
 
 Owns real names, credit codes, who registered whom and what is on record of organizations (grades, credit lists, what
-they can do, incubations), each with the day from which it holds and the day on which it was recorded; a natural
-person's name never leaves it.
+they can do, incubations) and communities (figures, bodies, posts), each with the day from which it holds and the day
+on which it was recorded; a natural person's name never leaves it.
 Hears nobody. Says party registered, verified, suspended, listed, delisted; group registered; organization recorded;
-incubation entered, supported, graduated, left; institution classified; tie declared; key issued, revoked
-(`sanshe.parties`).
+community recorded; incubation entered, supported, graduated, left; institution classified; tie declared; key
+issued, revoked (`sanshe.parties`).
 Two registrars it takes: who entered a party, a grade or a credit list does not verify it.
 """
 

@@ -1,6 +1,7 @@
 """What registrars put on record of organizations, and a hub's incubation, through the public doors."""
 
 from typing import Any
+from uuid import uuid4
 
 from deploy.demo.client import Person
 from deploy.demo.story.registering import known, verify
@@ -76,3 +77,26 @@ async def keep_records(town: Town) -> None:
     group = await register_group(town, hub, "备〔2026〕1号")
     await incubate(town, hub, group, "exits", {"reason": "成员解散"})
     await incubate(town, hub, group, "graduations", {"result": "能够独立运作"})
+
+
+async def keep_community_records(town: Town, community_id: PartyId) -> None:
+    """Figures confirmed and turned down, a body, somebody new in a post who leaves it."""
+    path, clerks = f"/v1/communities/{community_id}/records", town.registry
+    today = day_of(await town.now()).isoformat()
+    figures = {"kind": "figures", "households": 3650, "residents": 9800, "floating": 2100, "grids": 8}
+    post = {"kind": "post", "worker_id": str(uuid4()), "post": "grid_worker", "grids": 2, "full_time": True}
+    post |= {"employer": "示例街道"}
+    body = {"valid_from": today, "ground": "示例统计表 2026 年第 1 号", "document": PAPER}
+
+    async def entered(content: dict[str, Any], **more: Any) -> str:
+        record = await town.api.post(path, RecordAnswer, body | {"content": content} | more, clerks.enters)
+        return f"{path}/{record.id}"
+
+    confirmed = await entered(figures)
+    await town.api.post(f"{confirmed}/confirmations", RecordAnswer, None, clerks.verifies)
+    refused = await entered(figures | {"households": 36500})
+    await town.api.post(f"{refused}/rejections", RecordAnswer, {"reason": "与统计表不符"}, clerks.verifies)
+    await entered({"kind": "body", "body": "committee", "name": "示例社区居民委员会"})
+    held = await entered(post, worker_name="示例网格员")
+    left = {"on": today, "cause": "withdrawn", "reason": "示例离任通知 2 号"}
+    await town.api.post(f"{held}/endings", RecordAnswer, left, clerks.enters)

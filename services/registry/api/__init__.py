@@ -1,10 +1,21 @@
 """What people may ask of the registry."""
 
 from services.kit.service import Get, Post
-from services.registry.api import divisions, importing, incubations, organizations, parties, rulebooks
+from services.registry.api import (
+    communities,
+    divisions,
+    grid_allowances,
+    importing,
+    incubations,
+    organizations,
+    parties,
+    rulebooks,
+    staffing,
+)
 
 ROUTES: tuple[Post | Get, ...] = (
     *(*importing.ROUTES, *parties.ROUTES, *divisions.ROUTES),
     *(*organizations.ROUTES, *incubations.ROUTES),
+    *(*communities.ROUTES, *staffing.ROUTES, *grid_allowances.ROUTES),
     *rulebooks.ROUTES,
 )

@@ -76,7 +76,7 @@ class RecordsPage(Answer):
     next: UUID | None
 
 
-def _shown(one: record.Record) -> RecordAnswer:
+def record_answer(one: record.Record) -> RecordAnswer:
     end = one.ending
     return RecordAnswer(
         id=one.id,
@@ -103,9 +103,9 @@ def _shown(one: record.Record) -> RecordAnswer:
     )
 
 
-def _known(one: record.Record, day: date) -> RecordAnswer:
+def known_answer(one: record.Record, day: date) -> RecordAnswer:
     """Without an ending that was not recorded yet on the day."""
-    shown = _shown(one)
+    shown = record_answer(one)
     known = shown.ending is not None and shown.ending.recorded_on is not None and shown.ending.recorded_on <= day
     return shown if known else shown.model_copy(update={"ending": None})
 
@@ -120,7 +120,7 @@ async def _organization(connection: Connection, asked: Asked) -> Party:
 
 async def _as_of(connection: Connection, asked: Asked) -> OrganizationAnswer:
     party, today = await _organization(connection, asked), day_of(asked.at)
-    day = _day(asked.query.get("as_of"), today)
+    day = day_asked(asked.query.get("as_of"), today)
     known = await stored.as_of(connection, party.id, day)
     contents = [one.content for one in known]
     standing = next((one.standing for one in contents if isinstance(one, record.StandingRecord)), None)
@@ -135,11 +135,11 @@ async def _as_of(connection: Connection, asked: Asked) -> OrganizationAnswer:
         as_of=day,
         standing=standing,
         lists=tuple(sorted(one.list for one in contents if isinstance(one, ListRecord))),
-        records=tuple(_known(one, day) for one in known),
+        records=tuple(known_answer(one, day) for one in known),
     )
 
 
-def _day(text: str | None, today: date) -> date:
+def day_asked(text: str | None, today: date) -> date:
     if text is None:
         return today
     try:
@@ -156,22 +156,24 @@ async def _history(connection: Connection, asked: Asked) -> RecordsPage:
     registrar, today = asked.by is not None and asked.by.role is Role.REGISTRAR, day_of(asked.at)
     found = await stored.history(connection, party.id, registrar, asked.cursor, asked.limit)
     return RecordsPage(
-        records=tuple(_shown(one) if registrar else _known(one, today) for one in found),
+        records=tuple(record_answer(one) if registrar else known_answer(one, today) for one in found),
         next=found[-1].id if len(found) == asked.limit else None,
     )
 
 
 async def _waiting(connection: Connection, asked: Asked) -> RecordsPage:
     found = await stored.waiting(connection, asked.cursor, asked.limit)
-    return RecordsPage(records=tuple(map(_shown, found)), next=found[-1].id if len(found) == asked.limit else None)
+    return RecordsPage(
+        records=tuple(map(record_answer, found)), next=found[-1].id if len(found) == asked.limit else None
+    )
 
 
 def _entered(world: World, command: recording.EnterRecord, cause: UUID) -> RecordAnswer:
-    return _shown(world.get(record.Record, recording.record_id(cause)))
+    return record_answer(world.get(record.Record, recording.record_id(cause)))
 
 
 def _changed(world: World, command: Any, cause: UUID) -> RecordAnswer:
-    return _shown(world.get(record.Record, command.record_id))
+    return record_answer(world.get(record.Record, command.record_id))
 
 
 def _subject(command: Any, cause: UUID) -> Ref:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from schemas.community import CommunityRecord, CommunityRecordEnded
 from schemas.deciding import Context, Ref, World
 from schemas.fact import Command, Fact, Note
 from schemas.ids import PartyId
@@ -120,7 +121,8 @@ def _told(record: Record, ending: Ending, confirmed_by: PartyId | None) -> Fact:
             entered_by=PartyId(ending.entered.by),
             confirmed_by=confirmed_by,
         )
-    return OrganizationRecordEnded(
+    told = CommunityRecordEnded if isinstance(record.content, CommunityRecord) else OrganizationRecordEnded
+    return told(
         party_id=record.party_id,
         record_id=record.id,
         on=ending.on,

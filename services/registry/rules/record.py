@@ -1,4 +1,4 @@
-"""What registry remembers of an organization's records: each with both its dates, and who entered and confirmed it."""
+"""What registry remembers of an organization's records, or a community's: with both dates, and who entered each."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from schemas.community import BodyRecord, FiguresRecord, PostRecord
 from schemas.deciding import State, World
 from schemas.fact import Note
 from schemas.ids import PartyId
@@ -45,7 +46,16 @@ class StandingRecord(Model):
 
 
 AnyContent = Annotated[
-    GradeRecord | ListRecord | CapabilityRecord | CapacityRecord | DirectoryRecord | DocumentRecord | StandingRecord,
+    GradeRecord
+    | ListRecord
+    | CapabilityRecord
+    | CapacityRecord
+    | DirectoryRecord
+    | DocumentRecord
+    | StandingRecord
+    | FiguresRecord
+    | BodyRecord
+    | PostRecord,
     Field(discriminator="kind"),
 ]
 

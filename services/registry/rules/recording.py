@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from schemas.community import CommunityRecord, CommunityRecorded, FiguresRecord
 from schemas.days import last_day
 from schemas.deciding import Context, Ref, World, new_id
 from schemas.fact import Command, Fact, Note
@@ -90,8 +91,8 @@ def settle_refs(command: ConfirmRecord | RejectRecord, cause: UUID) -> tuple[Ref
 
 
 def needs_another(content: object) -> bool:
-    """What helps or harms its bids is looked at by two people."""
-    return isinstance(content, GradeRecord | ListRecord)
+    """What helps or harms its bids, or says how many staff it is due, is looked at by two people."""
+    return isinstance(content, GradeRecord | ListRecord | FiguresRecord)
 
 
 def enter_record(world: World, command: EnterRecord, context: Context) -> list[Fact | Note]:
@@ -131,6 +132,21 @@ def _recorded(entered: RecordEntered, confirmed_by: UUID | None) -> Organization
             "entered_by": entered.entered.by,
             "confirmed_by": confirmed_by,
         }
+    )
+
+
+def community_recorded(entered: RecordEntered | Record, by: PartyId, confirmed_by: PartyId | None) -> CommunityRecorded:
+    assert isinstance(entered.content, CommunityRecord), f"{entered.content.kind} is nothing of a community"
+    return CommunityRecorded(
+        party_id=PartyId(entered.party_id),
+        record_id=entered.record_id if isinstance(entered, RecordEntered) else entered.id,
+        content=entered.content,
+        valid_from=entered.valid_from,
+        valid_until=entered.valid_until,
+        ground=entered.ground,
+        document=entered.document,
+        entered_by=by,
+        confirmed_by=confirmed_by,
     )
 
 
@@ -226,6 +242,8 @@ def confirmed_entry(record: Record, context: Context) -> list[Fact | Note]:
             confirmed_by=by,
         )
         return [note, told]
+    if isinstance(content, FiguresRecord):
+        return [note, community_recorded(record, PartyId(record.entered.by), by)]
     assert isinstance(content, GradeRecord), f"record {record.id} of kind {content.kind} needs nobody else"
     graded = OrganizationRecorded(
         party_id=record.party_id,

@@ -1,8 +1,10 @@
-"""What is on record of an organization: on a day, and all of it in order."""
+"""What is on record of an organization or a community: on a day, and all of it in order."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+import asyncpg
 from pydantic import TypeAdapter
 
 from events.database import Connection
@@ -38,8 +40,11 @@ history is."""
 
 async def as_of(connection: Connection, party_id: UUID, day: date) -> list[Record]:
     """Of each subject the newest record that had begun and was known on the day, if it held then."""
+    return _held(await connection.fetch(AS_OF, party_id, day.isoformat()), day)
+
+
+def _held(rows: list[asyncpg.Record], day: date) -> list[Record]:
     text = day.isoformat()
-    rows = await connection.fetch(AS_OF, party_id, text)
     newest = [(_record.validate_json(row["state"]), row["ended_on"], row["ending_recorded_on"]) for row in rows]
     return [
         record
@@ -47,6 +52,52 @@ async def as_of(connection: Connection, party_id: UUID, day: date) -> list[Recor
         if (record.valid_until is None or record.valid_until >= day)
         and not (known_on is not None and known_on <= text and ended_on <= text)
     ]
+
+
+async def all_as_of(connection: Connection, party_ids: Collection[UUID], day: date) -> list[Record]:
+    """As `as_of`, of many parties at once."""
+    rows = await connection.fetch(
+        """
+        SELECT DISTINCT ON (party_id, subject) state, ended_on, ending_recorded_on FROM records
+        WHERE party_id = ANY($1) AND recorded_on IS NOT NULL AND valid_from <= $2 AND recorded_on <= $2
+          AND NOT coalesce(ending_recorded_on <= $2 AND state #>> '{ending,cause}' = 'mistaken', false)
+        ORDER BY party_id, subject, valid_from DESC, number DESC
+        """,
+        list(party_ids),
+        day.isoformat(),
+    )
+    return _held(rows, day)
+
+
+async def posts_as_of(connection: Connection, worker_ids: Collection[UUID], day: date) -> list[Record]:
+    """The posts of these workers in all communities."""
+    rows = await connection.fetch(
+        """
+        SELECT DISTINCT ON (party_id, subject) state, ended_on, ending_recorded_on FROM records
+        WHERE subject = ANY($1) AND starts_with(subject, 'post/')
+          AND recorded_on IS NOT NULL AND valid_from <= $2 AND recorded_on <= $2
+          AND NOT coalesce(ending_recorded_on <= $2 AND state #>> '{ending,cause}' = 'mistaken', false)
+        ORDER BY party_id, subject, valid_from DESC, number DESC
+        """,
+        [f"post/{id}" for id in worker_ids],
+        day.isoformat(),
+    )
+    return _held(rows, day)
+
+
+async def posts_until(connection: Connection, party_id: UUID, day: date) -> list[Record]:
+    """All posts that were ever held in the community and began by the day, but for mistakes; in their order."""
+    rows = await connection.fetch(
+        """
+        SELECT state FROM records
+        WHERE party_id = $1 AND starts_with(subject, 'post/') AND recorded_on IS NOT NULL AND valid_from <= $2
+          AND NOT coalesce(ending_recorded_on IS NOT NULL AND state #>> '{ending,cause}' = 'mistaken', false)
+        ORDER BY valid_from, number
+        """,
+        party_id,
+        day.isoformat(),
+    )
+    return [_record.validate_json(row["state"]) for row in rows]
 
 
 async def history(
