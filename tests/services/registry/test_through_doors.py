@@ -139,6 +139,25 @@ async def test_a_code_is_registered_once_also_when_two_registrars_enter_it_at_th
         assert (refused.json["title"], refused.json["field"]) == ("uscc_registered", "uscc")
 
 
+async def test_of_two_registrars_who_verify_at_once_one_does_and_the_other_is_told(running: Running) -> None:
+    async with running(registry.SERVICE) as system:
+        one, other, *_ = await begin(system)
+        registrar = str(first_party(PartyKind.REGISTRAR))
+        issued, secret = await issue(system, one, registrar, "registrar", person_name="示例登记员")
+        assert issued.status == 201, issued.json
+        third = Person(first_party(PartyKind.REGISTRAR), PartyId(UUID(int=0)), Role.REGISTRAR, secret)
+        party = (await system.post("/v1/parties", an_organization(), one)).json["id"]
+
+        replies = await gather(
+            *(system.post(f"/v1/parties/{party}/verifications", {}, by) for by in [other, third] * 3)
+        )
+
+        assert sorted(reply.status for reply in replies) == [201] + [409] * 5
+        assert {reply.json["title"] for reply in replies if reply.status == 409} == {"already_verified"}
+        said = [fact["type"] for fact in await system.facts("registry") if fact["key"] == party]
+        assert said == ["party.registered", "party.verified"]
+
+
 async def test_parties_are_listed_by_kind_and_division_page_by_page(running: Running) -> None:
     async with running(registry.SERVICE) as system:
         one, *_ = await begin(system)
