@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from schemas.deciding import Context, Ref, State, World, new_id
-from schemas.fact import Command, Fact
+from schemas.fact import Command
 from schemas.fund_line import FundLine
 from schemas.ids import BallotId, FundAccountId, NeedId, PartyId
 from schemas.in_force import A_BALLOT, in_force
@@ -36,7 +36,7 @@ from schemas.rulebook import Rulebook
 from schemas.standing import Party
 from services.needs.rules.intake import RULEBOOK
 from services.needs.rules.line import Line
-from services.needs.rules.need import Need
+from services.needs.rules.need import Need, StepsDated
 
 LONGEST_DAYS = 366
 """A platform limit, no law: a ballot belongs to one budget year."""
@@ -126,7 +126,7 @@ def open_refs(command: OpenBallot, cause: UUID) -> tuple[Ref, ...]:
     return ((Party, command.funder_id), (Ballot, new_id(cause, "ballot")), *needs, *line)
 
 
-def open_ballot(world: World, command: OpenBallot, context: Context) -> list[Fact]:
+def open_ballot(world: World, command: OpenBallot, context: Context) -> list[Model]:
     context.by.must_be(command.community_id)
     rulebook = in_force(command.rulebook, A_BALLOT, context)
     _check_funder(world.find(Party, command.funder_id), command.funder_id)
@@ -154,7 +154,7 @@ def open_ballot(world: World, command: OpenBallot, context: Context) -> list[Fac
         ties=tuple(Tie(tie) for tie in rulebook.value(ORDER)) if ORDER in rulebook.rules else TIES,
         smallest_cell=rulebook.integer(SMALLEST) if SMALLEST in rulebook.rules else None,
     )
-    return [opened]
+    return [opened, *(StepsDated(need_id=item.need_id, on=context.today) for item in command.items)]
 
 
 def _line(world: World, command: OpenBallot) -> FundLine | None:

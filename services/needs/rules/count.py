@@ -7,14 +7,13 @@ from functools import lru_cache
 from hashlib import sha256
 
 from schemas.deciding import Context, Due, State, World
-from schemas.fact import Fact
 from schemas.ids import BallotId, NeedId, project_of
 from schemas.model import Model
 from schemas.money import Money
 from schemas.need import BallotClosed, BallotOpened, CountedItem, NeedChosen
 from services.needs.rules.ballot import Ballot
 from services.needs.rules.election import Row, election_of
-from services.needs.rules.need import Need
+from services.needs.rules.need import Need, StepsDated
 from services.needs.tally import Election, Outcome, tally
 
 
@@ -34,7 +33,7 @@ class BallotBox(State):
         return {} if self.closed else {"close": self.closes_at}
 
 
-def close_ballot(world: World, due: Due, context: Context) -> list[Fact]:
+def close_ballot(world: World, due: Due, context: Context) -> list[Model]:
     """Counts what was cast before the close; a ring for a ballot that is closed, or not yet due, changes nothing."""
     box = world.find(BallotBox, due.ref[1])
     ballot = world.find(Ballot, due.ref[1])
@@ -64,7 +63,9 @@ def close_ballot(world: World, due: Due, context: Context) -> list[Fact]:
         papers_left=box.papers_left,
     )
     of = {item.need_id: item for item in counted}
-    return [closed, *(_chosen(ballot, world.get(Need, id), of[id]) for id in chosen)]
+    dated = [StepsDated(need_id=item.need_id, on=context.today) for item in counted]
+    told = [_chosen(ballot, world.get(Need, id), of[id]) for id in chosen]
+    return [closed, *dated, *told, *(one for one in dated if one.need_id in chosen)]
 
 
 @lru_cache(maxsize=1)

@@ -116,7 +116,7 @@ class Need(State):
 
 
 class StepsDated(Note):
-    """The day on which it was posted or routed, which those facts do not say."""
+    """The day of what happened last, or of its beginning, where those facts do not say it."""
 
     need_id: NeedId
     on: date
@@ -181,7 +181,8 @@ def _changed(need: Need, fact: Model) -> Need:
         case StepsDated():
             undated = {StepKind.POSTED, StepKind.ROUTED}
             steps = tuple(
-                replace(one, on=fact.on) if one.on is None and one.what in undated else one for one in need.steps
+                replace(one, on=fact.on) if one.on is None and (one.what in undated or one is need.steps[-1]) else one
+                for one in need.steps
             )
             return replace(need, steps=steps)
         case NeedTakenIn():

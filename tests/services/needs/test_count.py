@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.demo import elections
+from schemas.days import day_of
 from schemas.deciding import Due
 from schemas.ids import project_of
 from schemas.money import Money
@@ -14,7 +15,7 @@ from schemas.pabulib import VoteType, parse
 from services.needs.rules.ballot import Ballot
 from services.needs.rules.count import BallotBox, close_ballot, digest_of
 from services.needs.rules.election import YUAN, election_of
-from services.needs.rules.need import Need
+from services.needs.rules.need import Need, StepKind, StepsDated
 from services.needs.tally import tally
 from tests.services.needs.stories import CLOSES_AT, FUNDER, Asked, token
 from tests.support.pure import NOON
@@ -31,6 +32,19 @@ def test_the_most_wanted_needs_within_the_budget_are_chosen_and_become_one_proje
     assert first.project_id == project_of(first.ballot_id, first.need_id)
     assert (first.funder_id, first.cost, first.votes) == (FUNDER.party_id, Money(60_000_00), 4)
     assert story.world.get(Need, first.need_id).project_id == first.project_id
+
+
+def test_each_need_keeps_the_days_on_which_it_was_voted_on_counted_and_chosen() -> None:
+    story = Asked()
+    ballot = story.a_ballot(60_000_00, 50_000_00)
+
+    story.close(ballot, story.cast(ballot, {"甲": [0], "乙": [0, 1]}))
+
+    steps = [story.world.get(Need, item.need_id).steps for item in ballot.items]
+    began, closed = day_of(NOON), day_of(CLOSES_AT)
+    kinds = [[(one.what, one.on) for one in need[-3:]] for need in steps]
+    assert kinds[0] == [(StepKind.IN_BALLOT, began), (StepKind.COUNTED, closed), (StepKind.CHOSEN, closed)]
+    assert kinds[1][-2:] == [(StepKind.IN_BALLOT, began), (StepKind.COUNTED, closed)]
 
 
 def test_the_count_is_told_with_every_items_points_and_its_arithmetic() -> None:
@@ -64,7 +78,7 @@ def test_a_ballot_closes_once_and_not_before_its_time() -> None:
     first = story.close(ballot)
     again = story.do(close_ballot, due)
 
-    assert (early, len(first), again) == ([], 1, [])
+    assert (early, [type(one) for one in first], again) == ([], [BallotClosed, StepsDated], [])
     assert story.world.get(BallotBox, ballot.id).due() == {}
 
 
