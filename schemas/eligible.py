@@ -103,9 +103,22 @@ def circle_of(funder_id: PartyId, rulebook: Rulebook, narrowing: Narrowing | Non
         kinds=tuple(map(BidderKind, rulebook.value(KINDS))) if named else None,
         kinds_source=rulebook.source(KINDS) if named else CERTIFICATE,
         narrowing=narrowing,
-        barred=tuple(map(CreditList, rulebook.value(BARRED))) if BARRED in rulebook.rules else (),
+        barred=barring_lists(rulebook),
         barred_source=rulebook.source(BARRED) if BARRED in rulebook.rules else None,
     )
+
+
+def barring_lists(rulebook: Rulebook) -> tuple[CreditList, ...]:
+    """Who stands on one of these may not be a provider; none under an edition that names none."""
+    return tuple(map(CreditList, rulebook.value(BARRED))) if BARRED in rulebook.rules else ()
+
+
+def must_be_unlisted(provider: Party, rulebook: Rulebook) -> None:
+    """Refused while it stands on one of them."""
+    if lists := barring_lists(rulebook):
+        check = _unlisted(provider, lists, rulebook.source(BARRED))
+        if not check.met:
+            raise check.refusal
 
 
 def bidder_kind(party: Party) -> BidderKind | None:
@@ -199,18 +212,22 @@ def _kind(bidder: Party, circle: Circle) -> Check:
 
 def unlisted(bidder: Party, circle: Circle) -> Check:
     """On the day: what was removed before does not count, and what comes later is asked again then."""
+    return _unlisted(bidder, circle.barred, circle.barred_source)
+
+
+def _unlisted(bidder: Party, barred: tuple[CreditList, ...], source: Source | None) -> Check:
     lists = tuple(sorted({listing.list for listing in bidder.listings}))
     return Check(
         rule=BARRED,
         needs=Needs.NONE_OF,
-        required=circle.barred,
+        required=barred,
         actual=lists,
         refusal=Refused(
             "bidder_listed",
-            circle.barred_source,
+            source,
             status=403,
             party=str(bidder.id),
-            lists=tuple(one for one in lists if one in circle.barred),
+            lists=tuple(one for one in lists if one in barred),
             rule=BARRED,
         ),
     )

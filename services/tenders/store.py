@@ -186,6 +186,10 @@ async def standing_bids(connection: Connection, project_id: UUID) -> list[Bid]:
     return [_bid.validate_json(row["state"]) for row in rows]
 
 
+async def bidders_of(connection: Connection, project_id: UUID) -> tuple[PartyId, ...]:
+    return tuple(bid.bidder_id for bid in await standing_bids(connection, project_id))
+
+
 async def bids_by(connection: Connection, bidder_id: UUID, after: UUID | None, limit: int) -> list[Bid]:
     rows = await connection.fetch(
         """

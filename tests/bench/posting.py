@@ -23,8 +23,10 @@ from tests.bench.replay import RecordingDatabase, Tape
 from tests.support.databases import fresh_database
 
 CLIENTS = 4
-EACH = 250
-POSTINGS = CLIENTS * EACH
+CALLERS = 16
+"""who give commands at the same time"""
+EACH = 100
+POSTINGS = 1000
 ACCOUNTS = 20
 HISTORY = 2000
 BATCH = 500
@@ -64,7 +66,7 @@ class PostingBench:
             return await _post(small, few, HISTORY)
 
         async def same_sql() -> float:
-            return POSTINGS * await pgbench.run_as_funds(small, file, CLIENTS)
+            return CALLERS * EACH * await pgbench.run_as_funds(small, file, CALLERS)
 
         async def one_after_another() -> float:
             return await _post(small, few, HISTORY, clients=1)
@@ -76,7 +78,7 @@ class PostingBench:
             return await _post(large, many, 10 * HISTORY)
 
         return [
-            await alternate(f"posting, {CLIENTS} at once / pgbench -f, the same SQL", commanded, same_sql, 0.8),
+            await alternate(f"posting, {CALLERS} at once / pgbench -f, the same SQL", commanded, same_sql, 0.8),
             await alternate(
                 f"posting in batches of {BATCH} / one by one, one connection", in_batches, one_after_another, 10.0
             ),
@@ -138,17 +140,22 @@ async def _command(dsn: str, accounts: list[FundAccountId]) -> float:
 
     async with money.copy_of(dsn) as copy, Database(copy, "funds", role=money.ROLE, size=CLIENTS) as database:
         sharing = Sharing(money.SHELL, database)
-        work = [_orders(_of_client(accounts, number), number) for number in range(CLIENTS)]
+        work = _orders(accounts)
         began = time.perf_counter()
         await asyncio.gather(*map(client, work))
         took_s = time.perf_counter() - began
         async with database.connection() as connection:
             await money.prove(connection, HISTORY)
-    return POSTINGS / took_s
+    return CALLERS * EACH / took_s
 
 
-def _orders(accounts: Sequence[FundAccountId], client: int) -> list[Order]:
-    return [money.an_arrival(EACH * client + n, accounts[n % len(accounts)]) for n in range(EACH)]
+def _orders(accounts: Sequence[FundAccountId]) -> list[list[Order]]:
+    """Of each caller, on accounts of its own."""
+    return [
+        [money.an_arrival(EACH * caller + n, own[n % len(own)]) for n in range(EACH)]
+        for caller in range(CALLERS)
+        for own in [accounts[caller::CALLERS]]
+    ]
 
 
 async def _post_batches(dsn: str, accounts: list[FundAccountId]) -> float:
@@ -166,10 +173,10 @@ async def _post_batches(dsn: str, accounts: list[FundAccountId]) -> float:
 
 async def _script(dsn: str, accounts: list[FundAccountId]) -> str:
     """Every client's commands, recorded one client after the other."""
-    tapes = [Tape() for _ in range(CLIENTS)]
+    tapes = [Tape() for _ in range(CALLERS)]
     async with money.copy_of(dsn) as copy:
-        for number, tape in enumerate(tapes):
+        for tape, orders in zip(tapes, _orders(accounts), strict=True):
             async with RecordingDatabase(Database(copy, "funds"), tape, money.ROLE) as database:
-                for order in _orders(_of_client(accounts, number), number):
+                for order in orders:
                     await carry_out(money.SHELL, database, order)
     return pgbench.script([tape.transactions for tape in tapes])

@@ -10,7 +10,7 @@ from events.database import Connection
 from schemas.canonical import digest_of
 from schemas.contract import Agreement, Evidence, Milestone
 from schemas.days import day_of
-from schemas.deciding import Ref, Refs, World
+from schemas.deciding import Ref, Refs, Vault, World
 from schemas.docx_parts import MEDIA_TYPE
 from schemas.ids import PartyId
 from schemas.judging import AuditReported, MidTermGraded
@@ -216,15 +216,21 @@ def _step(noun: str, command: Any, decide: Any, roles: set[Role], summary: str, 
     )
 
 
+async def _with_provider(connection: Connection, command: rules.EndorseContract, vault: Vault) -> rules.EndorseContract:
+    found = await store.contract_of(connection, command.project_id)
+    return command if found is None else rules.EndorseOf(**dict(command), provider_id=found[0].provider_id)
+
+
 ROUTES = (
     Post(
         path="/v1/projects/{project_id}/contract/endorsements",
         command=rules.EndorseContract,
         roles=frozenset({Role.FUNDER, Role.PROVIDER, Role.COMMUNITY}),
-        refs=contract_of,
+        refs=rules.endorse_refs,
         decide=rules.endorse,
         subject=_subject,
         answer=_contract_after,
+        prepare=_with_provider,
         summary="签署协议(双方各签一次,签的是同一份条款的摘要) · Sign the agreement",
     ),
     _step(

@@ -29,7 +29,7 @@ from services.contracts.rules.paper import Paper
 from services.contracts.rules.publishing import publish
 from services.contracts.rules.ringing import ring
 from services.contracts.rules.roll import CommitteeRoll, ListCommittee, Seats, list_committee, roll_refs
-from services.contracts.rules.signing import EndorseContract, draft, endorse
+from services.contracts.rules.signing import EndorseContract, EndorseOf, draft, endorse, endorse_refs
 from services.contracts.rules.step import Consultation, Delivery, Endorsement, Stage
 from services.contracts.rules.visit import Diary, Engagement, Visit, VisitBatch, VisitKind, VisitSums, VisitTotals
 from services.contracts.rules.visiting import RecordVisits, VoidVisits, batch_of, record, record_refs, void, void_refs
@@ -49,6 +49,7 @@ __all__ = [
     "Delivery",
     "Diary",
     "EndorseContract",
+    "EndorseOf",
     "Endorsement",
     "Engagement",
     "FileAuditReport",
@@ -81,6 +82,7 @@ __all__ = [
     "draft",
     "draft_arranged",
     "endorse",
+    "endorse_refs",
     "evolve",
     "file_opinion",
     "file_report",

@@ -3,17 +3,20 @@
 from functools import reduce
 from hashlib import sha256
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
 from schemas.canonical import digest_of
 from schemas.contract import Agreement, ContractDrafted, ContractEndorsed, ContractPaperMade, ContractSigned
-from schemas.deciding import Context, World
+from schemas.deciding import Context, Ref, World
+from schemas.eligible import must_be_unlisted
 from schemas.fact import Command
-from schemas.ids import ContractId, ProjectId
+from schemas.ids import ContractId, PartyId, ProjectId
 from schemas.model import Model
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Source
+from schemas.standing import Party
 from schemas.tender import AwardConfirmed
 from services.contracts.rules.agreement_paper import agreement_paper
 from services.contracts.rules.annex import annex_of
@@ -32,6 +35,17 @@ class EndorseContract(Command):
     project_id: ProjectId
     digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     """SHA-256 of the canonical JSON of the terms the signer read"""
+
+
+class EndorseOf(EndorseContract):
+    """`provider_id` of the agreement; with another one the digest that is signed would be another too."""
+
+    provider_id: PartyId
+
+
+def endorse_refs(command: EndorseContract, cause: UUID) -> tuple[Ref, ...]:
+    provider = ((Party, command.provider_id),) if isinstance(command, EndorseOf) else ()
+    return ((Contract, command.project_id), *provider)
 
 
 def draft(world: World, fact: AwardConfirmed, context: Context) -> list[Model]:
@@ -69,6 +83,9 @@ def endorse(world: World, command: EndorseContract, context: Context) -> list[Mo
         raise Refused("already_endorsed", SAME_TERMS, contract=str(contract.agreement.contract_id))
     if command.digest != contract.digest:
         raise Refused("digest_differs", SAME_TERMS, field="digest", signed=command.digest, current=contract.digest)
+    provider = world.find(Party, command.provider_id) if isinstance(command, EndorseOf) else None
+    if provider is not None:  # who came onto a list since the award does not become a provider
+        must_be_unlisted(provider, context.rulebooks.by_hash(contract.agreement.rulebook))
     person = separate(context.by, *(e.signed_by for e in contract.endorsements))
     endorsed = ContractEndorsed(
         project_id=contract.project_id,

@@ -60,8 +60,7 @@ async def seal(connection: Connection, command: sealing.SealBid, vault: Vault) -
 
 async def with_bidders(connection: Connection, command: award.ConfirmAward, vault: Vault) -> award.ConfirmAwardAmong:
     """Bids are fixed at their opening; before it there is nothing to confirm, and the decision says so."""
-    bidders = tuple(bid.bidder_id for bid in await store.standing_bids(connection, command.project_id))
-    return award.ConfirmAwardAmong(**dict(command), bidders=bidders)
+    return award.ConfirmAwardAmong(**dict(command), bidders=await store.bidders_of(connection, command.project_id))
 
 
 def _subject(command: Any, cause: UUID) -> Ref:

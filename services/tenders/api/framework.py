@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from events.database import Connection
-from schemas.deciding import Ref, World, new_id
+from schemas.deciding import Ref, Vault, World, new_id
 from schemas.framework import Supplier, SupplierChosen
 from schemas.ids import PartyId, ProjectId
 from schemas.money import Money
@@ -17,7 +17,7 @@ from services.tenders import store
 from services.tenders.api.answers import Step
 from services.tenders.rules.framework import calling, choosing, concluding
 from services.tenders.rules.framework.framework import Framework, call_off_id
-from services.tenders.rules.project import Project, project_of
+from services.tenders.rules.project import Project
 
 
 class Listed(Answer):
@@ -110,16 +110,25 @@ def _called_off(world: World, command: calling.CallOffSupplier, cause: UUID) -> 
     )
 
 
+async def _with_bidders(
+    connection: Connection, command: concluding.ConcludeFramework, vault: Vault
+) -> concluding.ConcludeFrameworkAmong:
+    return concluding.ConcludeFrameworkAmong(
+        **dict(command), bidders=await store.bidders_of(connection, command.project_id)
+    )
+
+
 FRAMEWORK = (
     Post(
         path="/v1/projects/{project_id}/framework",
         command=concluding.ConcludeFramework,
         roles=frozenset({Role.FUNDER}),
-        refs=project_of,
+        refs=concluding.conclude_refs,
         decide=concluding.conclude,
         subject=_project,
         answer=_step,
         summary="订立框架协议(淘汰末位,确定入围供应商) · Conclude the framework with its suppliers",
+        prepare=_with_bidders,
     ),
     Post(
         path="/v1/projects/{project_id}/framework/users",

@@ -1,6 +1,8 @@
 """Both parties sign the same terms; one fen changed is another agreement."""
 
 from dataclasses import replace
+from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,7 +13,10 @@ from schemas.canonical import digest_of
 from schemas.contract import Agreement, ContractDrafted, ContractEndorsed, ContractPaperMade, ContractSigned
 from schemas.fact import Fact
 from schemas.money import Money, sum_of
+from schemas.organization import CreditList, Listing
+from schemas.party import PartyKind
 from schemas.role import Actor, Role
+from schemas.standing import Party
 from schemas.tranche import Gate
 from services.contracts import rules
 from tests.services.contracts.awarded import (
@@ -144,3 +149,28 @@ def test_the_contract_id_follows_from_the_cause_so_a_redo_says_the_same() -> Non
 def _at_price(agreement: Agreement, price: Money) -> Agreement:
     terms = dict(agreement) | {"price": price, "tranches": FIFTY_FORTY_TEN.of(price)}
     return Agreement(**terms)
+
+
+@pytest.mark.parametrize("by", [FUNDER, PROVIDER])
+def test_nobody_signs_with_a_provider_that_came_onto_a_credit_list_since_the_award(by: Actor) -> None:
+    story = drafted()
+    provider = story.contract.provider_id
+    sign = rules.EndorseOf(project_id=PROJECT, digest=story.contract.digest, provider_id=provider)
+    about: dict[str, Any] = {"name": "示例社工机构", "uscc": None, "division": "320508", "certificate": None}
+    standing: dict[str, Any] = {"verified": True, "suspended": False, "ties": frozenset()}
+    party = Party(id=provider, kind=PartyKind.ORGANIZATION, **about, **standing)
+    listing = Listing(record_id=uuid4(), list=CreditList.SERIOUS, since=date(2026, 3, 2))
+    story.world.ask([(Party, provider)])
+
+    story.world.put(replace(party, listings=(listing,)))
+    with refused("bidder_listed", source="民政部令第60号", status=403):
+        story.do(rules.endorse, sign, by)
+    story.world.put(replace(party, listings=(replace_list(listing),)))
+    story.do(rules.endorse, sign, by)
+
+    assert [one.party_id for one in story.contract.endorsements] == [by.party_id]
+
+
+def replace_list(listing: Listing) -> Listing:
+    """The list that bars nobody in this rulebook."""
+    return listing.model_copy(update={"list": CreditList.ABNORMAL})

@@ -6,9 +6,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from deploy.replay import _chosen  # the replay of a choice, without its database
+from deploy.replay_framework import suppliers
 from schemas.awarding import AwardPassedOn, BidderBarred, DefaultGround
 from schemas.eligible import BARRED
 from schemas.fact import Fact
+from schemas.framework import FrameworkConcluded
 from schemas.ids import BidId, PartyId
 from schemas.model import Model
 from schemas.organization import CreditList, EndCause, Listing, PartyDelisted, PartyListed
@@ -17,10 +19,14 @@ from schemas.tender import AwardConfirmed, BidsQualified, BidsRanked
 from services.kit.rulebooks import shipped
 from services.tenders.rules import defaulting
 from services.tenders.rules.award import ConfirmAwardAmong, award_refs
+from services.tenders.rules.framework import concluding
 from services.tenders.rules.project import Phase
 from tests.services.tenders.aftermost import LETTER, Aftermost
+from tests.services.tenders.rounds import Venture, a_venture
 from tests.services.tenders.stories import APPROVER, DRAFTER, PROJECT, Tendered
-from tests.support.pure import refused
+from tests.services.tenders.test_framework import Framed
+from tests.support.fixtures import Running
+from tests.support.pure import OneBook, refused
 
 RULE = "民政部令第60号"
 BEFORE = next(book for book in shipped() if book.name == "example/below-limit@2026.4")
@@ -202,3 +208,71 @@ def test_the_choice_looks_at_every_bidder() -> None:
     command = ConfirmAwardAmong(project_id=PROJECT, bid_id=BidId(uuid4()), bidders=(bidder,))
 
     assert bidder in [id for _, id in award_refs(command, uuid4())]
+
+
+def test_who_came_onto_the_list_is_no_supplier_of_a_framework_and_the_replay_says_the_same() -> None:
+    story = Framed()
+    story.ranked(1, 2, 3, 4, 5)
+    first = next(one for one in story.project.ranking if one.rank == 1)
+    listed(story, first.bidder_id)
+
+    *barred, concluded = story.do(concluding.conclude, concluding.ConcludeFramework(project_id=PROJECT), APPROVER)
+
+    assert isinstance(concluded, FrameworkConcluded)
+    assert [(type(one), one.bid_id, one.lists) for one in barred if isinstance(one, BidderBarred)] == [
+        (BidderBarred, first.bid_id, (CreditList.SERIOUS,))
+    ]
+    assert [one.rank for one in concluded.suppliers] == [2, 3, 4]
+    assert concluded.eliminated == 2
+    price = story.project.ranking[0].price
+    ranked = BidsRanked(project_id=PROJECT, base_price=price, ranking=story.project.ranking)
+    facts: list[Fact] = [ranked, *(one for one in barred if isinstance(one, Fact)), concluded]
+    assert list(suppliers(facts, OneBook(story.rulebook))) == []
+    assert len(list(suppliers([ranked, concluded], OneBook(story.rulebook)))) == 1
+
+
+def test_a_framework_that_is_left_with_too_few_suppliers_is_not_concluded() -> None:
+    story = Framed()
+    story.ranked(1, 2, 3)
+    listed(story, next(one for one in story.project.ranking if one.rank == 1).bidder_id)
+
+    with refused("too_few_suppliers", source="第110号"):
+        story.conclude()
+
+
+async def test_in_a_venture_round_the_listed_neither_apply_nor_pass_the_check(running: Running) -> None:
+    async with a_venture(running) as venture:
+        await venture.call()
+        before, later, clean = [await venture.organization() for _ in range(3)]
+        await tell_listed(venture, before.party_id)
+        body = {"organization_id": str(before.party_id), "proposal": venture.a_proposal()}
+        no = await venture.post("applications", body, before)
+        await venture.apply(clean, 1)
+        await venture.apply(later, 2)
+        await tell_listed(venture, later.party_id)
+        await venture.close()
+        checks = [
+            {"application_id": id, "organization_id": str(by.party_id), "complete": True, "reason": "材料齐全"}
+            for id, by in venture.owners.items()
+        ]
+        whole = await venture.post("checks", {"checks": checks}, venture.drafter)
+        checks[1] |= {"complete": False, "reason": "列入严重违法失信名单"}
+        left_out = await venture.post("checks", {"checks": checks}, venture.drafter)
+
+        assert (no.status, no.json["title"]) == (403, "bidder_listed")
+        assert RULE in no.json["rule"]["source"]
+        assert (whole.status, whole.json["title"]) == (403, "bidder_listed")
+        assert left_out.status == 201
+
+
+async def tell_listed(venture: Venture, party_id: PartyId) -> None:
+    told = PartyListed(
+        party_id=party_id,
+        listing=Listing(record_id=uuid4(), list=CreditList.SERIOUS, since=date(2026, 3, 2)),
+        ground="示例决定 1 号",
+        document="d" * 64,
+        removable_from=date(2028, 3, 2),
+        entered_by=DRAFTER.party_id,
+        confirmed_by=APPROVER.party_id,
+    )
+    await venture.system.seen(await venture.system.teller.tell(told, "registry"))

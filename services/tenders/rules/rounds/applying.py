@@ -4,6 +4,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from schemas.deciding import Context, Due, Ref, World, new_id
+from schemas.eligible import must_be_unlisted
 from schemas.fact import Command, Fact
 from schemas.ids import ApplicationId, PartyId, RoundId
 from schemas.money import Money
@@ -61,6 +62,7 @@ def submit_application(world: World, command: SubmitApplication, context: Contex
     if community is None or community.kind is not PartyKind.COMMUNITY:
         field = "proposal.community_id"
         raise Refused("community_unregistered", status=422, field=field, party=str(command.proposal.community_id))
+    must_be_unlisted(organization, context.rulebooks.by_hash(round.rulebook))
     record = world.get(ProviderRecord, command.organization_id)
     must_not_be_barred(record, context.rulebooks.by_hash(round.rulebook), context.today)
     _check_number(world, command, context, round)

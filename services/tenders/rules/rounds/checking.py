@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from schemas.deciding import Context, Ref, World
+from schemas.eligible import must_be_unlisted
 from schemas.fact import Command, Fact
 from schemas.ids import PairId, PartyId, RoundId
 from schemas.personal import must_be_public
@@ -51,7 +52,9 @@ def check_applications(world: World, command: CheckApplications, context: Contex
         if found.entries:
             raise Refused("already_being_scored", field=f"checks.{place}", application=str(found.id))
         if check.complete:
-            party(world, found.organization_id).must_stand()
+            applicant = party(world, found.organization_id)
+            applicant.must_stand()
+            must_be_unlisted(applicant, context.rulebooks.by_hash(round.rulebook))
     by = PartyId(context.by.person_id)
     return [ApplicationsChecked(round_id=round.round_id, checks=command.checks, checked_by=by)]
 
