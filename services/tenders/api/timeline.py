@@ -1,8 +1,9 @@
 """The deadlines of a tender in their order: what is due when, under which rule, how it was counted, open or ended.
 
-They are the obligations of `GET /v1/me/due`, and the deadline for bids.
+They are the obligations of `GET /v1/me/due`, the deadline for bids, and until when both parties conclude.
 """
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -20,6 +21,7 @@ from services.kit.asked import MOST_PER_PAGE, Answer, Asked
 from services.kit.due import INSTANT, source_of
 from services.kit.service import Get
 from services.tenders import store
+from services.tenders.rules.aftermath import CONTRACT
 from services.tenders.rules.project import Phase, Project
 from services.tenders.rules.timeline import Counting, counting_of
 
@@ -84,7 +86,7 @@ async def get_timeline(connection: Connection, asked: Asked) -> Timeline:
     public = obligations.Public(roles=IN_OFFICE, parties=(project.brief.funder_id, project.brief.community_id))
     kept = await obligations.of_project(connection, id, public, asked.by, MOST_PER_PAGE + 1)
     rulebooks = await adopted.shelf(connection)
-    shown = (*_closing(project, rulebooks, asked.at), *(_owed(one, rulebooks, asked.at) for one in kept))
+    shown = (*_both(project, rulebooks, asked.at), *(_owed(one, rulebooks, asked.at) for one in kept))
     deadlines = sorted(shown, key=lambda one: (one.until, one.what))
     return Timeline(
         project_id=project.project_id,
@@ -93,24 +95,21 @@ async def get_timeline(connection: Connection, asked: Asked) -> Timeline:
     )
 
 
-def _closing(project: Project, rulebooks: Rulebooks, at: datetime) -> tuple[Deadline, ...]:
-    """The deadline for bids, as it was last put off; its timer may be a moment late."""
-    until = project.closes_at
-    if until is None:
-        return ()
-    ended = project.phase is not Phase.OPEN or at >= until
-    return (
-        Deadline(
-            **_when(until, DeadlineState.ENDED if ended else DeadlineState.OPEN, min(until, at) if ended else None),
-            **_why(Moment.BIDS_CLOSE, rulebooks.by_hash(project.agreed.rulebook).source(DEADLINE)),
-            party_id=None,
-            role=None,
-            late=False,
-            counting=None,
-            counting_zh=None,
-            counting_en=None,
-        ),
-    )
+def _both(project: Project, rulebooks: Rulebooks, at: datetime) -> Iterator[Deadline]:
+    """What is nobody's alone. Both as last put off; the timer of the bids may be a moment late."""
+    nobodys: dict[str, Any] = dict.fromkeys(("party_id", "role", "counting", "counting_zh", "counting_en"))
+    if (until := project.closes_at) is not None:
+        ended = project.phase is not Phase.OPEN or at >= until
+        state = DeadlineState.ENDED if ended else DeadlineState.OPEN
+        source = rulebooks.by_hash(project.agreed.rulebook).source(DEADLINE)
+        when = _when(until, state, min(until, at) if ended else None)
+        yield Deadline(**when, **_why(Moment.BIDS_CLOSE, source), **nobodys, late=False)
+    if (notice := project.aftermath.notice) is not None:
+        late = not project.aftermath.signed and at >= notice.contract_due
+        state = DeadlineState.OVERDUE if late else DeadlineState.OPEN
+        when = _when(notice.contract_due, DeadlineState.ENDED if project.aftermath.signed else state, None)
+        source = rulebooks.by_hash(project.agreed.rulebook).source(CONTRACT)
+        yield Deadline(**when, **_why(Duty.CONCLUDE, source), **nobodys, late=late)
 
 
 def _owed(kept: obligations.Kept, rulebooks: Rulebooks, at: datetime) -> Deadline:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from schemas.days import day_of
 from schemas.deciding import Context
+from schemas.money import Money
 from schemas.refused import Refused
 from schemas.rulebook import Rulebook
 from schemas.workdays import days_to_count, waited
@@ -24,6 +25,14 @@ def must_be_prepared(prepared: Preparation, rulebook: Rulebook, closes_at: datet
     must_be_noticed(prepared, rulebook, context)
     if DOCUMENTS in rulebook.rules:
         _check_documents(rulebook, closes_at, context)
+
+
+def must_be_intended(prepared: Preparation, rulebook: Rulebook, ceiling: Money) -> None:
+    """What was published as going to be bought is not bought for more."""
+    intent = prepared.intent
+    if INTENT_DAYS in rulebook.rules and intent is not None and ceiling.fen > intent.budget.fen:
+        source = rulebook.source(INTENT_DAYS)
+        raise Refused("above_intent", source, status=422, field="ceiling", budget=intent.budget, ceiling=ceiling)
 
 
 def opens_from(prepared: Preparation, rulebook: Rulebook) -> datetime | None:

@@ -175,7 +175,8 @@ def _next(
         case FrameworkApproved():
             return replace(project, phase=Phase.APPROVED, approved_by=fact.approved_by)
         case FrameworkConcluded():
-            return replace(project, phase=Phase.FRAMED)
+            chosen = project.aftermath.model_copy(update={"choose_due": None})
+            return replace(project, phase=Phase.FRAMED, aftermath=chosen)
         case ProjectProposed() if project.phase is Phase.REQUESTED:
             return replace(project, phase=Phase.PROPOSED)
         case ProjectDeclined() | CommissionDeclined():

@@ -9,7 +9,7 @@ from schemas.ids import PartyId, ProjectId
 from schemas.model import Model
 from schemas.tender import TenderClosed, TenderOpened, TenderVoided
 from services.tenders.rules import narrowing
-from services.tenders.rules.before_opening import must_be_prepared
+from services.tenders.rules.before_opening import must_be_intended, must_be_prepared
 from services.tenders.rules.envelopes.kept import Escrow, Keeper, Sealing
 from services.tenders.rules.envelopes.sharing import sealing_of, told_of
 from services.tenders.rules.envelopes.waiting import await_or_open
@@ -50,7 +50,9 @@ def open_tender(world: World, command: OpenTenderWithKey, context: Context) -> l
     project.for_funder(context.by, Phase.APPROVED if by_framework else Phase.RESERVED)
     draft = project.agreed
     closes_at = context.at + timedelta(days=draft.bid_days)
-    must_be_prepared(project.preparation, context.rulebooks.by_hash(draft.rulebook), closes_at, context)
+    rulebook = context.rulebooks.by_hash(draft.rulebook)
+    must_be_intended(project.preparation, rulebook, draft.ceiling)
+    must_be_prepared(project.preparation, rulebook, closes_at, context)
     opened = TenderOpened(
         project_id=project.project_id,
         brief=project.brief,

@@ -42,10 +42,11 @@ class PublishConsultation(Command):
 
 
 def publish_intent(world: World, command: PublishIntent, context: Context) -> list[IntentPublished]:
-    """Once: its day is what the opening is counted from."""
+    """Its day is what the opening is counted from: again only for more money, and then the days begin anew."""
     project = _before_opening(world, command, context)
-    if project.preparation.intent is not None:
-        raise Refused("intent_published_already", on=project.preparation.intent.published_on)
+    before = project.preparation.intent
+    if before is not None and command.budget.fen <= before.budget.fen:
+        raise Refused("intent_published_already", on=before.published_on, budget=before.budget)
     must_be_public(command.content, "content")
     return [
         IntentPublished(

@@ -21,6 +21,7 @@ from schemas.refused import Refused
 from schemas.rulebook import Certainty, Rulebook, Source
 from schemas.tender import Terms
 from schemas.term import not_over
+from services.tenders.rules.before_opening import must_be_intended
 from services.tenders.rules.buyable import must_be_buyable
 from services.tenders.rules.framework.concluding import NEEDED, is_framework
 from services.tenders.rules.fund_line import Reason, leaving, must_keep_to_the_line
@@ -116,6 +117,7 @@ def draft_terms(world: World, command: DraftTerms, context: Context) -> list[Not
         must_not_wait(project.preparation.objections, context.rulebooks.by_hash(project.drafted.rulebook))
     must_be_buyable(project.brief.category, command.not_applicable, rulebook)
     _check_money(command, rulebook)
+    must_be_intended(project.preparation, rulebook, command.ceiling)
     must_keep_to_the_line(project, command.shares, command.line_left)
     check_terms(command.terms, command.bid_days, rulebook, context.today)
     must_not_split(world, project, command.shares, command.split_approval, rulebook, context)

@@ -86,6 +86,7 @@ async def test_nothing_is_signed_while_an_objection_may_change_the_result(runnin
         winner = town.bidder(0)
         assert (await town.due(winner), await town.due(market.drafter)) == ({"conclude"}, {"conclude"})
         shown = (await market.get("/award")).json["notice"]
+        conclude = (await market.get("/timeline")).json["deadlines"][-1]
 
         raised = await town.object(1, evidence=[LETTER])
         await market.system.settled()
@@ -98,6 +99,13 @@ async def test_nothing_is_signed_while_an_objection_may_change_the_result(runnin
         await market.system.settled()
 
         assert shown["objections"]["source"].startswith("示例:限额以下参照政府采购法第五十二条")
+        assert (conclude["what"], conclude["until"], conclude["state"]) == (
+            "conclude",
+            shown["contract"]["until"],
+            "open",
+        )
+        after = (await market.get("/timeline")).json["deadlines"]
+        assert {one["state"] for one in after if one["what"] == "conclude"} == {"ended"}
         assert shown["last_day"] == str(day_of(BEGINNING) + timedelta(days=8))
         assert raised.status == 201
         assert (refused.status, refused.json["title"]) == (409, "signing_suspended")

@@ -13,6 +13,7 @@ from schemas.disclosure import Deliverer, DeliveryDisclosed
 from schemas.framework import FrameworkApproved, FrameworkCalledOff, FrameworkConcluded, SuppliersChosen
 from schemas.ids import BidId, FundAccountId, PartyId
 from schemas.money import Money
+from schemas.obligation import Duty
 from schemas.preparing import ApprovalGiven
 from schemas.project import BudgetReserved, FundShare
 from schemas.role import Role
@@ -20,12 +21,12 @@ from schemas.rulebook import Rule, Source
 from schemas.standing import Party
 from schemas.tender import AwardConfirmed, RankedBid
 from services.kit.rulebooks import shipped
-from services.tenders.rules import announcing, arranging, proposal
+from services.tenders.rules import announcing, arranging, awaiting, proposal
 from services.tenders.rules.framework import calling, choosing, concluding
 from services.tenders.rules.framework.framework import Choices, Framework, User, call_off_id, digest_of_token
 from services.tenders.rules.papers.material import PaperKind, is_ready
 from services.tenders.rules.project import Phase, Project
-from tests.services.tenders.stories import APPROVER, DRAFTER, PROJECT, Tendered, a_draft
+from tests.services.tenders.stories import APPROVER, DRAFTER, PROJECT, Tendered, a_draft, a_ranking
 from tests.support.pure import an_actor, refused
 
 
@@ -152,6 +153,17 @@ def test_the_worst_of_three_is_eliminated_and_no_single_award_is_made() -> None:
     )
     assert said.choices_close_at == story.at + timedelta(days=14)
     assert story.phase is Phase.FRAMED
+
+
+def test_nobody_has_to_choose_a_winner_once_the_framework_is_concluded() -> None:
+    story = Framed()
+    story.ranked(1, 2, 3)
+    story.do(awaiting.await_choice, a_ranking(story.bids, (1, 2, 3)))
+    assert [one.duty for one in story.project.owed()] == [Duty.CHOOSE_WINNER]
+
+    story.conclude()
+
+    assert story.project.owed() == ()
 
 
 def test_two_suppliers_have_to_be_left() -> None:

@@ -45,9 +45,9 @@ def a_statutory_draft(**changes: Any) -> Any:
     return a_draft(**({"bid_days": 20, "not_applicable": LIST} | changes))
 
 
-def publish_intent(story: Tendered) -> None:
+def publish_intent(story: Tendered, budget: Money = CEILING) -> None:
     command = preparing.PublishIntent(
-        project_id=PROJECT, content="独居老人助餐", budget=CEILING, expected_on=date(2026, 5, 1)
+        project_id=PROJECT, content="独居老人助餐", budget=budget, expected_on=date(2026, 5, 1)
     )
     story.do(preparing.publish_intent, command, DRAFTER)
 
@@ -200,6 +200,38 @@ def test_nothing_opens_before_the_intent_was_public_for_its_days() -> None:
     story.at += timedelta(seconds=1)
 
     assert isinstance(story.open()[-1], TenderOpened)
+
+
+def test_nothing_is_bought_for_more_than_the_published_intent_unless_it_is_published_again() -> None:
+    story = under("open-bidding")
+    publish_intent(story, Money(CEILING.fen - 1))
+    with refused("above_intent", source="采购意向公开", status=422) as caught:
+        approved(story)
+    assert (caught.value.field, caught.value.details["budget"]) == ("ceiling", Money(CEILING.fen - 1))
+    with refused("intent_published_already"):
+        publish_intent(story, Money(CEILING.fen - 1))
+    first = story.at
+    story.at += timedelta(days=10)
+    publish_intent(story)
+
+    consult(story)
+    approved(story)
+    story.at = first + timedelta(days=31)
+    with refused("intent_too_recent"):
+        story.open()
+    story.at += timedelta(days=12)  # thirty days after the 12th end on a Saturday
+    assert isinstance(story.open()[-1], TenderOpened)
+
+
+def test_an_intent_published_after_the_draft_for_less_stops_the_opening() -> None:
+    story = under("open-bidding")
+    approved(story)
+    publish_intent(story, Money(CEILING.fen - 1))
+    consult(story)
+    story.at += timedelta(days=40)
+
+    with refused("above_intent"):
+        story.open()
 
 
 def test_days_after_the_intent_that_end_on_a_holiday_roll_on() -> None:
