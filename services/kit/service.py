@@ -51,7 +51,7 @@ class Post:
     subject: Callable[[Any, Any], Ref]
     """(command, cause) → the state whose version is the ETag"""
     answer: Callable[[World, Any, Any], Answer]
-    """(world after the decision, command, cause) → the body of the 201"""
+    """(world after the decision and before it is saved, command, cause) → the body of the 201"""
     summary: str
     prepare: Callable[[Connection, Any, Any], Awaitable[Any]] | None = None
     """(connection, command, vault) → command: before the transaction, where a body must be sealed or a file stored"""

@@ -73,7 +73,12 @@ class System:
         raw = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         data = None if raw is None else io.BytesIO(raw)  # aiohttp warns of large bytes that are sent at once
         async with self.http.post(path, data=data, headers={"Content-Type": "application/json"} | sent) as answer:
-            return await _reply(answer)
+            reply = await _reply(answer)
+        if reply.status == 201 and isinstance(reply.json, dict) and "version" in reply.json:
+            assert reply.headers["ETag"] == f'"{reply.json["version"]}"', (
+                "the body and its header speak of two versions"
+            )
+        return reply
 
     async def get(self, path: str, by: Person | None = None, **headers: str) -> Reply:
         async with self.http.get(path, headers=_headers(by, headers)) as answer:

@@ -196,7 +196,7 @@ def _subject(command: Any, cause: UUID) -> Ref:
 
 def _contract_after(world: World, command: Any, cause: UUID) -> ContractAnswer:
     contract = world.get(rules.Contract, command.project_id)
-    return _contract_answer(contract, world.version((rules.Contract, contract.id)))
+    return _contract_answer(contract, world.next_version((rules.Contract, contract.id)))
 
 
 def _after_a_step(world: World, command: Any, cause: UUID) -> MilestoneAnswer:

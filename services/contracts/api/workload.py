@@ -69,7 +69,7 @@ async def get_work(tx: Connection, asked: Asked) -> WorkAnswer:
 
 def _after(world: World, command: Any, cause: UUID) -> WorkAnswer:
     contract = world.get(rules.Contract, command.project_id)
-    return _answer(contract, world.version((rules.Contract, contract.id)))
+    return _answer(contract, world.next_version((rules.Contract, contract.id)))
 
 
 def _subject(command: Any, cause: UUID) -> Ref:

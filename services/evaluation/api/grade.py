@@ -89,7 +89,7 @@ def _grade(grade: rules.Grade) -> GradeOf:
 
 def _after(world: World, command: Any, cause: Any) -> GradeAnswer:
     subject = _subject(command, cause)
-    return _shown(world.get(rules.Evaluation, command.project_id), world.version(subject))
+    return _shown(world.get(rules.Evaluation, command.project_id), world.next_version(subject))
 
 
 def _subject(command: Any, cause: Any) -> Ref:

@@ -67,7 +67,7 @@ def _shown(found: SelfEvaluation, version: int) -> SelfEvaluationAnswer:
 
 def _after(world: World, command: Any, cause: UUID) -> SelfEvaluationAnswer:
     ref = _subject(command, cause)
-    return _shown(world.get(SelfEvaluation, command.project_id), world.version(ref))
+    return _shown(world.get(SelfEvaluation, command.project_id), world.next_version(ref))
 
 
 def _subject(command: Any, cause: UUID) -> Ref:

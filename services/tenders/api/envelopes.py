@@ -133,7 +133,7 @@ def _keeper_ref(command: Any, cause: UUID) -> Ref:
 
 def _keeper(world: World, command: Any, cause: UUID) -> KeeperAnswer:
     keeper = world.get(Keeper, command.party_id)
-    version = world.version((Keeper, keeper.id))
+    version = world.next_version((Keeper, keeper.id))
     return KeeperAnswer(version=version, party_id=keeper.party_id, public_key=keeper.public_key)
 
 
