@@ -6,7 +6,8 @@ tokens, and needs counts each token's last vote once. Hears parties, fund accoun
 Says need posted, routed, chosen; unit registered; deliberation proposed, and each of its steps; ballot opened, closed;
 roll listed; item applied for, assessed, admitted, refused, converted, handed over, followed up; stamp decided; burden
 counted, relieved; need taken in, applicant erased; department assigned; need handed over, answered, escalated, closed,
-merged, separated; grid reported (`sanshe.needs`).
+merged, separated; grid reported; resident unit,
+resource, booking, volunteer, task, service and certificate, each with its steps; need met (`sanshe.needs`).
 """
 
 from pathlib import Path

@@ -53,6 +53,7 @@ from tests.journey.town import (
     yuan,
 )
 from tests.journey.ventured import applied, solved
+from tests.journey.volunteered import without_money
 from tests.journey.windowed import a_whole_window
 from tests.services.after_signing import (
     close_the_books,
@@ -90,6 +91,7 @@ async def tell_everything(town: Town) -> Players:
     await a_whole_gate(town, of)
     await a_whole_window(town, of)
     await a_whole_street(town, of)
+    await without_money(town, of)
     await a_whole_deliberation(town, of)
     await a_whole_ballot(town, of)
     await whole_residents(town, of)

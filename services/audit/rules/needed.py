@@ -155,6 +155,14 @@ from schemas.project import (
 from schemas.quotation import CorrectionAnswered, PriceCorrected, QuotationOpened
 from schemas.receipt import ReceiptsMatched
 from schemas.refund import RefundCorrected
+from schemas.sharing import (
+    BookingCancelled,
+    ResidentUnitEnded,
+    ResidentUnitRegistered,
+    ResourceBooked,
+    ResourceEnded,
+    ResourceShared,
+)
 from schemas.suspension import ContractResumed, ContractSuspended
 from schemas.tender import (
     AwardConfirmed,
@@ -186,6 +194,20 @@ from schemas.unsealing import (
     RecoveryUsed,
     ShareHandedIn,
 )
+from schemas.volunteering import (
+    CertificateIssued,
+    NeedMet,
+    ServiceCorrected,
+    ServiceRecorded,
+    TaskOffered,
+    TaskWithdrawn,
+    VolunteerAccepted,
+    VolunteerAssigned,
+    VolunteerOffered,
+    VolunteerRegistered,
+    VolunteerReleased,
+    VolunteerWithdrawn,
+)
 from schemas.work import WorkReported
 
 NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
@@ -202,6 +224,22 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     NeedMerged: (NeedPosted,),
     NeedSeparated: (NeedMerged,),
     GridReported: (NeedPosted,),
+    ResidentUnitEnded: (ResidentUnitRegistered,),
+    ResourceShared: (ResidentUnitRegistered,),
+    ResourceEnded: (ResourceShared,),
+    ResourceBooked: (NeedRouted,),
+    BookingCancelled: (ResourceBooked,),
+    VolunteerOffered: (VolunteerRegistered,),
+    VolunteerWithdrawn: (VolunteerRegistered,),
+    TaskOffered: (NeedRouted,),
+    TaskWithdrawn: (TaskOffered,),
+    VolunteerAssigned: (TaskOffered,),
+    VolunteerAccepted: (VolunteerAssigned,),
+    VolunteerReleased: (VolunteerAssigned,),
+    ServiceRecorded: (VolunteerAccepted,),
+    ServiceCorrected: (ServiceRecorded,),
+    NeedMet: (NeedRouted,),
+    CertificateIssued: (VolunteerRegistered,),
     RollListed: (BallotOpened,),
     BallotClosed: (BallotOpened,),
     MeetingNoticed: (DeliberationProposed,),

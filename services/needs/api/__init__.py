@@ -10,13 +10,17 @@ from services.needs.api import (
     intake,
     merging,
     residents,
+    sharing,
     stamps,
     tokens,
+    volunteer_tasks,
+    volunteers,
     window,
 )
 
 ROUTES: tuple[Post | Get, ...] = (
     *(*intake.ROUTES, *window.ROUTES, *handling.ROUTES, *merging.ROUTES),
     *(*ballots.ROUTES, *residents.ROUTES, *tokens.ROUTES, *deliberations.ROUTES),
+    *(*sharing.ROUTES, *volunteers.ROUTES, *volunteer_tasks.ROUTES),
     *(*gate.ROUTES, *stamps.ROUTES, *burden.ROUTES),
 )

@@ -61,6 +61,8 @@ class NeedAnswer(Answer):
     """which answers for it since"""
     joined: tuple[NeedId, ...] = ()
     """needs that were found to be the same as this one"""
+    met_on: date | None = None
+    """by volunteers, or by what a resident unit shares"""
     handling: HandlingAnswer | None = None
     """at a department; of a merged need that of the one it joined. Shown of a single need, like `steps`"""
     steps: tuple[StepAnswer, ...] = ()
@@ -162,6 +164,7 @@ def _need_answer(state: need.Need, version: int | None = None) -> NeedAnswer:
         taken_in_on=state.taken_in_on,
         merged_into=state.merged_into,
         joined=state.joined,
+        met_on=state.met_on,
     )
 
 

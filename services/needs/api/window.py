@@ -18,6 +18,7 @@ from services.kit.vault import Vault
 from services.needs.rules import window
 from services.needs.rules.intake import NeedDraft
 from services.needs.rules.need import Need
+from services.needs.rules.volunteers.volunteer import erase_refs
 from services.needs.rules.window import Applicant, Person
 from services.needs.store import window as store
 
@@ -140,7 +141,7 @@ ROUTES: tuple[Post | Get, ...] = (
         path="/v1/communities/{community_id}/applicants/{applicant_id}/erasure",
         command=window.EraseApplicant,
         roles=COMMUNITY,
-        refs=window.erase_refs,
+        refs=erase_refs,
         decide=window.erase,
         subject=lambda command, cause: (Applicant, command.applicant_id),
         answer=_erased,

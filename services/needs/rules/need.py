@@ -27,6 +27,15 @@ from schemas.model import Model
 from schemas.need import BallotClosed, BallotOpened, NeedChosen, NeedFact, NeedPosted, NeedRouted, Origin, Route
 from schemas.personal import must_be_public
 from schemas.refused import Refused
+from schemas.sharing import BookingCancelled, ResourceBooked
+from schemas.volunteering import (
+    NeedMet,
+    ServiceRecorded,
+    TaskOffered,
+    TaskWithdrawn,
+    VolunteerAssigned,
+    VolunteerReleased,
+)
 
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's alphabet: no letter that is heard or read as another."""
@@ -58,6 +67,14 @@ class StepKind(StrEnum):
     IN_BALLOT = "in_ballot"
     COUNTED = "counted"
     CHOSEN = "chosen"
+    TASK_OFFERED = "task_offered"
+    VOLUNTEER_FOUND = "volunteer_found"
+    VOLUNTEER_LEFT = "volunteer_left"
+    SERVED = "served"
+    TASK_WITHDRAWN = "task_withdrawn"
+    BOOKED = "booked"
+    BOOKING_CANCELLED = "booking_cancelled"
+    MET = "met"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +114,12 @@ class Need(State):
     """which leads, from the hand-over until it is closed or given back"""
     merged_into: NeedId | None = None
     closed_on: date | None = None
-    """when the community confirmed an answer with the resident"""
+    """when the community confirmed an answer with the resident, or that it was met"""
     joined: tuple[NeedId, ...] = ()
     """needs that are the same as this one"""
+    in_hand: bool = False
+    """volunteers were asked, or something is booked for it"""
+    met_on: date | None = None
 
     def must_be_free(self) -> None:
         """To go another way: not with a department, not one with another need, not without end."""
@@ -111,6 +131,10 @@ class Need(State):
             raise Refused("need_in_ballot", need=self.tracking_number, ballot=str(self.ballot_id))
         if self.project_id is not None:
             raise Refused("need_chosen", need=self.tracking_number, project=str(self.project_id))
+        if self.in_hand:
+            raise Refused("need_in_hand", need=self.tracking_number)
+        if self.met_on is not None:
+            raise Refused("need_met", need=self.tracking_number, on=self.met_on)
         if len(self.steps) >= MOST_STEPS:
             raise Refused("too_many_steps", need=self.tracking_number, most=MOST_STEPS)
 
@@ -222,6 +246,31 @@ def _handled(need: Need, fact: Model) -> Need:
         case NeedReopened():
             told = _step(StepKind.REOPENED, fact.on, fact.community_id, fact.reason)
             return _after(replace(need, at_department=fact.lead_id, closed_on=None), told)
+        case _:
+            return _without_money(need, fact)
+
+
+def _without_money(need: Need, fact: Model) -> Need:
+    """By volunteers, of whom none is named, or by what a resident unit shares."""
+    match fact:
+        case TaskOffered():
+            told = _step(StepKind.TASK_OFFERED, fact.on, fact.community_id, f"{fact.day} × {fact.wanted}")
+            return _after(replace(need, in_hand=True), told)
+        case VolunteerAssigned():
+            return _after(need, _step(StepKind.VOLUNTEER_FOUND, fact.on, fact.community_id))
+        case VolunteerReleased():
+            return _after(need, _step(StepKind.VOLUNTEER_LEFT, fact.on, fact.community_id, fact.reason))
+        case ServiceRecorded():
+            return _after(need, _step(StepKind.SERVED, fact.on, fact.community_id, f"{fact.minutes} min"))
+        case ResourceBooked():
+            text = f"{fact.title} {fact.day} {fact.opens}-{fact.closes}"
+            return _after(replace(need, in_hand=True), _step(StepKind.BOOKED, fact.on, fact.community_id, text))
+        case TaskWithdrawn() | BookingCancelled():
+            what = StepKind.TASK_WITHDRAWN if isinstance(fact, TaskWithdrawn) else StepKind.BOOKING_CANCELLED
+            return _after(replace(need, in_hand=False), _step(what, fact.on, fact.community_id, fact.reason))
+        case NeedMet():
+            met = replace(need, in_hand=False, closed_on=fact.on, met_on=fact.on)
+            return _after(met, _step(StepKind.MET, fact.on, fact.community_id, fact.text))
         case _:
             return need
 

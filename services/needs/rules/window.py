@@ -144,10 +144,6 @@ def _own(world: World, community_id: PartyId, id: UUID) -> Applicant:
     return applicant
 
 
-def erase_refs(command: EraseApplicant, cause: UUID) -> tuple[Ref, ...]:
-    return ((Applicant, command.applicant_id),)
-
-
 def erase(world: World, command: EraseApplicant, context: Context) -> list[Fact]:
     context.by.must_be(command.community_id)
     _own(world, command.community_id, command.applicant_id)

@@ -25,6 +25,11 @@ from services.needs.rules.need import Need
 from services.needs.rules.paper import PaperVote
 from services.needs.rules.residents.register import Known, Register, Resident
 from services.needs.rules.residents.token import TokenKey
+from services.needs.rules.volunteers.certificate import VolunteerCertificate
+from services.needs.rules.volunteers.resident_unit import ResidentUnit
+from services.needs.rules.volunteers.resource import Resource
+from services.needs.rules.volunteers.task import VolunteerTask
+from services.needs.rules.volunteers.volunteer import Volunteer
 from services.needs.rules.vote import Vote
 from services.needs.rules.voter import Voter
 from services.needs.rules.window import Applicant
@@ -50,10 +55,16 @@ _documents = Documents(
     registers=Register,
     token_keys=TokenKey,
     residents=Resident,
+    resident_units=ResidentUnit,
+    resources=Resource,
+    volunteers=Volunteer,
+    volunteer_tasks=VolunteerTask,
+    volunteer_certificates=VolunteerCertificate,
 )
 _OTHERS = {
     *(Item, Stamp, Inventory, Relief, Applicant, PaperVote, Line, Unit, Deliberation, Course),
     *(Handling, GridReport, Offices, Register, TokenKey, Resident),
+    *(ResidentUnit, Resource, Volunteer, VolunteerTask, VolunteerCertificate),
 }
 _need: TypeAdapter[Need] = TypeAdapter(Need)
 _ballot: TypeAdapter[Ballot] = TypeAdapter(Ballot)

@@ -59,7 +59,9 @@ from schemas.period import PeriodFact
 from schemas.project import BudgetRefused, BudgetReserved, ProjectApproved, ProjectDeclined, ProjectProposed
 from schemas.refund import RefundCorrected
 from schemas.role import Role
+from schemas.sharing import ResidentUnitRegistered, ResourceBooked, ResourceShared
 from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
+from schemas.volunteering import ServiceRecorded, TaskOffered, VolunteerAccepted, VolunteerAssigned, VolunteerRegistered
 from services.audit.rules import Names, Story, actors_of, moved, sources_of, tell
 from services.audit.rules.needed import NEEDS as NEEDED
 from tests.services.audit.after_award import after_award
@@ -85,10 +87,13 @@ from tests.services.audit.stories import CEILING, Told
 from tests.services.audit.test_costs import costs, withdrawn
 from tests.services.audit.test_delivery import announced, deemed, paper_of, report_of
 from tests.services.audit.unsealed import unsealed
+from tests.services.audit.volunteered import by_volunteers, shared_by_units
 from tests.services.audit.windowed import at_the_window
 
 OF_OTHER_STORIES = {FrameworkConcluded, ItemApplied, ItemAssessed, ItemConverted, ItemAdmitted}
 OF_OTHER_STORIES |= {NeedHandedOver, HandoverAccepted, NeedAnswered, NeedClosed, NeedMerged}
+OF_OTHER_STORIES |= {ResidentUnitRegistered, ResourceShared, ResourceBooked, VolunteerRegistered}
+OF_OTHER_STORIES |= {TaskOffered, VolunteerAssigned, VolunteerAccepted, ServiceRecorded}
 KINDS_NEEDED = list(dict.fromkeys(kind for needs in NEEDED.values() for kind in needs if kind not in OF_OTHER_STORIES))
 
 
@@ -436,6 +441,8 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *at_the_window(told),
         *at_departments(told),
         *found_to_be_one(told),
+        *shared_by_units(told),
+        *by_volunteers(told),
         *whole_life(told),
         *after_award(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),

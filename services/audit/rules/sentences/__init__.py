@@ -29,6 +29,7 @@ from services.audit.rules.sentences.round import tell_round
 from services.audit.rules.sentences.self_evaluation import tell_self_evaluation
 from services.audit.rules.sentences.tender import tell_tender
 from services.audit.rules.sentences.unsealing import tell_unsealing
+from services.audit.rules.sentences.volunteering import tell_volunteering
 from services.audit.rules.told import Names, Told
 
 _TELLERS = (
@@ -61,6 +62,7 @@ _TELLERS = (
         tell_round,
         tell_gate,
         tell_handling,
+        tell_volunteering,
     ),
 )
 

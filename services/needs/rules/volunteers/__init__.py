@@ -1,0 +1,1 @@
+"""Volunteers and resident units: what meets a need without money."""
