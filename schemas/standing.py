@@ -27,6 +27,7 @@ from schemas.party import (
 )
 from schemas.refused import NotHereYet, Refused
 from schemas.role import Actor, Role
+from schemas.worker import CertificateRenewalEnded, CertificateRenewed, EmploymentConfirmed, EmploymentEnded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Party(State):
     ties: frozenset[UUID]
     """parties this natural person recuses from"""
     employers: frozenset[UUID] = frozenset()
-    """those among them that employ the person"""
+    """those that employ the person, by a tie that was declared or an employment that was confirmed"""
     institution: InstitutionClass | None = None
     """of a public institution, once it is recorded"""
     hub_id: PartyId | None = None
@@ -107,6 +108,15 @@ def evolve_standing(world: World, fact: Model) -> tuple[State, ...]:
         case PartyDelisted():
             party = world.find(Party, fact.party_id)
             return () if party is None else (_delisted(party, fact),)
+        case CertificateRenewed() | CertificateRenewalEnded():
+            party = world.find(Party, fact.party_id)
+            return () if party is None else (replace(party, certificate=fact.certificate),)
+        case EmploymentConfirmed():
+            party = world.find(Party, fact.party_id)
+            return () if party is None else (replace(party, employers=party.employers | {fact.employer_id}),)
+        case EmploymentEnded():
+            party = world.find(Party, fact.party_id)
+            return () if party is None else (_left(party, fact),)
         case KeyIssued():
             return (
                 Key(
@@ -131,6 +141,11 @@ def evolve_standing(world: World, fact: Model) -> tuple[State, ...]:
 def _tied(party: Party, fact: TieDeclared) -> Party:
     employer = {fact.tied_to} if fact.kind is TieKind.EMPLOYMENT else set()
     return replace(party, ties=party.ties | {fact.tied_to}, employers=party.employers | employer)
+
+
+def _left(party: Party, fact: EmploymentEnded) -> Party:
+    """Who declared a tie to the employer besides goes on recusing."""
+    return party if fact.employer_id in party.ties else replace(party, employers=party.employers - {fact.employer_id})
 
 
 def _group(fact: GroupRegistered) -> Party:

@@ -38,6 +38,11 @@ def only_remember(world: World, fact: Any, context: Any) -> tuple[()]:
     return ()
 
 
+def only_itself(due: Due, cause: Any) -> tuple[Ref, ...]:
+    """Of a timer that touches nothing but the state that it rang for."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """A door for a command: parse, authenticate, apply, answer. One transaction, one idempotency key."""
@@ -88,6 +93,8 @@ class Service:
     """write what `world.changed(kind)` says of each kind, set-wise"""
     hears: Mapping[type[Fact], Reaction]
     timers: Mapping[type[State], Decide[Due]] = field(default_factory=dict)
+    timer_refs: Refs[Due] = only_itself
+    """what a timer's decision touches besides the state that it rang for"""
     slow: frozenset[type[State]] = frozenset()
     """kinds whose timers may take long to decide, and then remember it: they are tried first, holding no lock"""
     routes: Sequence[Post | Get] = ()

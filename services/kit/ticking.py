@@ -109,11 +109,11 @@ class Ticker:
     def _message(self, timer: Timer) -> Message:
         kind = self._kinds[timer.kind]
         ref = (kind, timer.id)
-        cause = uuid7()
+        cause, due = uuid7(), Due(ref=ref, name=timer.name, at=timer.due_at)
         return Message(
             id=cause,
-            body=Due(ref=ref, name=timer.name, at=timer.due_at),
-            refs=(ref,),
+            body=due,
+            refs=(ref, *self._shell.service.timer_refs(due, cause)),
             decide=self._shell.service.timers[kind],
             correlation=cause,
             traceparent=traceparent(),

@@ -1,11 +1,12 @@
 """Who is who: parties (organizations, communities, funders, social workers, evaluators), their people and keys.
 
 Owns real names, credit codes, who registered whom and what is on record of organizations (grades, credit lists, what
-they can do, incubations) and communities (figures, bodies, posts), each with the day from which it holds and the day
-on which it was recorded; a natural person's name never leaves it.
+they can do, incubations), communities (figures, bodies, posts) and social workers (renewals of certificates,
+employments), each with the day from which it holds and the day on which it was recorded; a natural person's name
+never leaves it.
 Hears nobody. Says party registered, verified, suspended, listed, delisted; group registered; organization recorded;
-community recorded; incubation entered, supported, graduated, left; institution classified; tie declared; key
-issued, revoked (`sanshe.parties`).
+community recorded; certificate renewed; employment confirmed, ended; incubation entered, supported, graduated, left;
+institution classified; tie declared; key issued, revoked (`sanshe.parties`).
 Two registrars it takes: who entered a party, a grade or a credit list does not verify it.
 """
 
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from services.kit.service import Service
 from services.registry import api, consumer, rules, store
+from services.registry.rules.employment import career_refs
 
 SERVICE = Service(
     name="registry",
@@ -22,5 +24,6 @@ SERVICE = Service(
     save=store.save,
     hears=consumer.HEARS,
     timers=consumer.TIMERS,
+    timer_refs=career_refs,
     routes=api.ROUTES,
 )

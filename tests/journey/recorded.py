@@ -7,6 +7,7 @@ from deploy.demo.client import Person
 from deploy.demo.story.registering import known, verify
 from schemas.days import day_of
 from schemas.ids import PartyId
+from services.registry.api.employments import EmploymentAnswer
 from services.registry.api.incubations import IncubationAnswer
 from services.registry.api.organizations import RecordAnswer
 from services.registry.api.parties import PartyAnswer
@@ -100,3 +101,32 @@ async def keep_community_records(town: Town, community_id: PartyId) -> None:
     held = await entered(post, worker_name="示例网格员")
     left = {"on": today, "cause": "withdrawn", "reason": "示例离任通知 2 号"}
     await town.api.post(f"{held}/endings", RecordAnswer, left, clerks.enters)
+
+
+async def keep_worker_records(town: Town) -> None:
+    """Renewals turned down, confirmed and taken back; employments denied, confirmed and ended."""
+    worker, employer, clerks = await town.social_worker(), await town.organization(), town.registry
+    today = day_of(await town.now())
+    renewals, until = f"/v1/parties/{worker.party_id}/certificate-renewals", today.replace(year=today.year + 3, day=1)
+    body = {"level": "senior", "registered_until": until.isoformat(), "education_hours": 96, "document": PAPER}
+    body |= {"valid_from": today.isoformat(), "ground": "示例登记 2026 年第 7 号"}
+
+    async def renewed() -> str:
+        return f"{renewals}/{(await town.api.post(renewals, RecordAnswer, body, clerks.enters)).id}"
+
+    await town.api.post(f"{await renewed()}/rejections", RecordAnswer, {"reason": "学时证明不符"}, clerks.verifies)
+    kept = await renewed()
+    await town.api.post(f"{kept}/confirmations", RecordAnswer, None, clerks.verifies)
+    mistaken = {"on": today.isoformat(), "cause": "mistaken", "reason": "示例更正 2 号", "document": PAPER}
+    await town.api.post(f"{kept}/endings", RecordAnswer, mistaken, clerks.enters)
+
+    employments = f"/v1/social-workers/{worker.party_id}/employments"
+    said = {"employer_id": employer.party_id, "full_time": True, "first": today.isoformat()}
+
+    async def stated() -> str:
+        return f"{employments}/{(await town.api.post(employments, EmploymentAnswer, said, employer)).id}"
+
+    await town.api.post(f"{await stated()}/denials", EmploymentAnswer, None, worker)
+    works = await stated()
+    await town.api.post(f"{works}/confirmations", EmploymentAnswer, None, worker)
+    await town.api.post(f"{works}/endings", EmploymentAnswer, {"on": today.isoformat()}, employer)

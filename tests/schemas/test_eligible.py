@@ -6,12 +6,15 @@ from uuid import uuid4
 
 import pytest
 
+from schemas.deciding import World
 from schemas.eligible import Check, Needs, bidder_kind, checks, circle_of, unmet
+from schemas.fact import Fact
 from schemas.ids import PartyId
 from schemas.narrowing import BidderKind, Narrowing
 from schemas.party import Certificate, CertificateLevel, InstitutionClass, PartyKind
 from schemas.refused import Refused
-from schemas.standing import Party
+from schemas.standing import Party, evolve_standing
+from schemas.worker import CertificateRenewed, EmploymentConfirmed, EmploymentEnded
 from services.kit.rulebooks import shipped
 
 TODAY = date(2026, 3, 2)
@@ -114,6 +117,54 @@ def test_a_lapsed_certificate_is_asked_of_whoever_holds_one_and_of_nobody_else()
         assert no is not None
         assert no.code == "registration_lapsed"
     assert unmet(a_party(), circle, TODAY, ()) is None
+
+
+def test_an_individual_bids_to_the_last_day_of_its_registration_and_again_once_it_is_renewed() -> None:
+    """As every service hears it; a certificate that expired yesterday is none."""
+    circle, senior, yesterday = circle_of(FUNDER, BOOK), CertificateLevel.SENIOR, date(2026, 3, 1)
+    worker = a_party(PartyKind.SOCIAL_WORKER)
+    lapsed, last = (
+        replace(worker, certificate=Certificate(level=senior, registered_until=day)) for day in (yesterday, TODAY)
+    )
+    renewed = CertificateRenewed(
+        party_id=PartyId(worker.id),
+        record_id=uuid4(),
+        certificate=Certificate(level=senior, registered_until=date(2029, 3, 1)),
+        valid_from=TODAY,
+        ground="示例登记 7 号",
+        document="d" * 64,
+        entered_by=PartyId(uuid4()),
+        confirmed_by=PartyId(uuid4()),
+    )
+
+    no = unmet(lapsed, circle, TODAY, ())
+    assert no is not None
+    assert (no.code, no.status) == ("registration_lapsed", 403)
+    assert unmet(last, circle, TODAY, ()) is None
+    assert unmet(after(lapsed, renewed), circle, TODAY, ()) is None
+
+
+def test_who_agreed_to_work_for_the_buyer_does_not_sell_it_the_same_work_until_that_is_over() -> None:
+    circle = circle_of(FUNDER, BOOK)
+    certificate = Certificate(level=CertificateLevel.SENIOR, registered_until=TODAY)
+    worker = replace(a_party(PartyKind.SOCIAL_WORKER), certificate=certificate)
+    said = {"party_id": worker.id, "employment_id": uuid4(), "employer_id": FUNDER}
+    begun = EmploymentConfirmed.model_validate(said | {"full_time": False, "first": TODAY, "last": None})
+    over = EmploymentEnded.model_validate(said | {"on": TODAY})
+
+    no = unmet(after(worker, begun), circle, TODAY, ())
+    assert no is not None
+    assert no.code == "hidden_employment"
+    assert unmet(after(worker, begun, over), circle, TODAY, ()) is None
+
+
+def after(party: Party, *facts: Fact) -> Party:
+    world = World([(Party, party.id)])
+    world.put(party)
+    for fact in facts:
+        for state in evolve_standing(world, fact):
+            world.put(state)
+    return world.get(Party, party.id)
 
 
 def test_an_edition_that_names_no_kinds_admits_whom_it_admitted_before() -> None:

@@ -4,6 +4,7 @@ from services.kit.service import Get, Post
 from services.registry.api import (
     communities,
     divisions,
+    employments,
     grid_allowances,
     importing,
     incubations,
@@ -11,11 +12,13 @@ from services.registry.api import (
     parties,
     rulebooks,
     staffing,
+    workers,
 )
 
 ROUTES: tuple[Post | Get, ...] = (
     *(*importing.ROUTES, *parties.ROUTES, *divisions.ROUTES),
     *(*organizations.ROUTES, *incubations.ROUTES),
     *(*communities.ROUTES, *staffing.ROUTES, *grid_allowances.ROUTES),
+    *(*workers.ROUTES, *employments.ROUTES),
     *rulebooks.ROUTES,
 )

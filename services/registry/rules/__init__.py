@@ -2,11 +2,11 @@
 
 from schemas.deciding import State, World
 from schemas.model import Model
-from services.registry.rules import divisions, evolving_imports, incubation, record, registration, rulebook
+from services.registry.rules import divisions, employment, evolving_imports, incubation, record, registration, rulebook
 
 
 def evolve(world: World, fact: Model) -> tuple[State, ...]:
-    rooms = (registration, rulebook, record, incubation, evolving_imports, divisions)
+    rooms = (registration, rulebook, record, incubation, evolving_imports, divisions, employment)
     return tuple(state for room in rooms for state in room.evolve(world, fact))
 
 

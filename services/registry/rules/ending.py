@@ -13,6 +13,8 @@ from schemas.ids import PartyId
 from schemas.organization import Digest, EndCause, ListRecord, OrganizationRecordEnded, PartyDelisted
 from schemas.personal import must_be_public
 from schemas.refused import Refused
+from schemas.standing import Party
+from schemas.worker import CertificateRenewalEnded, RenewalRecord
 from services.registry.rules.record import (
     MOST_ENDINGS,
     Dossier,
@@ -31,6 +33,7 @@ from services.registry.rules.recording import (
     waiting,
 )
 from services.registry.rules.registration import RULEBOOK
+from services.registry.rules.worker import must_be_last
 
 WHEN_REMEDIED = "party.removed_when_remedied"
 
@@ -49,7 +52,7 @@ class EndRecord(Command):
 
 
 def end_refs(command: EndRecord, cause: UUID) -> tuple[Ref, ...]:
-    return ((Dossier, command.party_id), (Record, command.record_id))
+    return ((Dossier, command.party_id), (Record, command.record_id), (Party, command.party_id))
 
 
 def end_record(world: World, command: EndRecord, context: Context) -> list[Fact | Note]:
@@ -69,6 +72,10 @@ def end_record(world: World, command: EndRecord, context: Context) -> list[Fact 
     must_be_public(command.reason, "reason")
     if isinstance(record.content, ListRecord):
         _must_be_removable(record, record.content, command, context)
+    if isinstance(record.content, RenewalRecord):
+        if command.cause is not EndCause.MISTAKEN:
+            raise Refused("renewal_only_mistaken", status=422, field="cause")
+        must_be_last(world, record, record.content)
     alone = not needs_another(record.content)
     ending = Ending(
         on=command.on,
@@ -101,6 +108,8 @@ def _must_be_removable(record: Record, content: ListRecord, command: EndRecord, 
 def confirm_record(world: World, command: ConfirmRecord, context: Context) -> list[Fact | Note]:
     """The entry that waits, or the ending."""
     record = waiting(world, command, context)
+    if isinstance(record.content, RenewalRecord):
+        must_be_last(world, record, record.content)
     if record.ending is None:
         return confirmed_entry(record, context)
     by = context.by.person_id
@@ -115,6 +124,18 @@ def _told(record: Record, ending: Ending, confirmed_by: PartyId | None) -> Fact:
             party_id=record.party_id,
             record_id=record.id,
             list=record.content.list,
+            on=ending.on,
+            cause=ending.cause,
+            reason=ending.reason,
+            entered_by=PartyId(ending.entered.by),
+            confirmed_by=confirmed_by,
+        )
+    if isinstance(record.content, RenewalRecord):
+        assert confirmed_by is not None, f"no renewal ends by one person: record {record.id}"
+        return CertificateRenewalEnded(
+            party_id=record.party_id,
+            record_id=record.id,
+            certificate=record.content.before,
             on=ending.on,
             cause=ending.cause,
             reason=ending.reason,

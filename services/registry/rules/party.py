@@ -22,6 +22,7 @@ from schemas.standing import Party
 from services.registry.rules.divisions import Words, community_refs, must_be_there
 from services.registry.rules.registration import RULEBOOK, Name, Registration, RegistrationEntered, party_of
 
+REGISTRATION_YEARS = "party.certificate_registration_years"
 CAPACITY = {
     PartyKind.COMMUNITY: uscc.Capacity.COMMUNITY,
     PartyKind.FUNDER: uscc.Capacity.FUNDER,
@@ -133,19 +134,22 @@ def _check_uscc(code: str, kind: PartyKind) -> None:
 def _check_certificate(command: RegisterParty, context: Context) -> None:
     """A social worker's registration (登记) runs now, and for no longer than one registration lasts."""
     certified = command.kind is PartyKind.SOCIAL_WORKER
-    rulebook = context.rulebooks.named(RULEBOOK)
-    source = rulebook.source("party.certificate_registration_years")
+    source = context.rulebooks.named(RULEBOOK).source(REGISTRATION_YEARS)
     if certified != (command.certificate is not None):
         code = "certificate_missing" if certified else "certificate_of_another_kind"
         raise Refused(code, source, status=422, field="certificate", kind=command.kind)
-    if command.certificate is None:
-        return
-    until = command.certificate.registered_until
-    years = rulebook.integer("party.certificate_registration_years")
-    today = context.today
-    if not today <= until <= _years_later(today, years):
-        code = "certificate_lapsed" if until < today else "certificate_too_long"
-        raise Refused(code, source, status=422, field="certificate.registered_until", until=until, years=years)
+    if command.certificate is not None:
+        until = command.certificate.registered_until
+        registration_must_run(until, context.today, "certificate.registered_until", context)
+
+
+def registration_must_run(until: date, since: date, field: str, context: Context) -> None:
+    """A registration (登记) that began on `since` still runs, and for no longer than the rulebook's years."""
+    rulebook = context.rulebooks.named(RULEBOOK)
+    years = rulebook.integer(REGISTRATION_YEARS)
+    if not context.today <= until <= _years_later(since, years):
+        code = "certificate_lapsed" if until < context.today else "certificate_too_long"
+        raise Refused(code, rulebook.source(REGISTRATION_YEARS), status=422, field=field, until=until, years=years)
 
 
 def _years_later(day: date, years: int) -> date:

@@ -1,4 +1,6 @@
-"""What registry remembers of an organization's records, or a community's: with both dates, and who entered each."""
+"""What registry remembers of the records of organizations, communities and social workers: with both dates, and who
+entered each.
+"""
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -22,6 +24,7 @@ from schemas.organization import (
     GradeRecord,
     ListRecord,
 )
+from schemas.worker import RenewalRecord
 
 MOST_SUBJECTS = 200
 """An answer shows the record of each subject that holds, so that their number has a limit; a platform limit, no law."""
@@ -55,7 +58,8 @@ AnyContent = Annotated[
     | StandingRecord
     | FiguresRecord
     | BodyRecord
-    | PostRecord,
+    | PostRecord
+    | RenewalRecord,
     Field(discriminator="kind"),
 ]
 

@@ -23,11 +23,12 @@ from schemas.organization import (
     OrganizationRecorded,
     PartyListed,
 )
-from schemas.party import PartyKind
+from schemas.party import Certificate, PartyKind
 from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Source
 from schemas.standing import Party
+from schemas.worker import CertificateRenewed, RenewalRecord
 from services.registry.rules.record import (
     MOST_SUBJECTS,
     Dossier,
@@ -92,7 +93,7 @@ def settle_refs(command: ConfirmRecord | RejectRecord, cause: UUID) -> tuple[Ref
 
 def needs_another(content: object) -> bool:
     """What helps or harms its bids, or says how many staff it is due, is looked at by two people."""
-    return isinstance(content, GradeRecord | ListRecord | FiguresRecord)
+    return isinstance(content, GradeRecord | ListRecord | FiguresRecord | RenewalRecord)
 
 
 def enter_record(world: World, command: EnterRecord, context: Context) -> list[Fact | Note]:
@@ -242,6 +243,8 @@ def confirmed_entry(record: Record, context: Context) -> list[Fact | Note]:
             confirmed_by=by,
         )
         return [note, told]
+    if isinstance(content, RenewalRecord):
+        return [note, _renewed(record, content, by)]
     if isinstance(content, FiguresRecord):
         return [note, community_recorded(record, PartyId(record.entered.by), by)]
     assert isinstance(content, GradeRecord), f"record {record.id} of kind {content.kind} needs nobody else"
@@ -257,6 +260,21 @@ def confirmed_entry(record: Record, context: Context) -> list[Fact | Note]:
         confirmed_by=by,
     )
     return [note, graded]
+
+
+def _renewed(record: Record, content: RenewalRecord, by: PartyId) -> CertificateRenewed:
+    assert record.document is not None
+    assert record.valid_until is not None
+    return CertificateRenewed(
+        party_id=record.party_id,
+        record_id=record.id,
+        certificate=Certificate(level=content.level, registered_until=record.valid_until),
+        valid_from=record.valid_from,
+        ground=record.ground,
+        document=record.document,
+        entered_by=PartyId(record.entered.by),
+        confirmed_by=by,
+    )
 
 
 def reject_record(world: World, command: RejectRecord, context: Context) -> list[Note]:

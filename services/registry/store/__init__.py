@@ -13,6 +13,7 @@ from schemas.deciding import Ref, World
 from schemas.standing import Party
 from services.kit.documents import Documents
 from services.registry.rules.divisions import Succession
+from services.registry.rules.employment import Career
 from services.registry.rules.importing import PartyImport
 from services.registry.rules.incubation import Incubation
 from services.registry.rules.record import Dossier, Record
@@ -33,6 +34,7 @@ _documents = Documents(
     handed_in_rulebooks=HandedRulebook,
     party_imports=PartyImport,
     division_successions=Succession,
+    careers=Career,
 )
 _handed: TypeAdapter[HandedRulebook] = TypeAdapter(HandedRulebook)
 _adopted: TypeAdapter[AdoptedRulebook] = TypeAdapter(AdoptedRulebook)

@@ -119,6 +119,18 @@ async def history(
     return [_record.validate_json(row["state"]) for row in rows]
 
 
+async def first_renewal(connection: Connection, party_id: UUID) -> Record | None:
+    """The first that was recorded of a social worker: how its certificate stood before."""
+    state = await connection.fetchval(
+        """
+        SELECT state FROM records WHERE party_id = $1 AND subject = 'renewal' AND recorded_on IS NOT NULL
+        ORDER BY number LIMIT 1
+        """,
+        party_id,
+    )
+    return None if state is None else _record.validate_json(state)
+
+
 async def waiting(connection: Connection, after: UUID | None, limit: int) -> list[Record]:
     """What waits for another registrar, of all organizations."""
     rows = await connection.fetch(
