@@ -66,7 +66,8 @@ class Counter:
         return await self.system.post(path, body, by or self.staff)
 
     async def offer(self, need: Reply, **changes: Any) -> Reply:
-        return await self.step(need, **{"day": on(0), "wanted": 1, "minutes": 60} | changes)
+        body: dict[str, Any] = {"day": on(0), "wanted": 1, "minutes": 60}
+        return await self.step(need, **body | changes)
 
     async def at_work(self, volunteer: Reply, need: Reply | None = None) -> Reply:
         """A need on which the volunteer has accepted to work today."""
@@ -187,7 +188,7 @@ async def test_nobody_confirms_the_own_hours(counter: Counter) -> None:
     asked = await counter.need(applicant={"name": NAME, "phone": PHONE.replace("-", " ")})
     elsewhere = await counter.need()
     at_staff, at_own = await counter.at_work(staff), await counter.at_work(other, asked)
-    minutes = {"minutes": 50}
+    minutes: dict[str, Any] = {"minutes": 50}
 
     as_staff = await counter.step(at_staff, "/services", volunteer_id=staff.json["id"], **minutes)
     by_colleague = await counter.step(

@@ -145,7 +145,7 @@ def test_what_ended_still_stands_against_a_full_time_that_reaches_back() -> None
 
     with refused("full_time_already"):
         story.state(story.other, first=date(2026, 1, 31))
-    assert story.agreed(story.other, first=date(2026, 2, 1))
+    assert story.agreed(story.other, first=date(2026, 2, 1)).first == date(2026, 2, 1)
 
 
 def test_part_times_may_overlap_and_are_shown() -> None:
