@@ -74,7 +74,7 @@ class System:
         data = None if raw is None else io.BytesIO(raw)  # aiohttp warns of large bytes that are sent at once
         async with self.http.post(path, data=data, headers={"Content-Type": "application/json"} | sent) as answer:
             reply = await _reply(answer)
-        if reply.status == 201 and isinstance(reply.json, dict) and "version" in reply.json:
+        if reply.status == 201 and isinstance(reply.json, dict) and reply.json.get("version") is not None:
             assert reply.headers["ETag"] == f'"{reply.json["version"]}"', (
                 "the body and its header speak of two versions"
             )
