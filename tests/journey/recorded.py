@@ -119,6 +119,7 @@ async def keep_worker_records(town: Town) -> None:
     await town.api.post(f"{kept}/confirmations", RecordAnswer, None, clerks.verifies)
     mistaken = {"on": today.isoformat(), "cause": "mistaken", "reason": "示例更正 2 号", "document": PAPER}
     await town.api.post(f"{kept}/endings", RecordAnswer, mistaken, clerks.enters)
+    await town.api.post(f"{kept}/confirmations", RecordAnswer, None, clerks.verifies)
 
     employments = f"/v1/social-workers/{worker.party_id}/employments"
     said = {"employer_id": employer.party_id, "full_time": True, "first": today.isoformat()}
