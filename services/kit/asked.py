@@ -55,6 +55,10 @@ class Asked:
     def digest_in_path(self, name: str) -> str:
         return _digest(self.path[name], name)
 
+    def must_page(self) -> None:
+        """Whether `limit` and `cursor` can be read, also where a handler answers without them (422)."""
+        _ = self.limit, self.cursor
+
     @property
     def limit(self) -> int:
         text = self.query.get("limit", "50")

@@ -89,6 +89,8 @@ def _getting(desk: Desk, get: Get) -> Handler:
         for name in request.query:
             if name not in get.query and name not in known:
                 raise Refused("invalid_field", status=422, field=name, problem="unknown_parameter")
+            if len(request.query.getall(name)) > 1:
+                raise Refused("invalid_field", status=422, field=name, problem="repeated_parameter")
         if any("\0" in text for text in (*request.match_info.values(), *request.query.values())):
             raise Refused("nul_character", status=422)
         async with desk.database.connection() as connection:
@@ -96,6 +98,7 @@ def _getting(desk: Desk, get: Get) -> Handler:
             asked = Asked(
                 by=by, at=at, path=dict(request.match_info), query=dict(request.query), vault=desk.shell.vault
             )
+            asked.must_page()
             as_workbook = exporting.wanted(get, request.query, request.headers.get("Accept", ""))
             if as_workbook:
                 answer: Answer | File = await exporting.exported(connection, get, asked, language(request))

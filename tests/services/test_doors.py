@@ -205,6 +205,16 @@ async def test_every_list_comes_as_a_workbook_too(doors: Doors, get: Get) -> Non
     await doors.refuses(get, 422, "no_such_format", by, at=f"{path}?format=pdf")
 
 
+@pytest.mark.parametrize("get", LISTS, ids=name_of)
+async def test_a_page_of_no_size_is_refused(doors: Doors, get: Get) -> None:
+    by, path = doors.passes(get), address(get)
+
+    await doors.refuses(get, 422, "limit_out_of_range", by, at=f"{path}?limit=many")
+    await doors.refuses(get, 422, "not_a_uuid", by, at=f"{path}?cursor=first")
+    twice = await doors.refuses(get, 422, "invalid_field", by, at=f"{path}?limit=1&limit=2")
+    assert twice["field"] == "limit"
+
+
 @every_get
 async def test_a_question_nobody_asks_is_refused(doors: Doors, get: Get) -> None:
     problem = await doors.refuses(get, 422, "invalid_field", doors.passes(get), at=f"{address(get)}?colour=red")

@@ -118,7 +118,7 @@ async def test_a_child_volunteers_only_with_a_guardians_consent(counter: Counter
     consented = await counter.register(under_14=True, guardian_consents=True)
 
     assert said(alone) == [(422, "guardian_consents_first")]
-    assert alone.json["rule"] == {"source": "个人信息保护法:不满十四周岁的,须经监护人同意", "certainty": "L"}
+    assert alone.json["rule"] == {"source": "个人信息保护法第三十一条(不满十四周岁的,须经监护人同意)", "certainty": "L"}
     assert consented.status == 201
 
 
@@ -177,7 +177,7 @@ async def test_any_amount_is_refused_with_the_rule(counter: Counter) -> None:
         refused = await counter.step(need, "/services", **body)
 
         assert said(refused) == [(422, "volunteers_are_free")]
-        assert refused.json["rule"] == {"source": "志愿服务条例:不得向志愿服务对象收取费用", "certainty": "L"}
+        assert refused.json["rule"] == {"source": "志愿服务条例第三条(自愿、无偿)", "certainty": "L"}
     assert await counter.system.facts("needs", "service.recorded") == []
 
 

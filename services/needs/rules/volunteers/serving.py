@@ -27,7 +27,7 @@ from services.needs.rules.volunteers.task import (
 from services.needs.rules.volunteers.volunteer import Volunteer
 from services.needs.rules.window import Applicant, Person, person_place
 
-WITHOUT_PAY = Source("志愿服务条例:不得向志愿服务对象收取费用", Certainty.LAW)
+WITHOUT_PAY = Source("志愿服务条例第三条(自愿、无偿)", Certainty.LAW)
 """Volunteering is voluntary and without pay (自愿、无偿)."""
 
 

@@ -29,7 +29,7 @@ from schemas.volunteering import (
 from services.needs.rules.intake import RULEBOOK
 from services.needs.rules.window import Applicant, EraseApplicant, Person
 
-GUARDIAN = Source("个人信息保护法:不满十四周岁的,须经监护人同意", Certainty.LAW)
+GUARDIAN = Source("个人信息保护法第三十一条(不满十四周岁的,须经监护人同意)", Certainty.LAW)
 """Personal data of a child under 14 need a guardian's consent."""
 MOST_ENGAGEMENTS = 5000
 """of one volunteer"""
