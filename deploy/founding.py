@@ -14,7 +14,7 @@ from deploy.embedded import CannotStart
 from deploy.keys import HeldKey, KeyRing
 from deploy.serve import House
 from events.trace import traceparent, uuid7
-from schemas import uscc
+from schemas import division, uscc
 from schemas.ids import PartyId
 from schemas.party import NATURAL_PERSONS, PartyKind
 from schemas.role import Role
@@ -139,7 +139,7 @@ async def founded(house: House, *, street: bool) -> KeyRing | None:
             return None
         ring = keys.new_ring([*_founders(), *(_people_of_the_street() if street else ())])
         keys.write(data, ring)  # before they count: a key that counts and is lost cannot be had again
-    await _bootstrap(registry, ring)
+    await _bootstrap(registry, ring, house.settings.division)
     if not await _is_known(registry, ring["registrar-1"]):
         return None
     if street:
@@ -192,15 +192,17 @@ async def _is_known(registry: Running, key: HeldKey) -> bool:
         return await key_by_digest(connection, key.digest) is not None
 
 
-async def _bootstrap(registry: Running, ring: KeyRing) -> None:
+async def _bootstrap(registry: Running, ring: KeyRing, place: str) -> None:
     """Through apply, like everything; nothing happens when it was done before."""
+    if fault := division.check(place):
+        raise CannotStart(f"SANSHE_DIVISION:{fault.zh}", f"SANSHE_DIVISION: {fault.en}.")
 
     def institution(name: str) -> Institution:
         holders = tuple(FirstKey(holder=key.holder, digest=key.digest) for key in ring.of(name))
         return Institution(name=name, keys=holders)
 
     command = Bootstrap(
-        division=COUNTY,
+        division=place,
         registrar=institution(REGISTRAR),
         operator=institution(OPERATOR),
         auditor=institution(AUDITOR),

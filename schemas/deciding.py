@@ -166,6 +166,8 @@ class Context:
     """The message decided on. Ids of what follows derive from it, so a redo says the same again."""
     rulebooks: Rulebooks
     vault: Vault
+    area: str | None = None
+    """the division that the caller decides for; none where its role has none"""
     said_at: datetime | None = None
     """when the fact decided on was said, by its envelope; none of a command or a timer"""
 

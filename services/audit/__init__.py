@@ -18,6 +18,7 @@ SERVICE = Service(
     save=store.save,
     hears=consumer.HEARS,
     routes=api.ROUTES,
+    places=store.PLACES,
     archive=store.archive,
     verify=store.verify,
 )

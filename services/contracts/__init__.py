@@ -28,4 +28,5 @@ SERVICE = Service(
     hears=consumer.HEARS,
     timers=consumer.TIMERS,
     routes=api.ROUTES,
+    places=store.PLACES,
 )

@@ -23,6 +23,7 @@ from services.contracts.rules import (
     VisitSums,
     VisitTotals,
 )
+from services.kit.areas import A_PARTY, Places
 from services.kit.documents import Documents
 
 _documents = Documents(contracts=Contract, visit_batches=VisitBatch, papers=Paper, rolls=CommitteeRoll)
@@ -34,6 +35,14 @@ _VISIT = [
     *("id", "batch_id", "project_id", "provider_id", "milestone", "number", "worker_id", "token"),
     *("starts_at", "ends_at", "minutes", "division", "kind", "diaries"),
 ]
+PLACES: Places = {
+    "committee_id": A_PARTY,
+    "project_id": """
+        SELECT (state #> '{agreement,brief}' ->> owner)::uuid
+        FROM contracts, unnest(ARRAY['funder_id', 'community_id']) AS owner WHERE id = $1
+        """,
+}
+"""whose the things are that the paths name"""
 
 
 async def load(tx: Connection, refs: Collection[Ref]) -> World:

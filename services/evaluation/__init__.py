@@ -15,6 +15,7 @@ from pathlib import Path
 
 from services.evaluation import api, consumer, store
 from services.evaluation.rules import remembering
+from services.evaluation.store.places import PLACES
 from services.kit.service import Service
 
 SERVICE = Service(
@@ -26,4 +27,5 @@ SERVICE = Service(
     hears=consumer.HEARS,
     timers=consumer.TIMERS,
     routes=api.ROUTES,
+    places=PLACES,
 )

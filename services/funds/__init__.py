@@ -17,6 +17,7 @@ may open after the grade.
 from pathlib import Path
 
 from services.funds import api, consumer, rules, store
+from services.funds.store.places import PLACES
 from services.kit.service import Service
 
 SERVICE = Service(
@@ -28,5 +29,6 @@ SERVICE = Service(
     hears=consumer.HEARS,
     timers=consumer.TIMERS,
     routes=api.ROUTES,
+    places=PLACES,
     verify=store.verify,
 )

@@ -40,6 +40,7 @@ class Message:
     refs: tuple[Ref, ...]
     decide: Decide[Any]
     by: Actor = PROGRAM
+    area: str | None = None
     refused: type[Refusal] | None = None
     correlation: UUID
     traceparent: str
@@ -189,6 +190,7 @@ def _carry_out(
     context = Context(
         at=at,
         by=message.by,
+        area=message.area,
         cause=message.id,
         rulebooks=rulebooks,
         vault=shell.vault,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict
 
+from schemas import division
 from schemas.model import Model
 from schemas.refused import Refused
 from schemas.role import Actor
@@ -28,6 +29,8 @@ class Asked:
     """One GET: who asks (None when public), when (business time), and with what."""
 
     by: Actor | None
+    area: str | None = None
+    """the division beyond which the caller sees nothing in a list; none where everybody sees the same, or its own"""
     at: datetime
     path: Mapping[str, str]
     query: Mapping[str, str]
@@ -40,6 +43,11 @@ class Asked:
             return UUID(self.path[name])
         except ValueError:
             raise Refused("not_a_uuid", status=422, field=name) from None
+
+    @property
+    def prefix(self) -> str | None:
+        """What the codes in the caller's area begin with, for `areas.within`; none where no area is set."""
+        return None if self.area is None else division.prefix(self.area)
 
     @property
     def actor(self) -> Actor:

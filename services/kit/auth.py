@@ -9,6 +9,7 @@ from schemas.deciding import SYSTEM
 from schemas.refused import Refused
 from schemas.role import Actor, Role
 from services.kit import standing
+from services.kit.areas import Caller
 
 LONGEST_KEY = 200
 
@@ -32,13 +33,13 @@ def bearer(header: str | None) -> str | None:
 
 async def caller(
     connection: Connection, secret: str | None, roles: Collection[Role], now: datetime, *, must_stand: bool
-) -> Actor:
-    """The actor, or 401 without a living key, 403 in the wrong role or when the party may not act.
+) -> Caller:
+    """Who calls and from where, or 401 without a living key, 403 in the wrong role or when the party may not act.
 
     Keys end by wall time even where business time is virtual: they protect the machine, not the story.
     """
     if not roles and secret is None:
-        return RESIDENT
+        return Caller(actor=RESIDENT, division=None)
     found = await standing.key_by_digest(connection, digest(secret)) if secret is not None else None
     if found is None:
         raise Refused("unauthenticated", status=401)
@@ -51,4 +52,4 @@ async def caller(
         if party is None:
             raise Refused("not_here_yet", status=409)
         party.must_stand()
-    return key.actor()
+    return Caller(actor=key.actor(), division=None if party is None else party.division)

@@ -34,6 +34,7 @@ class Order:
     raw: bytes
     path: dict[str, str]
     by: Actor
+    area: str | None = None
     key: str
     if_match: str | None
     traceparent: str
@@ -149,6 +150,7 @@ def _message(one: Ready) -> Commanded:
         refs=tuple(post.refs(command, cause)),
         decide=post.decide,
         by=one.order.by,
+        area=one.order.area,
         correlation=cause,
         traceparent=one.order.traceparent,
         slow=post.slow,

@@ -14,9 +14,9 @@ from aiohttp.typedefs import Middleware
 from events.database import SURROUNDINGS
 from events.trace import traceparent
 from schemas.refused import NotHereYet, Refused
-from schemas.role import Actor
 from schemas.workbook import MEDIA_TYPE
 from services.kit import auth, due, exporting
+from services.kit.areas import Caller, View, seen
 from services.kit.asked import Answer, Asked, File
 from services.kit.commanding import Order, idempotency_key
 from services.kit.desk import Desk
@@ -61,17 +61,22 @@ def _posting(desk: Desk, post: Post) -> Handler:
         key = idempotency_key(request.headers.get("Idempotency-Key"))
         raw = await _body(request, post.largest_body)
         await follow(request, desk.shell.service, desk.database)
-        by = await _caller(desk, request, post)
-        order = Order(
-            post=post,
-            raw=raw,
-            path=dict(request.match_info),
-            by=by,
-            key=key,
-            if_match=request.headers.get("If-Match"),
-            traceparent=traceparent(request.headers.get("traceparent")),
-        )
-        done = await desk.sharing.carry_out(order)
+        caller = await _caller(desk, request, post)
+
+        async def carry_out(view: View) -> Done:
+            order = Order(
+                post=post,
+                raw=raw,
+                path=dict(view.path),
+                by=view.by or auth.RESIDENT,
+                area=view.area,
+                key=key,
+                if_match=request.headers.get("If-Match"),
+                traceparent=traceparent(request.headers.get("traceparent")),
+            )
+            return await desk.sharing.carry_out(order)
+
+        done = await seen(desk.database, desk.shell.service.places, request.match_info, caller, carry_out)
         desk.wake()
         return _answered(done)
 
@@ -83,9 +88,9 @@ def _getting(desk: Desk, get: Get) -> Handler:
 
     async def handle(request: web.Request) -> web.StreamResponse:
         await follow(request, desk.shell.service, desk.database)
-        by = None
+        caller = None
         if get.roles or "Authorization" in request.headers:
-            by = await _caller(desk, request, get)
+            caller = await _caller(desk, request, get)
         for name in request.query:
             if name not in get.query and name not in known:
                 raise Refused("invalid_field", status=422, field=name, problem="unknown_parameter")
@@ -93,28 +98,36 @@ def _getting(desk: Desk, get: Get) -> Handler:
                 raise Refused("invalid_field", status=422, field=name, problem="repeated_parameter")
         if any("\0" in text for text in (*request.match_info.values(), *request.query.values())):
             raise Refused("nul_character", status=422)
-        async with desk.database.connection() as connection:
-            at = await desk.shell.clock.now(connection)
-            asked = Asked(
-                by=by, at=at, path=dict(request.match_info), query=dict(request.query), vault=desk.shell.vault
-            )
-            asked.must_page()
-            as_workbook = exporting.wanted(get, request.query, request.headers.get("Accept", ""))
-            if as_workbook:
-                answer: Answer | File = await exporting.exported(connection, get, asked, language(request))
-            else:
-                answer = await get.handler(connection, asked)
-        if isinstance(answer, File):
-            media_type = MEDIA_TYPE if as_workbook else get.answer
-            return web.Response(body=answer.body, content_type=media_type, headers=_about_file(answer))
-        version = getattr(answer, "version", None)
-        return web.Response(
-            body=answer.model_dump_json().encode(),
-            content_type="application/json",
-            headers={"ETag": f'"{version}"'} if isinstance(version, int) else {},
-        )
+
+        async def answer(view: View) -> web.Response:
+            return await _answer(desk, get, view, request)
+
+        places = desk.shell.service.places
+        return await seen(desk.database, places, request.match_info, caller, answer, public=not get.roles)
 
     return handle
+
+
+async def _answer(desk: Desk, get: Get, view: View, request: web.Request) -> web.Response:
+    async with desk.database.connection() as connection:
+        at = await desk.shell.clock.now(connection)
+        query = dict(request.query)
+        asked = Asked(by=view.by, area=view.area, at=at, path=view.path, query=query, vault=desk.shell.vault)
+        asked.must_page()
+        as_workbook = exporting.wanted(get, query, request.headers.get("Accept", ""))
+        if as_workbook:
+            answer: Answer | File = await exporting.exported(connection, get, asked, language(request))
+        else:
+            answer = await get.handler(connection, asked)
+    if isinstance(answer, File):
+        media_type = MEDIA_TYPE if as_workbook else get.answer
+        return web.Response(body=answer.body, content_type=media_type, headers=_about_file(answer))
+    version = getattr(answer, "version", None)
+    return web.Response(
+        body=view.given_back(answer.model_dump_json()).encode(),
+        content_type="application/json",
+        headers={"ETag": f'"{version}"'} if isinstance(version, int) else {},
+    )
 
 
 def _about_file(file: File) -> dict[str, str]:
@@ -126,7 +139,7 @@ def _about_file(file: File) -> dict[str, str]:
     return {"Content-Disposition": disposition, "ETag": f'"{sha256(file.body).hexdigest()}"'}
 
 
-async def _caller(desk: Desk, request: web.Request, route: Post | Get) -> Actor:
+async def _caller(desk: Desk, request: web.Request, route: Post | Get) -> Caller:
     secret = auth.bearer(request.headers.get("Authorization"))
     async with desk.database.connection() as connection:
         return await auth.caller(connection, secret, route.roles, datetime.now(UTC), must_stand=isinstance(route, Post))

@@ -12,6 +12,7 @@ from schemas.fact import PARTIES, RULEBOOKS, Command, Fact
 from schemas.finding import Finding
 from schemas.project import Refusal
 from schemas.role import Role
+from services.kit.areas import Places
 from services.kit.asked import Answer, Asked, File
 
 REGISTRY = "registry"
@@ -98,6 +99,8 @@ class Service:
     slow: frozenset[type[State]] = frozenset()
     """kinds whose timers may take long to decide, and then remember it: they are tried first, holding no lock"""
     routes: Sequence[Post | Get] = ()
+    places: Places = field(default_factory=dict)
+    """whose the things are that its paths name"""
     archive: Archive | None = None
     """for a projection: writes down whole envelopes, set-wise, in the transaction that takes them"""
     verify: Callable[[Connection], Awaitable[list[Finding]]] | None = None

@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     """embedded servers' data, the master key, files"""
     holidays: Path | None = None
     """an operator's file of holidays and make-up days; without it <data>/holidays.csv, where there is one"""
+    division: str = Field(default="320508", pattern=r"^\d{6}(\d{3}){0,2}$")
+    """of the first registrar and auditor, when the installation is founded: as far as their codes reach, they see"""
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     """of the first HTTP server; 0 takes any free one"""

@@ -25,4 +25,5 @@ SERVICE = Service(
     timers=consumer.TIMERS,
     slow=frozenset(consumer.TIMERS),
     routes=api.ROUTES,
+    places=store.PLACES,
 )

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from events.database import Connection
 from schemas.deciding import Ref, World
 from schemas.standing import Party
+from services.kit.areas import A_PARTY, Places
 from services.kit.documents import Documents
 from services.matching.rules.advising import Record
 from services.matching.rules.ranking import Ranking
@@ -37,6 +38,15 @@ _candidate = TypeAdapter(Candidate)
 
 MOST_TEXTS = 50_000
 """the latest of other rounds and sources that applications are compared with"""
+PLACES: Places = {
+    "party_id": A_PARTY,
+    "community_id": A_PARTY,
+    "project_id": """
+        SELECT unnest(ARRAY[(state #>> '{brief,funder_id}')::uuid, (state #>> '{brief,community_id}')::uuid])
+        FROM tenders WHERE id = $1
+        """,
+}
+"""whose the things are that the paths name"""
 
 
 async def load(tx: Connection, refs: Collection[Ref]) -> World:

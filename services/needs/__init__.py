@@ -15,6 +15,7 @@ from pathlib import Path
 from services.kit.service import Service
 from services.needs import api, consumer, rules, store
 from services.needs.rules.count import BallotBox
+from services.needs.store.places import PLACES
 
 SERVICE = Service(
     name="needs",
@@ -26,4 +27,5 @@ SERVICE = Service(
     timers=consumer.TIMERS,
     slow=frozenset({BallotBox}),
     routes=api.ROUTES,
+    places=PLACES,
 )

@@ -15,6 +15,7 @@ from pathlib import Path
 from services.kit.service import Service
 from services.registry import api, consumer, rules, store
 from services.registry.rules.employment import career_refs
+from services.registry.store.places import PLACES
 
 SERVICE = Service(
     name="registry",
@@ -26,4 +27,5 @@ SERVICE = Service(
     timers=consumer.TIMERS,
     timer_refs=career_refs,
     routes=api.ROUTES,
+    places=PLACES,
 )

@@ -30,4 +30,5 @@ SERVICE = Service(
     hears=consumer.HEARS,
     timers=consumer.TIMERS,
     routes=api.ROUTES,
+    places=store.PLACES,
 )

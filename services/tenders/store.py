@@ -14,6 +14,7 @@ from events.database import Connection
 from schemas.deciding import Ref, World
 from schemas.ids import ApplicationId, PartyId, ProjectId, RoundId, project_of_application
 from schemas.money import Money
+from services.kit.areas import A_PARTY, Places
 from services.kit.documents import Documents
 from services.tenders.rules.complaints.complaint import Complaint, ComplaintStatus
 from services.tenders.rules.envelopes.kept import Keeper
@@ -58,6 +59,15 @@ async def save(tx: Connection, world: World) -> None:
         if error.constraint_name != ONE_AWARD:
             raise
         raise asyncpg.SerializationError("another award of the project stands") from error
+
+
+PLACES: Places = {
+    "party_id": A_PARTY,
+    "community_id": A_PARTY,
+    "project_id": "SELECT unnest(ARRAY[funder_id, community_id]) FROM projects WHERE id = $1",
+    "round_id": "SELECT funder_id FROM rounds WHERE id = $1",
+}
+"""whose the things are that the paths name"""
 
 
 async def load(tx: Connection, refs: Collection[Ref]) -> World:

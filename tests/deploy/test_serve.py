@@ -17,8 +17,10 @@ from deploy.founding import FOUNDERS, STREET_PARTIES, founded
 from deploy.note import Note
 from deploy.serve import Ended, House, listening, servers
 from schemas import uscc
+from schemas.party import PartyKind
 from schemas.role import Role
 from services.kit.settings import Settings
+from services.registry.rules.bootstrap import first_party
 from tests.deploy.houses import get, house, place
 
 NOTE = Note(
@@ -111,6 +113,19 @@ async def test_an_installation_founded_elsewhere_keeps_its_keys_there(
 async def lines_said(one: House) -> int:
     async with one.observer.snapshot() as tx:
         return int(await tx.fetchval("SELECT count(*) FROM registry.outbox"))
+
+
+async def test_the_first_registrar_and_auditor_are_where_the_installation_says(
+    postgres_dsn: str, kafka_bootstrap: str, tmp_path: Path
+) -> None:
+    async with place(postgres_dsn, kafka_bootstrap, tmp_path, division="999999") as chosen, house(chosen) as one:
+        with pytest.raises(CannotStart, match="SANSHE_DIVISION"):
+            await founded(one, street=False)
+    async with place(postgres_dsn, kafka_bootstrap, tmp_path, division="340111") as chosen, house(chosen) as one:
+        await founded(one, street=False)
+        for kind in (PartyKind.REGISTRAR, PartyKind.AUDITOR):
+            _, shown = await get(one.address, f"/v1/parties/{first_party(kind)}")
+            assert json.loads(shown)["division"] == "340111"
 
 
 async def test_a_task_that_ends_by_itself_ends_the_program_with_a_sentence(

@@ -24,8 +24,9 @@ from schemas.party import ROLES, PartyKind
 from schemas.role import Role
 from schemas.standing import Key, Party
 from services.kit import standing
+from services.kit.areas import OVERSEERS
 from services.kit.service import Get, Post
-from tests.support.system import DIVISION, Person, System
+from tests.support.system import COUNTY, DIVISION, OF_THE_COUNTY, Person, System
 
 ROUTES: tuple[Post | Get, ...] = tuple(route for service in SERVICES for route in service.routes)
 POSTS = [route for route in ROUTES if isinstance(route, Post)]
@@ -33,6 +34,7 @@ GETS = [route for route in ROUTES if isinstance(route, Get)]
 GUARDED = [route for route in ROUTES if route.roles]
 KEYED = frozenset(Role) - {Role.RESIDENT}
 """roles people act in with a key"""
+NEXT_DOOR = "320509"
 CHINESE = re.compile("[一-鿿]")
 
 
@@ -88,6 +90,8 @@ class Doors:
 
     system: System
     people: Mapping[tuple[Role, Standing], Person]
+    neighbours: Mapping[Role, Person]
+    """who oversees the county next door"""
     tables: "asyncpg.Connection[asyncpg.Record]"
 
     def who(self, role: Role, how: Standing = Standing.GOOD) -> Person:
@@ -107,7 +111,7 @@ class Doors:
 
     async def carried_out(self) -> int:
         """Commands of these people that came through."""
-        callers = [person.person_id for person in self.people.values()]
+        callers = [person.person_id for person in (*self.people.values(), *self.neighbours.values())]
         counts = "+".join(f"(SELECT count(*) FROM {s.name}.idempotency WHERE caller = ANY($1))" for s in SERVICES)
         return int(await self.tables.fetchval(f"SELECT {counts}", callers))
 
@@ -169,7 +173,11 @@ def must_be_a_problem(problem: Any, status: int, path: str) -> None:
 async def before_doors(system: System) -> AsyncIterator[Doors]:
     """People of every kind stand there at once: put into every service's rows, as if their facts had arrived."""
     people: dict[tuple[Role, Standing], Person] = {}
+    neighbours: dict[Role, Person] = {}
     states: list[State] = []
+    for role in sorted(OVERSEERS):
+        neighbours[role], party, key = _somebody(role, Standing.GOOD, NEXT_DOOR)
+        states += [party, key]
     for role in sorted(KEYED):
         for how in Standing:
             people[role, how], party, key = _somebody(role, how)
@@ -182,12 +190,12 @@ async def before_doors(system: System) -> AsyncIterator[Doors]:
             for state in states:
                 world.put(state)
             await standing.save(tables, world)
-        yield Doors(system, people, tables)
+        yield Doors(system, people, neighbours, tables)
     finally:
         await tables.close()
 
 
-def _somebody(role: Role, how: Standing) -> tuple[Person, Party, Key]:
+def _somebody(role: Role, how: Standing, division: str | None = None) -> tuple[Person, Party, Key]:
     kind = next(kind for kind in PartyKind if role in ROLES[kind])
     secret = secrets.token_urlsafe(32)
     person = Person(PartyId(uuid.uuid4()), PartyId(uuid.uuid4()), role, secret)
@@ -196,7 +204,7 @@ def _somebody(role: Role, how: Standing) -> tuple[Person, Party, Key]:
         kind=kind,
         name=f"示例 {role} {how}",
         uscc=None,
-        division=DIVISION,
+        division=division or (COUNTY if kind in OF_THE_COUNTY else DIVISION),
         certificate=None,
         verified=how is not Standing.UNVERIFIED,
         suspended=how is Standing.SUSPENDED,

@@ -4,11 +4,13 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel
 
 from deploy.demo.client import Client, Person, Problem
 from schemas.role import Role
+from services.kit.areas import OVERSEERS
 from services.kit.service import Get, Post
 from tests.services.doors import GETS, POSTS, Doors, address, name_of
 
@@ -55,6 +57,14 @@ the file, any funder opens its own account, any
 auditor holds money back, any registrar publishes how a community is graded or lists a committee's members, any funder
 may ask a community for help, or apply at a gate; any operator may use a
 recovery share."""
+RARE: dict[str, dict[str, Any]] = {
+    "/v1/parties/{party_id}/suspensions": {"reason": "示例"},
+    "/v1/parties/{party_id}/ties": {"tied_to": str(UUID(int=1)), "kind": "employment"},
+    "/v1/keys/{key_id}/revocations": {},
+    "/v1/communities/{community_id}/governance-grades": {"period": "2026-H1"},
+    "/v1/projects/{project_id}/rating-tokens": {"digests": ["0" * 64]},
+}
+"""Doors of overseers that no overseer goes through in the story, and what to say there."""
 OF_ONESELF = frozenset({"/v1/projects/{project_id}/eligibility"})
 """Doors that answer a stranger about the stranger."""
 HIDDEN = [get for get in GETS if get.roles > {Role.AUDITOR} and "{" in get.path and get.path not in OF_ONESELF]
@@ -66,6 +76,8 @@ class Tried:
     """What strangers were told at each door: status and code."""
 
     told: dict[str, set[tuple[int, str]]] = field(default_factory=lambda: defaultdict(set))
+    next_door: dict[str, set[tuple[tuple[int, str], tuple[int, str]]]] = field(default_factory=lambda: defaultdict(set))
+    """overseers of the next county: told of the thing itself, and of one that there never was"""
     ids: dict[str, str] = field(default_factory=dict)
     """the parts of an address, as last seen"""
 
@@ -80,6 +92,13 @@ class Watched(Client):
         self, path: str, answers: type[A], body: Any = None, by: Person | None = None, *, key: str | None = None
     ) -> A:
         found = post_at(path)
+        if found is not None and by is not None and by.role in OVERSEERS and found[1]:
+            post, other = found[0], self._doors.neighbours[by.role]
+            same = Person(name="neighbour", party_id=other.party_id, role=by.role, secret=other.secret)
+            of_it = await self._refused(path, answers, body, same)
+            self.tried.next_door[name_of(post)].add(
+                (of_it, await self._refused(address(post, kept_of(found[1])), answers, body, same))
+            )
         if found is not None and by is not None and found[0].path not in OF_NOBODY:
             post, ids = found
             self.tried.ids |= ids
@@ -106,6 +125,11 @@ class Watched(Client):
         except Problem as problem:
             return problem.status, problem.code
         return 201, "let in"
+
+
+def kept_of(ids: dict[str, str]) -> dict[str, str]:
+    """The parts of an address that name no thing: a milestone, a number."""
+    return {name: value for name, value in ids.items() if not name.endswith("_id")}
 
 
 def post_at(path: str) -> tuple[Post, dict[str, str]] | None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from schemas.role import Role
+from services.kit.areas import OVERSEERS
 from services.kit.service import Get, Post
 from tests.journey.town import Town, a_town
 from tests.services.doors import (
@@ -28,7 +29,7 @@ from tests.services.doors import (
 )
 from tests.services.everything import tell_everything
 from tests.services.exports import LISTS, exported_rows
-from tests.services.strangers import HIDDEN, OF_NOBODY, Watched
+from tests.services.strangers import HIDDEN, OF_NOBODY, RARE, Tried, Watched, kept_of, pattern
 
 WRONG_AMOUNTS: tuple[Any, ...] = (
     {"yuan": 3},
@@ -245,6 +246,8 @@ async def test_a_stranger_in_the_right_role_may_neither_do_nor_see_what_is_a_par
     lists = [(get.path, role) for get in plain for role in get.roles - {Role.AUDITOR}]
     listed = [await people.system.get(path, people.who(role)) for path, role in lists]
 
+    await sees_nothing_of_the_next_county(people, tried)
+
     commands = {name_of(post) for post in POSTS if post.roles and post.path not in OF_NOBODY}
     untold = (commands | {name_of(get) for get in HIDDEN}) - set(tried.told)
     assert untold == set(), "tell_everything (tests/services/strangers.py) should use these doors too"
@@ -253,3 +256,47 @@ async def test_a_stranger_in_the_right_role_may_neither_do_nor_see_what_is_a_par
     assert [any(reply.json.values()) for reply in listed] == [False] * len(lists)
     assert await people.carried_out() == 0
     assert {path for path in MUST_EXPORT if not rows.get(path)} == set()
+
+
+async def sees_nothing_of_the_next_county(people: Doors, tried: Tried) -> None:
+    """Who oversees another county is told of each thing what it is told of one that there never was."""
+    for name, pairs in tried.next_door.items():
+        for of_it, of_nothing in pairs:
+            assert of_it == of_nothing, name
+            assert of_it[0] in (403, 404), name
+    ids = tried.ids | {"key_id": str(await people.tables.fetchval("SELECT id FROM registry.keys LIMIT 1"))}
+    for post in [post for post in POSTS if post.path in RARE]:
+        by = people.neighbours[min(post.roles & OVERSEERS)]
+        paths = address(post, ids), address(post, kept_of(ids))
+        replies = [await people.system.post(path, RARE[post.path], by) for path in paths]
+        assert {(reply.status, reply.json["title"]) for reply in replies} == {(404, "not_found")}, post.path
+    watched = {
+        name_of(post) for post in POSTS if post.roles & OVERSEERS and "_id}" in post.path and post.path not in RARE
+    }
+    assert watched - set(tried.next_door) == set()
+    for get in GETS:
+        for role in get.roles & OVERSEERS:
+            await _same_as_nothing(people, get, role, tried.ids)
+        if not get.roles:
+            at = address(get, tried.ids)
+            by_all, by_one = [await people.system.get(at, by) for by in (None, people.neighbours[Role.AUDITOR])]
+            assert by_one.json == by_all.json, at
+
+
+async def _same_as_nothing(people: Doors, get: Get, role: Role, ids: dict[str, str]) -> None:
+    ids = {"issuer": "911", "number": "1"} | ids
+    here, there = address(get, ids), address(get, kept_of(ids))
+    of_it, of_nothing = [await people.system.get(at, people.neighbours[role]) for at in (here, there)]
+    said = [str(reply.json).replace(at, "") for reply, at in ((of_it, here), (of_nothing, there))]
+    names = {name: [*re.fullmatch(pattern(get), at).groups()] for name, at in (("it", here), ("nothing", there))}  # type: ignore[union-attr]
+    for one, other in zip(names["it"], names["nothing"], strict=True):
+        said[0] = said[0].replace(one, other)
+    assert (of_it.status, said[0]) == (of_nothing.status, said[1]), here
+    if not names["it"] and of_it.status == 200:
+        rows = [row for rows in _lists_in(of_it.json) for row in rows]
+        assert [row for row in rows if row.get("stream") != "sanshe.rulebooks"] == [], here
+
+
+def _lists_in(answer: Any) -> list[list[Any]]:
+    """A file to fill in has none."""
+    return [rows for rows in answer.values() if isinstance(rows, list)] if isinstance(answer, dict) else []

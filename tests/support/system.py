@@ -38,6 +38,9 @@ from tests.support.telling import Teller
 from tests.support.waiting import eventually
 
 DIVISION = "320508001001"
+COUNTY = DIVISION[:6]
+OF_THE_COUNTY = frozenset({PartyKind.REGISTRAR, PartyKind.AUDITOR, PartyKind.PROCUREMENT_SUPERVISOR})
+"""whose officers are not a community's"""
 BEGINNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday morning in Suzhou
 
 
@@ -90,7 +93,7 @@ class System:
         role: Role,
         *,
         party_id: PartyId | None = None,
-        division: str = DIVISION,
+        division: str | None = None,
         certificate: Certificate | None = None,
         verified: bool = True,
     ) -> Person:
@@ -101,6 +104,7 @@ class System:
         person_id = PartyId(uuid4())
         if new:
             name = f"{kind} {str(party_id)[:4]}"
+            division = division or (COUNTY if kind in OF_THE_COUNTY else DIVISION)
             registered = PartyRegistered(
                 party_id=party_id, kind=kind, name=name, uscc=None, division=division, certificate=certificate
             )

@@ -154,7 +154,7 @@ def _step(event: store.Archived, fact: Any, names: Names) -> StepAnswer | None:
 
 async def list_events(connection: Connection, asked: Asked) -> EventsAnswer:
     where = {name: value for name, value in asked.query.items() if name in store.FILTERS}
-    found = await store.events(connection, where, asked.cursor, asked.limit)
+    found = await store.events(connection, asked.prefix, where, asked.cursor, asked.limit)
     return EventsAnswer(
         events=tuple(_event(event) for event in found),
         next=found[-1].event_id if len(found) == asked.limit else None,

@@ -36,7 +36,7 @@ class DigestAnswer(Answer):
 
 async def digests(connection: Connection, asked: Asked) -> DigestAnswer:
     digest = asked.digest_in_path("digest")
-    events = await store.naming(connection, digest, asked.cursor, asked.limit)
+    events = await store.naming(connection, asked.prefix, digest, asked.cursor, asked.limit)
     if not events:
         raise Refused("not_found", status=404, what="Digest", id=digest)
     return DigestAnswer(

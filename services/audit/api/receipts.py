@@ -45,7 +45,7 @@ class ReceiptAnswer(Answer):
 
 async def receipt(connection: Connection, asked: Asked) -> ReceiptAnswer:
     digest = asked.digest_in_path("digest")
-    keys = await store.paid_by(connection, digest, asked.cursor, asked.limit)
+    keys = await store.paid_by(connection, asked.prefix, digest, asked.cursor, asked.limit)
     stories = await store.money_stories(connection, keys)
     projects = [Project(id=ProjectId(key), entries=tuple(entries)) for key, entries in stories.items()]
     payments = tuple(paid for project in projects for paid in _payments(project, digest))

@@ -23,10 +23,12 @@ from services.audit.store.money import (
     still_reading,
     story_of,
 )
+from services.audit.store.owners import PLACES
 from services.audit.store.rows import Archived
 
 __all__ = [
     "FILTERS",
+    "PLACES",
     "STORIES_AT_ONCE",
     "Archived",
     "Chapters",

@@ -18,6 +18,7 @@ from schemas.standing import Party
 from services.audit.rules import Story, findings
 from services.audit.store.digests import keep_digests
 from services.audit.store.money import STORIES_AT_ONCE, keep_movements
+from services.audit.store.owners import keep_owners, readable
 from services.audit.store.rows import COLUMNS, Archived, archived
 
 FILTERS = frozenset({"stream", "type", "key"})
@@ -62,20 +63,25 @@ async def archive(tx: Connection, envelopes: Sequence[Envelope[Any]]) -> None:
     await tx.copy_records_to_table("events", records=rows, columns=COLUMNS)
     await keep_digests(tx, ((row[0], row[-1]) for row in rows))
     await keep_movements(tx, envelopes)
+    await keep_owners(tx, envelopes)
 
 
-async def events(tx: Connection, where: Mapping[str, str], after: UUID | None, limit: int) -> list[Archived]:
-    """In the order they were archived, after the one with id `after`. `where`: columns of FILTERS → value."""
+async def events(
+    tx: Connection, prefix: str | None, where: Mapping[str, str], after: UUID | None, limit: int
+) -> list[Archived]:
+    """Of the area, as they were archived, after the one with id `after`. `where`: columns of FILTERS → value."""
     assert where.keys() <= FILTERS
-    wanted = "".join(f" AND {column} = ${number}" for number, column in enumerate(where, start=3))
+    wanted = "".join(f" AND {column} = ${number}" for number, column in enumerate(where, start=4))
     rows = await tx.fetch(
         f"""
         SELECT {", ".join(COLUMNS)} FROM events
         WHERE position > coalesce((SELECT position FROM events WHERE event_id = $1), 0){wanted}
+            AND {readable(3)}
         ORDER BY position LIMIT $2
         """,
         after,
         limit,
+        prefix,
         *where.values(),
     )
     return [archived(row) for row in rows]

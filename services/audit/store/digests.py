@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from events.database import Connection
+from services.audit.store.owners import readable
 from services.audit.store.rows import COLUMNS, Archived, archived
 
 DIGEST = re.compile(r'"([0-9a-f]{64})"')
@@ -17,16 +18,18 @@ async def keep_digests(tx: Connection, events: Iterable[tuple[UUID, str]]) -> No
         await tx.copy_records_to_table("digests", records=named, columns=("digest", "event_id"))
 
 
-async def naming(tx: Connection, digest: str, after: UUID | None, limit: int) -> Sequence[Archived]:
-    """In the order they were archived, after the one with id `after`."""
+async def naming(tx: Connection, prefix: str | None, digest: str, after: UUID | None, limit: int) -> Sequence[Archived]:
+    """Of the area, in the order they were archived, after the one with id `after`."""
     rows = await tx.fetch(
         f"""
         SELECT {", ".join(COLUMNS)} FROM events WHERE event_id IN (SELECT event_id FROM digests WHERE digest = $1)
             AND position > coalesce((SELECT position FROM events WHERE event_id = $2), 0)
+            AND {readable(4)}
         ORDER BY position LIMIT $3
         """,
         digest,
         after,
         limit,
+        prefix,
     )
     return [archived(row) for row in rows]

@@ -10,6 +10,7 @@ from schemas.fact import FUNDS, PROJECTS
 from schemas.finding import Finding
 from schemas.ids import EventId
 from services.audit.rules import MOVING, USES, Entry, movements_of
+from services.audit.store.owners import in_area
 from services.audit.store.rows import COLUMNS, archived
 
 STORIES_AT_ONCE = 100
@@ -98,19 +99,20 @@ async def reserved_from(tx: Connection, source_id: UUID) -> list[UUID]:
     return [UUID(row["key"]) for row in rows]
 
 
-async def paid_by(tx: Connection, digest: str, after: UUID | None, limit: int) -> list[UUID]:
-    """Projects with a payment that the receipt of this digest, or a line of it, shows paid; in id order."""
+async def paid_by(tx: Connection, prefix: str | None, digest: str, after: UUID | None, limit: int) -> list[UUID]:
+    """Projects of the area with a payment that the receipt of this digest, or a line of it, shows paid; in id order."""
     rows = await tx.fetch(
-        """
+        f"""
         SELECT key FROM (
             SELECT key FROM events WHERE type IN ('tranche.paid', 'receipts.matched') AND data ->> 'receipt_digest' = $1
             UNION SELECT key FROM events WHERE type = 'receipts.matched' AND data @> jsonb_build_object(
                 'lines', jsonb_build_array(jsonb_build_object('digest', $1::text)))
-        ) paid WHERE $2::text IS NULL OR key > $2 ORDER BY key LIMIT $3
+        ) paid WHERE ($2::text IS NULL OR key > $2) AND {in_area("paid.key", 4)} ORDER BY key LIMIT $3
         """,
         digest,
         None if after is None else str(after),
         limit,
+        prefix,
     )
     return [UUID(row["key"]) for row in rows]
 

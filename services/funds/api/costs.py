@@ -184,9 +184,9 @@ async def get_lines(tx: Connection, asked: Asked) -> CostLinesAnswer:
 async def get_invoice(tx: Connection, asked: Asked) -> InvoiceAnswer:
     issuer, number = asked.path["issuer"].upper(), asked.path["number"].upper()
     found = await costs.invoice(tx, invoice_of(issuer, number))
-    if found is None:
+    uses = [] if found is None else await costs.uses_of(tx, found, asked.prefix)
+    if found is None or not uses:
         raise Refused("not_found", status=404, what="Invoice", id=f"{issuer} {number}"[:100])
-    uses = await costs.uses_of(tx, found)
     return InvoiceAnswer(
         issuer=found.issuer,
         number=found.number,

@@ -112,7 +112,7 @@ async def get_idle(tx: Connection, asked: Asked) -> IdleAnswer:
     must_see(asked.actor, funder_id)
     on = _day(asked)
     limit = asked.limit
-    rows = await questions.fund_accounts(tx, funder_id, asked.cursor, limit)
+    rows = await questions.fund_accounts(tx, questions.Whose(funder_id=funder_id), asked.cursor, limit)
     if not rows and not await questions.is_known(tx, funder_id):
         raise Refused("not_found", status=404, what="Party", id=str(funder_id))
     accounts = [row["id"] for row in rows]

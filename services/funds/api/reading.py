@@ -45,15 +45,13 @@ def must_see(by: Actor, *parties: UUID | None) -> None:
         raise Refused("not_your_party", status=403)
 
 
-def of_whom(asked: Asked) -> UUID | None:
-    """A funder's people ask about their own party; an auditor about one it names, or all."""
+def of_whom(asked: Asked) -> questions.Whose:
+    """A funder's people ask about their own party; an auditor about one it names, or all in its area."""
     if asked.actor.role is not Role.AUDITOR:
-        return asked.actor.party_id
+        return questions.Whose(funder_id=asked.actor.party_id)
     text = asked.query.get("funder_id")
-    if text is None:
-        return None
     try:
-        return UUID(text)
+        return questions.Whose(funder_id=None if text is None else UUID(text), prefix=asked.prefix)
     except ValueError:
         raise Refused("not_a_uuid", status=422, field="funder_id") from None
 

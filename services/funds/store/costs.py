@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from events.database import Connection
 from schemas.deciding import Ref, World
 from services.funds.rules.costs import CostBatch, CostLine, Invoice, Spending, invoice_of
+from services.kit.areas import within
 from services.kit.documents import Documents
 
 _lines = Documents(spendings=Spending, cost_batches=CostBatch, cost_lines=CostLine)
@@ -56,9 +57,18 @@ async def invoice(tx: Connection, id: UUID) -> Invoice | None:
     return None if row is None else _invoice.validate_json(row["state"])
 
 
-async def uses_of(tx: Connection, invoice: Invoice) -> list[CostLine]:
-    """Every line that ever stood on it, withdrawn ones included; the latest last."""
+async def uses_of(tx: Connection, invoice: Invoice, prefix: str | None) -> list[CostLine]:
+    """Every line that ever stood on it in the area, withdrawn ones included; the latest last."""
     rows = await tx.fetch(
-        "SELECT state FROM cost_lines WHERE issuer = $1 AND number = $2 ORDER BY place", invoice.issuer, invoice.number
+        f"""
+        SELECT line.state FROM cost_lines line JOIN projects ON projects.id = line.project_id
+        WHERE line.issuer = $1 AND line.number = $2 AND (
+            {within("(projects.state ->> 'funder_id')::uuid", 3)}
+            OR {within("(projects.state ->> 'community_id')::uuid", 3)})
+        ORDER BY line.place
+        """,
+        invoice.issuer,
+        invoice.number,
+        prefix,
     )
     return [_line.validate_json(row["state"]) for row in rows]

@@ -1,6 +1,7 @@
 """What may be asked of the books, one function per question. Nothing here locks."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
@@ -15,6 +16,7 @@ from services.funds.rules.periods import Books
 from services.funds.rules.project import ProjectMoney
 from services.funds.rules.receipts import Receipt
 from services.funds.rules.refunds import Refund
+from services.kit.areas import within
 
 _books = TypeAdapter(Books)
 _project = TypeAdapter(ProjectMoney)
@@ -23,15 +25,29 @@ _receipt = TypeAdapter(Receipt)
 _refund = TypeAdapter(Refund)
 
 
-async def fund_accounts(tx: Connection, funder_id: UUID | None, after: UUID | None, limit: int) -> list[asyncpg.Record]:
-    """Fund accounts in id order; of every funder when none is named."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """Of this funder, of every funder in an area, or of all."""
+
+    funder_id: UUID | None = None
+    prefix: str | None = None
+    """what the division codes of the area begin with"""
+
+
+def of_whom(funder: str) -> str:
+    """SQL: the funder of this column is one of `Whose`, whose fields are `$1` and `$2`."""
+    return f"($1::uuid IS NULL OR {funder} = $1) AND {within(funder, 2)}"
+
+
+async def fund_accounts(tx: Connection, whose: Whose, after: UUID | None, limit: int) -> list[asyncpg.Record]:
+    """Fund accounts in id order."""
     rows: list[asyncpg.Record] = await tx.fetch(
-        """
+        f"""
         SELECT * FROM accounts
-        WHERE kind = 'fund' AND ($1::uuid IS NULL OR owner_id = $1) AND ($2::uuid IS NULL OR id > $2)
-        ORDER BY id LIMIT $3
+        WHERE kind = 'fund' AND {of_whom("owner_id")} AND ($3::uuid IS NULL OR id > $3) ORDER BY id LIMIT $4
         """,
-        funder_id,
+        whose.funder_id,
+        whose.prefix,
         after,
         limit,
     )
@@ -98,15 +114,15 @@ async def payment(tx: Connection, payment_id: UUID) -> Payment | None:
     return None if row is None else _payment.validate_json(row["state"])
 
 
-async def open_receipts(tx: Connection, funder_id: UUID | None, after: UUID | None, limit: int) -> Sequence[Receipt]:
-    """Lines no payment was found for, in id order; of every funder when none is named."""
+async def open_receipts(tx: Connection, whose: Whose, after: UUID | None, limit: int) -> Sequence[Receipt]:
+    """Lines no payment was found for, in id order."""
     rows = await tx.fetch(
-        """
+        f"""
         SELECT state FROM receipts
-        WHERE is_open AND ($1::uuid IS NULL OR funder_id = $1) AND ($2::uuid IS NULL OR id > $2)
-        ORDER BY id LIMIT $3
+        WHERE is_open AND {of_whom("funder_id")} AND ($3::uuid IS NULL OR id > $3) ORDER BY id LIMIT $4
         """,
-        funder_id,
+        whose.funder_id,
+        whose.prefix,
         after,
         limit,
     )

@@ -12,6 +12,7 @@ from services.funds.rules.columns import ColumnMapping, Columns, CostColumns, co
 from services.funds.rules.payment import Payment
 from services.funds.rules.receipts import Receipt
 from services.funds.rules.statements import Statement
+from services.funds.store.questions import Whose, of_whom
 from services.kit.documents import Documents
 
 _documents = Documents(statements=Statement, column_mappings=ColumnMapping)
@@ -69,21 +70,20 @@ async def statements_of(tx: Connection, funder_id: UUID, after: UUID | None, lim
     return [_statement.validate_json(row["state"]) for row in rows]
 
 
-async def receipts(
-    tx: Connection, funder_id: UUID | None, digest: str | None, after: UUID | None, limit: int
-) -> list[Receipt]:
-    """All lines there ever were, in id order; of every funder when none is named.
+async def receipts(tx: Connection, whose: Whose, digest: str | None, after: UUID | None, limit: int) -> list[Receipt]:
+    """All lines there ever were, in id order.
 
     With a digest the line that has it, or those that a payment's digest is over.
     """
     rows: list[asyncpg.Record] = await tx.fetch(
-        """
-        SELECT state FROM receipts WHERE ($1::uuid IS NULL OR funder_id = $1) AND ($2::uuid IS NULL OR id > $2)
-            AND ($4::text IS NULL OR digest = $4 OR state -> 'payment_ids' ?| ARRAY(
-                SELECT id::text FROM payments WHERE state ->> 'receipt_digest' = $4))
-        ORDER BY id LIMIT $3
+        f"""
+        SELECT state FROM receipts WHERE {of_whom("funder_id")} AND ($3::uuid IS NULL OR id > $3)
+            AND ($5::text IS NULL OR digest = $5 OR state -> 'payment_ids' ?| ARRAY(
+                SELECT id::text FROM payments WHERE state ->> 'receipt_digest' = $5))
+        ORDER BY id LIMIT $4
         """,
-        funder_id,
+        whose.funder_id,
+        whose.prefix,
         after,
         limit,
         digest,

@@ -193,7 +193,7 @@ async def _csv_template(connection: Connection, asked: Asked) -> File:
 
 
 async def _list(connection: Connection, asked: Asked) -> ImportsPage:
-    found = await store.party_imports(connection, asked.cursor, asked.limit)
+    found = await store.party_imports(connection, asked.prefix, asked.cursor, asked.limit)
     next = found[-1][0].id if len(found) == asked.limit else None
     return ImportsPage(imports=tuple(_answer(*one) for one in found), next=next)
 

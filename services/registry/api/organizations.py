@@ -162,7 +162,7 @@ async def _history(connection: Connection, asked: Asked) -> RecordsPage:
 
 
 async def _waiting(connection: Connection, asked: Asked) -> RecordsPage:
-    found = await stored.waiting(connection, asked.cursor, asked.limit)
+    found = await stored.waiting(connection, asked.prefix, asked.cursor, asked.limit)
     return RecordsPage(
         records=tuple(map(record_answer, found)), next=found[-1].id if len(found) == asked.limit else None
     )

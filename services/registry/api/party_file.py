@@ -32,7 +32,7 @@ COLUMNS = {
     "newer_reason": "新区划代码说明 Newer code",
 }
 OPTIONAL = ("certificate.level", "certificate.registered_until", "newer_reason")
-KINDS = (*CAPACITY, *sorted(NATURAL_PERSONS), PartyKind.SUPERVISION_COMMITTEE)
+KINDS = (*CAPACITY, *sorted(NATURAL_PERSONS), PartyKind.SUPERVISION_COMMITTEE, PartyKind.REGISTRAR, PartyKind.AUDITOR)
 _NAMES = ("kind", "certificate.level")
 _AS_WRITTEN = ("name", "newer_reason")
 """these keep their full-width signs"""

@@ -80,6 +80,12 @@ def must_be_there(world: World, code: str, today: date, newer: str | None) -> No
         )
 
 
+def must_be_of_area(code: str, context: Context, field: str = "division") -> None:
+    """Registrars enter what lies in their own division."""
+    if context.area is not None and not division.covers(context.area, code):
+        raise Refused("outside_your_area", status=403, field=field, division=code, own=context.area)
+
+
 def succession_refs(command: RecordSuccession, cause: UUID) -> tuple[Ref, ...]:
     return (*community_refs(command.division), *community_refs(command.successor))
 
@@ -88,6 +94,7 @@ def record_succession(world: World, command: RecordSuccession, context: Context)
     for field, code in (("division", command.division), ("successor", command.successor)):
         if fault := division.check(code):
             raise fault.refused("division_wrong", field)
+        must_be_of_area(code, context, field)
     if command.division == command.successor:
         raise Refused("succession_of_itself", status=422, field="successor", division=command.division)
     onward = world.find(Succession, succession_of(command.successor))

@@ -17,6 +17,7 @@ from schemas.personal import must_be_public
 from schemas.refused import Refused
 from schemas.rulebook import Certainty, Source
 from schemas.standing import Party
+from services.registry.rules.divisions import must_be_of_area
 from services.registry.rules.registration import Name, Registration, RegistrationEntered
 
 ON_RECORD = Source("社区社会组织备案管理(豫民文〔2021〕235号):备案的社区社会组织不具有法人资格", Certainty.PUBLISHED)
@@ -54,6 +55,7 @@ def register_group(world: World, command: RegisterGroup, context: Context) -> li
     id = group_id(command)
     if fault := division.check(command.division):
         raise fault.refused("division_wrong", "division")
+    must_be_of_area(command.division, context)
     if world.find(Registration, id) is not None:
         raise Refused("group_registered", field="filing_number", number=command.filing_number, party=str(id))
     hub = world.get(Party, command.hub_id)
@@ -69,6 +71,7 @@ def register_group(world: World, command: RegisterGroup, context: Context) -> li
         division=command.division,
         real_name=None,
         registered_by=context.by.person_id,
+        registrar_id=context.by.party_id,
     )
     registered = GroupRegistered(
         party_id=id,

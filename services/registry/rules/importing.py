@@ -86,6 +86,8 @@ class PartyImport(State):
     """that it entered, in its order"""
     already: int
     """that were entered before"""
+    registrar_id: PartyId | None = None
+    """for whom; none for what was taken in before that was told"""
     verified: bool = False
 
 
@@ -152,6 +154,7 @@ def import_parties(world: World, file: PartyFile, context: Context) -> Sequence[
         digest=file.digest,
         file_name=file.file_name,
         imported_by=context.by.person_id,
+        registrar_id=context.by.party_id,
         imported_at=context.at,
         parties=tuple(line.party_id for line in taking.lines if line.outcome is LineOutcome.NEW and line.party_id),
         already=sum(line.outcome is LineOutcome.ALREADY for line in taking.lines),

@@ -19,7 +19,8 @@ from schemas.party import (
 )
 from schemas.refused import Refused
 from schemas.standing import Party
-from services.registry.rules.divisions import Words, community_refs, must_be_there
+from services.registry.rules.bootstrap import first_party
+from services.registry.rules.divisions import Words, community_refs, must_be_of_area, must_be_there
 from services.registry.rules.registration import RULEBOOK, Name, Registration, RegistrationEntered, party_of
 
 REGISTRATION_YEARS = "party.certificate_registration_years"
@@ -30,11 +31,18 @@ CAPACITY = {
     PartyKind.PROCUREMENT_SUPERVISOR: uscc.Capacity.PROCUREMENT_SUPERVISOR,
 }
 """who has a credit code: no natural person, and no committee"""
+AT_HOME_ANYWHERE = frozenset({PartyKind.ORGANIZATION, *NATURAL_PERSONS})
+"""who bids or scores where it is not at home: nobody need be of the place to serve it"""
+WATCHING = frozenset({PartyKind.REGISTRAR, PartyKind.AUDITOR})
+"""whom the first registrar lets in for any division: another county joins the installation by its own registrar"""
 OF_A_COMMUNITY = frozenset({PartyKind.COMMUNITY, PartyKind.SUPERVISION_COMMITTEE})
 
 
 class RegisterParty(Command):
-    """A registrar enters a party. Registrar, auditor and operator are made once, with the installation."""
+    """A registrar enters a party; offices and communities of its own area only.
+
+    The first registrar and auditor, and the operator, are made once, with the installation.
+    """
 
     kind: Literal[
         PartyKind.COMMUNITY,
@@ -44,6 +52,8 @@ class RegisterParty(Command):
         PartyKind.EVALUATOR,
         PartyKind.SUPERVISION_COMMITTEE,
         PartyKind.PROCUREMENT_SUPERVISOR,
+        PartyKind.REGISTRAR,
+        PartyKind.AUDITOR,
     ]
     name: Name
     """the public name; of a social worker or evaluator the real name, which only registrars see"""
@@ -85,6 +95,9 @@ def register_party(world: World, command: RegisterParty, context: Context) -> li
             kind=command.kind,
             division=command.division,
         )
+    by_the_first = context.by.party_id == first_party(PartyKind.REGISTRAR) and command.kind in WATCHING
+    if command.kind not in AT_HOME_ANYWHERE and not by_the_first:
+        must_be_of_area(command.division, context)
     must_be_there(world, command.division, context.today, command.newer_reason)
     if command.uscc is not None:
         _check_uscc(command.uscc, command.kind)
@@ -101,6 +114,7 @@ def register_party(world: World, command: RegisterParty, context: Context) -> li
         division=command.division,
         real_name=command.name if natural else None,
         registered_by=context.by.person_id,
+        registrar_id=context.by.party_id,
         newer_reason=command.newer_reason,
     )
     registered = PartyRegistered(

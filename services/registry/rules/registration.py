@@ -37,6 +37,8 @@ class Registration(State):
     """of a natural person; kept here and nowhere else (个人信息保护法 第二十五条)"""
     registered_by: UUID
     """the person who may not verify it"""
+    registrar_id: PartyId | None = None
+    """for whom it was entered; none for what was entered before that was told"""
     newer_reason: str | None = None
     """how the registrar knows of a community that the edition of the list has not"""
 
@@ -55,6 +57,7 @@ class RegistrationEntered(Note):
     division: DivisionCode
     real_name: str | None
     registered_by: UUID
+    registrar_id: PartyId | None = None
     newer_reason: str | None = None
 
 
@@ -74,6 +77,7 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
                 division=fact.division,
                 real_name=fact.real_name,
                 registered_by=fact.registered_by,
+                registrar_id=fact.registrar_id,
                 newer_reason=fact.newer_reason,
             )
             return (registration,)

@@ -6,7 +6,9 @@ import asyncpg
 from pydantic import TypeAdapter
 
 from events.database import Connection
+from services.kit.areas import within
 from services.registry.rules.importing import PartyImport
+from services.registry.store.places import entered_by
 
 _import: TypeAdapter[PartyImport] = TypeAdapter(PartyImport)
 
@@ -17,9 +19,18 @@ async def party_import(tx: Connection, id: UUID) -> tuple[PartyImport, int] | No
     return None if row is None else _read(row)
 
 
-async def party_imports(tx: Connection, after: UUID | None, limit: int) -> list[tuple[PartyImport, int]]:
+async def party_imports(
+    tx: Connection, prefix: str | None, after: UUID | None, limit: int
+) -> list[tuple[PartyImport, int]]:
+    """What registrars of the area took in."""
     rows = await tx.fetch(
-        "SELECT state, version FROM party_imports WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2", after, limit
+        f"""
+        SELECT state, version FROM party_imports
+        WHERE ($1::uuid IS NULL OR id > $1) AND {within(entered_by("party_imports"), 3)} ORDER BY id LIMIT $2
+        """,
+        after,
+        limit,
+        prefix,
     )
     return [_read(row) for row in rows]
 

@@ -8,8 +8,10 @@ import asyncpg
 from pydantic import TypeAdapter
 
 from events.database import Connection
+from services.kit.areas import within
 from services.registry.rules.incubation import Incubation
 from services.registry.rules.record import Record
+from services.registry.store.places import entered_by
 
 _record: TypeAdapter[Record] = TypeAdapter(Record)
 _incubation: TypeAdapter[Incubation] = TypeAdapter(Incubation)
@@ -131,10 +133,18 @@ async def first_renewal(connection: Connection, party_id: UUID) -> Record | None
     return None if state is None else _record.validate_json(state)
 
 
-async def waiting(connection: Connection, after: UUID | None, limit: int) -> list[Record]:
-    """What waits for another registrar, of all organizations."""
+async def waiting(connection: Connection, prefix: str | None, after: UUID | None, limit: int) -> list[Record]:
+    """What waits for another registrar, of the parties that are in the area or were entered by its registrars."""
     rows = await connection.fetch(
-        "SELECT state FROM records WHERE waits AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2", after, limit
+        f"""
+        SELECT r.state FROM records r JOIN registrations ON registrations.id = r.party_id
+        WHERE r.waits AND ($1::uuid IS NULL OR r.id > $1)
+            AND ({within("r.party_id", 3)} OR {within(entered_by("registrations"), 3)})
+        ORDER BY r.id LIMIT $2
+        """,
+        after,
+        limit,
+        prefix,
     )
     return [_record.validate_json(row["state"]) for row in rows]
 

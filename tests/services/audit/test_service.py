@@ -5,20 +5,30 @@ import pytest
 
 from events.outbox import Line
 from schemas.fact import PARTIES
-from schemas.party import PartyKind
+from schemas.party import PartyKind, PartyRegistered
 from schemas.role import Role
 from services.audit import SERVICE, store
 from tests.services.audit.stories import CEILING, Told
 from tests.support.fixtures import Running
-from tests.support.system import System
+from tests.support.system import DIVISION, System
 
 
 async def tell_all(system: System, told: Told) -> list[Line]:
     """Every fact in the voice of the service that says it, and all of them archived."""
+    await tell_whose(system, told)
     lines = [await system.teller.tell(fact, service) for service, fact in told.by]
     for line in {(line.stream, line.source, line.key): line for line in lines}.values():
         await system.seen(line)
     return lines
+
+
+async def tell_whose(system: System, told: Told) -> None:
+    """The parties whose story it is, in the auditors' county."""
+    for kind, party_id in ((PartyKind.FUNDER, told.funder), (PartyKind.COMMUNITY, told.community)):
+        registered = PartyRegistered(
+            party_id=party_id, kind=kind, name=f"示例 {kind}", uscc=None, division=DIVISION, certificate=None
+        )
+        await system.seen(await system.teller.tell(registered, "registry"))
 
 
 async def findings(system: System) -> list[str]:

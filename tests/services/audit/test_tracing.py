@@ -16,7 +16,7 @@ from services.audit import SERVICE
 from tests.services.audit.banked import an_instruction
 from tests.services.audit.entries import OfTheSameMoney
 from tests.services.audit.stories import Told
-from tests.services.audit.test_service import tell_all
+from tests.services.audit.test_service import tell_all, tell_whose
 from tests.support.fixtures import Running
 from tests.support.system import Person, System
 from tests.support.waiting import eventually
@@ -136,6 +136,7 @@ async def test_only_auditors_ask_and_what_is_unknown_is_not_found(running: Runni
 async def test_an_accounts_lots_come_in_pages(running: Running) -> None:
     async with running(SERVICE) as system:
         auditor, told = await auditor_of(system), Told()
+        await tell_whose(system, told)
         lots = [LotId(uuid4()) for _ in range(5)]
         for lot in lots:
             line = await system.teller.tell(

@@ -174,7 +174,7 @@ async def test_the_committee_sees_its_communitys_projects_inspects_and_is_answer
             "text": "三月没有人来",
         }
         body |= {"tokens": SIGNED}
-        assert (await system.post(opinions, body, neighbours)).json["title"] == "not_your_party"
+        assert (await system.post(opinions, body, neighbours)).json["title"] == "not_found"
         assert (await system.post(opinions, body, project.community)).json["title"] == "wrong_role"
 
         filed = await system.post(opinions, body, committee)

@@ -1,6 +1,7 @@
 """A registry with two registrars, told by verbs, without a shell."""
 
 import secrets
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
@@ -59,8 +60,12 @@ def remember(world: World, fact: Model) -> tuple[State, ...]:
 class Registered(Story):
     """The story of the registry."""
 
-    def __init__(self) -> None:
+    def __init__(self, area: str | None = None) -> None:
         super().__init__(remember, shipped().named("example/below-limit"))
+        self.area = area
+
+    def context(self, by: Actor) -> Context:
+        return replace(super().context(by), area=self.area)
 
     def command(self, refs: Any, decide: Any, command: Any, by: Actor = ONE) -> list[Model]:
         """With the states the command itself says it needs."""

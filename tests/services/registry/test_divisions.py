@@ -118,7 +118,7 @@ def test_a_file_with_a_merged_community_is_wrong_in_that_line_and_a_newer_one_ne
 
 async def test_what_became_of_a_code_is_public(running: Running) -> None:
     async with running(registry.SERVICE) as system:
-        one, _, operator, _ = await begin(system)
+        one, _, operator, _ = await begin(system, HERE[:6])
         path, body = f"/v1/divisions/{HERE}", {"successor": THERE, "effective_on": "2026-01-01", "basis": "示例批复"}
 
         strange = await system.post(f"{path}/succession", body, operator)

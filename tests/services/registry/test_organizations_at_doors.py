@@ -244,7 +244,7 @@ async def test_a_group_is_registered_and_incubated_by_its_hub_through_the_doors(
         office = await Office.opened(system)
         _, secret = await issue(system, office.one, office.party, "provider", person_name="示例员工")
         hub = Person(office.one.party_id, office.one.person_id, office.one.role, secret)
-        body = {"name": "示例互助社", "division": "340111", "hub_id": office.party}
+        body = {"name": "示例互助社", "division": "320508", "hub_id": office.party}
         body |= {"filed_with": "示例街道", "filing_number": "备〔2026〕3号"}
         group = (await system.post("/v1/groups", body, office.one)).json
         await system.post(f"/v1/parties/{group['id']}/verifications", {}, office.other)

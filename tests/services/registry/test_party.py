@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,9 +9,10 @@ from schemas.ids import PartyId
 from schemas.party import CertificateLevel, PartyKind, PartyRegistered, committee_of
 from schemas.role import Role
 from schemas.standing import Party
+from services.registry.rules.bootstrap import first_party
 from services.registry.rules.party import register_party, register_refs
 from services.registry.rules.registration import Registration
-from tests.services.registry.stories import LICENSED, ONE, OTHER, USCC, Registered, a_registration
+from tests.services.registry.stories import DIVISION, LICENSED, ONE, OTHER, USCC, Registered, a_registration
 from tests.support.pure import NOON, an_actor, refused
 
 
@@ -135,10 +137,38 @@ def test_a_finance_department_is_entered_by_the_credit_code_of_a_government_body
             Registered().register("procurement_supervisor", uscc=code, division="411502")
 
 
-@pytest.mark.parametrize("kind", ["registrar", "auditor", "operator"])
-def test_those_who_watch_are_made_with_the_installation_and_not_registered(kind: str) -> None:
+def test_who_runs_the_system_is_made_with_the_installation_and_not_registered() -> None:
     with pytest.raises(ValidationError):
-        a_registration(kind, uscc=USCC["funder"])
+        a_registration("operator", uscc=USCC["funder"])
+
+
+@pytest.mark.parametrize("kind", ["registrar", "auditor"])
+def test_registrars_and_auditors_of_a_division_are_registered_without_a_code(kind: str) -> None:
+    story = Registered()
+
+    party = story.register(kind, uscc=None, division="411502001")
+
+    assert (party.kind, party.division, party.uscc) == (PartyKind(kind), "411502001", None)
+    assert story.issue(story.verify(party), Role(kind), person_name="张某某").role is Role(kind)
+    with refused("uscc_of_a_committee", status=422):
+        Registered().register(kind, uscc=USCC["funder"], division="411502")
+
+
+@pytest.mark.parametrize("kind", ["community", "funder", "procurement_supervisor", "registrar", "auditor"])
+def test_a_registrar_enters_offices_and_communities_of_its_own_area_only(kind: str) -> None:
+    code = None if kind in ("registrar", "auditor") else USCC["community" if kind == "community" else "funder"]
+    place = DIVISION["community"] if kind == "community" else "411502001"
+
+    assert Registered(area="411502001").register(kind, uscc=code, division=place).division == place
+    assert Registered(area="410000").register(kind, uscc=code, division=place).division == place
+    for elsewhere in ("411502002", "411503", "320508"):
+        with refused("outside_your_area", status=403):
+            Registered(area=elsewhere).register(kind, uscc=code, division=place)
+    first = an_actor(Role.REGISTRAR, party_id=first_party(PartyKind.REGISTRAR))
+    joins = kind in ("registrar", "auditor")
+    with nullcontext() if joins else refused("outside_your_area"):
+        assert Registered(area="320508").register(kind, first, uscc=code, division=place).division == place
+    assert Registered(area="320508").register("organization").division == DIVISION["organization"]
 
 
 def test_who_registered_a_party_does_not_verify_it_and_a_colleague_does() -> None:

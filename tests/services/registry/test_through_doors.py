@@ -26,13 +26,13 @@ def a_key() -> tuple[str, str]:
     return secret, hashlib.sha256(secret.encode()).hexdigest()
 
 
-async def begin(system: System) -> list[Person]:
+async def begin(system: System, division: str = "320508") -> list[Person]:
     """Two registrars, an operator and an auditor, as deploy makes them."""
     keys = [a_key() for _ in range(4)]
     holders = [{"holder": f"示例人员{n}", "digest": digest} for n, (_, digest) in enumerate(keys)]
     command = Bootstrap.model_validate(
         {
-            "division": "320508",
+            "division": division,
             "registrar": {"name": "示例民政局", "keys": holders[:2]},
             "operator": {"name": "示例运行方", "keys": holders[2:3]},
             "auditor": {"name": "示例审计处", "keys": holders[3:]},
