@@ -271,6 +271,12 @@ async def rounds(connection: Connection, after: UUID | None, limit: int) -> list
     return [_round.validate_json(row["state"]) for row in rows]
 
 
+async def chosen_in(connection: Connection, id: UUID) -> tuple[PartyId, ...]:
+    """Organizations whose applications were chosen; of an unknown round nobody's."""
+    found = await round(connection, id)
+    return () if found is None else tuple(dict.fromkeys(one.organization_id for one in found[0].chosen))
+
+
 async def applications_in(connection: Connection, round_id: UUID, after: UUID | None, limit: int) -> list[Application]:
     rows = await connection.fetch(
         """

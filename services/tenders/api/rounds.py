@@ -11,6 +11,7 @@ from schemas.refused import Refused
 from schemas.role import Role
 from services.kit.asked import Asked
 from services.kit.service import Get, Post
+from services.kit.vault import Vault
 from services.tenders import store
 from services.tenders.api.round_answers import (
     ApplicationAnswer,
@@ -68,6 +69,12 @@ def round_door(noun: str, role: Role, command: type[Command], decide: Any, summa
         summary=summary,
         **(defaults | more),
     )
+
+
+async def _with_applicants(
+    connection: Connection, command: awarding.ConfirmRound, vault: Vault
+) -> awarding.ConfirmRoundAmong:
+    return awarding.ConfirmRoundAmong(**dict(command), applicants=await store.chosen_in(connection, command.round_id))
 
 
 ROUND_COMMANDS = (
@@ -159,7 +166,8 @@ ROUND_COMMANDS = (
         awarding.ConfirmRound,
         awarding.confirm_round,
         "公示期满后由另一人确认,入选申报成为项目 · Confirm after the notice; each grant becomes a project",
-        refs=docket_of,
+        refs=awarding.confirm_refs,
+        prepare=_with_applicants,
     ),
     round_door(
         "voiding",

@@ -1,6 +1,6 @@
 """Who stands on a credit list on the day neither bids, nor qualifies, nor is chosen, where the rulebook says so."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -263,6 +263,28 @@ async def test_in_a_venture_round_the_listed_neither_apply_nor_pass_the_check(ru
         assert RULE in no.json["rule"]["source"]
         assert (whole.status, whole.json["title"]) == (403, "bidder_listed")
         assert left_out.status == 201
+
+
+async def test_who_came_onto_a_list_during_the_notice_is_granted_nothing_and_must_be_left_out(running: Running) -> None:
+    async with a_venture(running) as venture:
+        await venture.call()
+        ids = [await venture.apply(number=number, asked=100_000) for number in (0, 1)]
+        await venture.close()
+        await venture.check()
+        await venture.score(dict.fromkeys(ids, 80))
+        await venture.solve()
+        await venture.must("notice", None, venture.drafter)
+        await venture.system.advance(timedelta(days=8))
+        await tell_listed(venture, venture.owners[ids[0]].party_id)
+
+        whole = await venture.post("confirmation", {}, venture.approver)
+        out = {"left_out": [{"application_id": ids[0], "reason": "公示期间列入严重违法失信名单"}]}
+        await venture.must("confirmation", out, venture.approver)
+
+        assert (whole.status, whole.json["title"]) == (403, "bidder_listed")
+        assert RULE in whole.json["rule"]["source"]
+        (confirmed,) = await venture.system.facts("tenders", "round.confirmed")
+        assert [one["application_id"] for one in confirmed["data"]["grants"]] == ids[1:]
 
 
 async def tell_listed(venture: Venture, party_id: PartyId) -> None:

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
 from schemas.arranging import Basis, Ground
 from schemas.clauses import Instrument
 from schemas.days import day_of, end_of
-from schemas.deciding import Context, World
+from schemas.deciding import Context, Ref, World
+from schemas.eligible import must_be_unlisted
 from schemas.fact import Command, Fact
 from schemas.ids import BallotId, NeedId, PartyId, RoundId, project_of_application
 from schemas.model import Model
@@ -19,10 +21,11 @@ from schemas.project import Brief, FundShare, ProjectApproved, ProjectProposed
 from schemas.refused import Refused
 from schemas.round import Grant, LeftOut, RoundConfirmed, RoundPublicised, RoundVoided
 from schemas.solution import Chosen
+from schemas.standing import Party, party
 from services.tenders.rules.arrangement import Arrangement
 from services.tenders.rules.arranging import ArrangementDrafted
 from services.tenders.rules.proposal import SEPARATION
-from services.tenders.rules.rounds.round import Application, Round, RoundPhase
+from services.tenders.rules.rounds.round import Application, Round, RoundPhase, docket_of
 
 NOTICE_DAYS = "venture.notice_days"
 BEFORE_CONFIRMATION = tuple(
@@ -41,6 +44,12 @@ class ConfirmRound(Command):
 
     round_id: RoundId
     left_out: Annotated[tuple[LeftOut, ...], Field(max_length=500)] = ()
+
+
+class ConfirmRoundAmong(ConfirmRound):
+    """`applicants` were known when the round closed, and stay; how they stand is asked on the day."""
+
+    applicants: tuple[PartyId, ...]
 
 
 class VoidRound(Command):
@@ -62,8 +71,15 @@ def publish_choice(world: World, command: PublishChoice, context: Context) -> li
     ]
 
 
+def confirm_refs(command: ConfirmRoundAmong, cause: UUID) -> tuple[Ref, ...]:
+    return (*docket_of(command, cause), *((Party, id) for id in command.applicants))
+
+
 def confirm_round(world: World, command: ConfirmRound, context: Context) -> list[Model]:
-    """By another person than the one who publicised, not before the notice has ended."""
+    """By another person than the one who publicised, not before the notice has ended.
+
+    Who stands on a barring list that day is granted nothing: it is to be left out, for that reason.
+    """
     round = world.get(Round, command.round_id)
     round.for_funder(context.by, RoundPhase.PUBLICISED)
     assert round.notice_ends_at is not None, f"round {round.id} is publicised without an end"
@@ -78,6 +94,8 @@ def confirm_round(world: World, command: ConfirmRound, context: Context) -> list
     if unknown or len(out) < len(command.left_out):
         raise Refused("left_out_unclear", status=422, field="left_out")
     granted = [one for one in round.chosen if one.application_id not in out]
+    for one in granted:
+        must_be_unlisted(party(world, one.organization_id), context.rulebooks.by_hash(round.rulebook))
     grants = tuple(
         Grant(
             application_id=one.application_id,
