@@ -104,10 +104,9 @@ async def _told(act: Callable[[View], Awaitable[A]], view: View) -> A:
     try:
         return await act(view)
     except Refused as refused:
-        if not view.masked:
-            raise
-        details = {name: view.given_back(it) if isinstance(it, str) else it for name, it in refused.details.items()}
-        raise Refused(refused.code, refused.source, status=refused.status, field=refused.field, **details) from None
+        said = {name: view.given_back(it) for name, it in refused.details.items() if isinstance(it, str)}
+        refused.details.update(said)
+        raise
 
 
 async def _outside(database: Database, places: Places, area: str, path: Mapping[str, str]) -> bool:

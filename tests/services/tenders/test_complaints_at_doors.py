@@ -184,7 +184,7 @@ async def test_the_wrong_ones_are_refused_and_of_two_decisions_at_once_one_count
             (403, "complaint_without_objection"),
             (422, "complaint_at_wrong_venue"),
             (409, "already_complained"),
-            (403, "not_your_party"),
+            (404, "not_found"),
             (422, "purchase_stay_too_long"),
             (409, "complaint_not_open"),
         ]
@@ -212,5 +212,5 @@ async def test_unfounded_complaints_of_twelve_months_are_counted_for_the_finance
         assert counted[0]["unfounded"][0]["complaint_id"] == story.complaint
         assert counted[0]["listed_from"] == 3
         assert "12 个月" in counted[0]["source"]
-        assert refused == [403, 403, 401]
+        assert refused == [404, 403, 401]
         assert (unknown.status, unknown.json["title"]) == (404, "no_such_complaint")
