@@ -13,6 +13,7 @@ from services.needs.rules.gate.item import Item
 from services.needs.rules.handling import Handling, escalate
 from services.needs.rules.line import line_refs
 from services.needs.rules.residents.token import TokenKey, forget
+from services.needs.rules.volunteers.responsibility import UnitRating, publish
 
 HEARS: dict[type[Fact], Reaction] = {
     FundAppropriated: Reaction(refs=line_refs, decide=only_remember),
@@ -24,4 +25,5 @@ TIMERS: dict[type[State], Decide[Due]] = {
     Handling: escalate,
     Deliberation: end_publication,
     TokenKey: forget,
+    UnitRating: publish,
 }

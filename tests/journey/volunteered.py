@@ -9,6 +9,7 @@ from deploy.demo.story import registering
 from schemas.days import day_of
 from schemas.role import Role
 from services.needs.api.intake import NeedAnswer
+from services.needs.api.responsibility import UnitRatingAnswer
 from services.needs.api.sharing import BookedAnswer, ResidentUnitAnswer, ResourceAnswer
 from services.needs.api.volunteer_tasks import TaskAnswer
 from services.needs.api.volunteers import IssuedAnswer, VolunteerAnswer
@@ -76,6 +77,16 @@ async def _by_sharing(town: Town, of: Players, today: date) -> None:
     await town.api.post(path, BookedAnswer, slot | {"closes": "11:00"}, staff)
     await town.api.post(f"{path}/use", BookedAnswer, of_room | {"text": "会开成了"}, staff)
     await town.api.post(f"{home}/resources/{room.id}/ending", ResourceAnswer, {"reason": "装修"}, staff)
+    rated, street = f"{home}/ratings/{today.year}", of.buyer.drafter
+    marks = dict.fromkeys(("facilities", "affairs", "welfare", "civility"), 80)
+    for by in (staff, street):
+        given: dict[str, Any] = {"rater_id": str(by.party_id), "marks": marks, "text": "开放会议室"}
+        await town.api.post(rated, UnitRatingAnswer, given, by)
+    clerks = await town.clerks()
+    second = await registering.give_key(town.api, clerks, community, Role.COMMUNITY, "社区主任")
+    await town.api.post(f"{rated}/closing", UnitRatingAnswer, {}, second)
+    published = await town.api.post(f"{rated}/reply", UnitRatingAnswer, {"text": "明年多开放"}, staff)
+    assert (published.score, published.grade, published.published_on) == (8000, "良好", today)
     await town.api.post(f"{home}/ending", ResidentUnitAnswer, {"reason": "搬迁"}, staff)
     assert (await town.api.get(f"/v1/needs/{need.tracking_number}", NeedAnswer)).met_on == today
 

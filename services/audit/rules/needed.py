@@ -155,6 +155,7 @@ from schemas.project import (
 from schemas.quotation import CorrectionAnswered, PriceCorrected, QuotationOpened
 from schemas.receipt import ReceiptsMatched
 from schemas.refund import RefundCorrected
+from schemas.responsibility import ResidentUnitRated, UnitRatingClosed, UnitRatingPublished, UnitReplied
 from schemas.sharing import (
     BookingCancelled,
     ResidentUnitEnded,
@@ -225,6 +226,10 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     NeedSeparated: (NeedMerged,),
     GridReported: (NeedPosted,),
     ResidentUnitEnded: (ResidentUnitRegistered,),
+    ResidentUnitRated: (ResidentUnitRegistered,),
+    UnitRatingClosed: (ResidentUnitRated,),
+    UnitReplied: (UnitRatingClosed,),
+    UnitRatingPublished: (UnitRatingClosed,),
     ResourceShared: (ResidentUnitRegistered,),
     ResourceEnded: (ResourceShared,),
     ResourceBooked: (NeedRouted,),

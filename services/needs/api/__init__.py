@@ -10,6 +10,7 @@ from services.needs.api import (
     intake,
     merging,
     residents,
+    responsibility,
     sharing,
     stamps,
     tokens,
@@ -21,6 +22,6 @@ from services.needs.api import (
 ROUTES: tuple[Post | Get, ...] = (
     *(*intake.ROUTES, *window.ROUTES, *handling.ROUTES, *merging.ROUTES),
     *(*ballots.ROUTES, *residents.ROUTES, *tokens.ROUTES, *deliberations.ROUTES),
-    *(*sharing.ROUTES, *volunteers.ROUTES, *volunteer_tasks.ROUTES),
+    *(*sharing.ROUTES, *responsibility.ROUTES, *volunteers.ROUTES, *volunteer_tasks.ROUTES),
     *(*gate.ROUTES, *stamps.ROUTES, *burden.ROUTES),
 )

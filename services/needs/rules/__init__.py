@@ -19,7 +19,7 @@ from services.needs.rules import (
 from services.needs.rules.deliberation import unit, walk
 from services.needs.rules.gate import burden, item, stamps
 from services.needs.rules.residents import erasing, register, token
-from services.needs.rules.volunteers import certificate, resident_unit, resource, task, volunteer
+from services.needs.rules.volunteers import certificate, resident_unit, resource, responsibility, task, volunteer
 
 
 def evolve(world: World, fact: Model) -> tuple[State, ...]:
@@ -29,7 +29,7 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
         states += noun.evolve(world, fact)
     for noun in (
         *(departments, handling, grid, register, token, erasing),
-        *(resident_unit, resource, volunteer, task, certificate),
+        *(resident_unit, resource, responsibility, volunteer, task, certificate),
     ):
         states += noun.evolve(world, fact)
     return tuple(states)

@@ -28,6 +28,7 @@ from services.needs.rules.residents.token import TokenKey
 from services.needs.rules.volunteers.certificate import VolunteerCertificate
 from services.needs.rules.volunteers.resident_unit import ResidentUnit
 from services.needs.rules.volunteers.resource import Resource
+from services.needs.rules.volunteers.responsibility import UnitRating
 from services.needs.rules.volunteers.task import VolunteerTask
 from services.needs.rules.volunteers.volunteer import Volunteer
 from services.needs.rules.vote import Vote
@@ -57,6 +58,7 @@ _documents = Documents(
     residents=Resident,
     resident_units=ResidentUnit,
     resources=Resource,
+    unit_ratings=UnitRating,
     volunteers=Volunteer,
     volunteer_tasks=VolunteerTask,
     volunteer_certificates=VolunteerCertificate,
@@ -64,7 +66,7 @@ _documents = Documents(
 _OTHERS = {
     *(Item, Stamp, Inventory, Relief, Applicant, PaperVote, Line, Unit, Deliberation, Course),
     *(Handling, GridReport, Offices, Register, TokenKey, Resident),
-    *(ResidentUnit, Resource, Volunteer, VolunteerTask, VolunteerCertificate),
+    *(ResidentUnit, UnitRating, Resource, Volunteer, VolunteerTask, VolunteerCertificate),
 }
 _need: TypeAdapter[Need] = TypeAdapter(Need)
 _ballot: TypeAdapter[Ballot] = TypeAdapter(Ballot)

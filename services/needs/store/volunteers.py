@@ -11,11 +11,13 @@ from schemas.sharing import ResourceKind
 from services.needs.rules.volunteers.certificate import VolunteerCertificate
 from services.needs.rules.volunteers.resident_unit import ResidentUnit
 from services.needs.rules.volunteers.resource import Resource
+from services.needs.rules.volunteers.responsibility import UnitRating
 from services.needs.rules.volunteers.task import VolunteerTask
 from services.needs.rules.volunteers.volunteer import Volunteer
 
 MOST_CANDIDATES = 2000
 _unit: TypeAdapter[ResidentUnit] = TypeAdapter(ResidentUnit)
+_rating: TypeAdapter[UnitRating] = TypeAdapter(UnitRating)
 _resource: TypeAdapter[Resource] = TypeAdapter(Resource)
 _volunteer: TypeAdapter[Volunteer] = TypeAdapter(Volunteer)
 _task: TypeAdapter[VolunteerTask] = TypeAdapter(VolunteerTask)
@@ -33,6 +35,17 @@ async def units_of(tx: Connection, community_id: UUID, after: UUID | None, limit
         limit,
     )
     return [_unit.validate_json(row["state"]) for row in rows]
+
+
+async def unit(tx: Connection, id: UUID) -> ResidentUnit | None:
+    state = await tx.fetchval("SELECT state FROM resident_units WHERE id = $1", id)
+    return None if state is None else _unit.validate_json(state)
+
+
+async def ratings_of(tx: Connection, unit_id: UUID) -> list[UnitRating]:
+    """By year, the latest first; one a year, and years have four digits."""
+    rows = await tx.fetch("SELECT state FROM unit_ratings WHERE unit_id = $1 ORDER BY state ->> 'year' DESC", unit_id)
+    return [_rating.validate_json(row["state"]) for row in rows]
 
 
 async def shared_in(

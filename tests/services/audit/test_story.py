@@ -58,6 +58,7 @@ from schemas.payment import PaymentReturned
 from schemas.period import PeriodFact
 from schemas.project import BudgetRefused, BudgetReserved, ProjectApproved, ProjectDeclined, ProjectProposed
 from schemas.refund import RefundCorrected
+from schemas.responsibility import ResidentUnitRated, UnitRatingClosed
 from schemas.role import Role
 from schemas.sharing import ResidentUnitRegistered, ResourceBooked, ResourceShared
 from schemas.tender import BidSealed, BidWithdrawn, RankingRefused, TenderVoided
@@ -92,7 +93,14 @@ from tests.services.audit.windowed import at_the_window
 
 OF_OTHER_STORIES = {FrameworkConcluded, ItemApplied, ItemAssessed, ItemConverted, ItemAdmitted}
 OF_OTHER_STORIES |= {NeedHandedOver, HandoverAccepted, NeedAnswered, NeedClosed, NeedMerged}
-OF_OTHER_STORIES |= {ResidentUnitRegistered, ResourceShared, ResourceBooked, VolunteerRegistered}
+OF_OTHER_STORIES |= {
+    ResidentUnitRegistered,
+    ResidentUnitRated,
+    UnitRatingClosed,
+    ResourceShared,
+    ResourceBooked,
+    VolunteerRegistered,
+}
 OF_OTHER_STORIES |= {TaskOffered, VolunteerAssigned, VolunteerAccepted, ServiceRecorded}
 KINDS_NEEDED = list(dict.fromkeys(kind for needs in NEEDED.values() for kind in needs if kind not in OF_OTHER_STORIES))
 

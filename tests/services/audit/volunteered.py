@@ -6,6 +6,14 @@ from uuid import uuid4
 
 from schemas.fact import Fact
 from schemas.ids import NeedId
+from schemas.responsibility import (
+    ResidentUnitRated,
+    UnitMark,
+    UnitRater,
+    UnitRatingClosed,
+    UnitRatingPublished,
+    UnitReplied,
+)
 from schemas.sharing import (
     BookingCancelled,
     Hours,
@@ -46,6 +54,7 @@ def shared_by_units(told: Told) -> list[Fact]:
     booking = of | {"need_id": NeedId(uuid4()), "resource_id": resource}
     shared: dict[str, Any] = of | {"unit_id": unit, "resource_id": resource, "title": "会议室", "conditions": ""}
     hours = Hours(weekday=1, opens="09:00", closes="11:00")
+    year: dict[str, Any] = of | {"unit_id": unit, "year": "2026"}
     return [
         ResidentUnitRegistered(
             **of,
@@ -63,6 +72,30 @@ def shared_by_units(told: Told) -> list[Fact]:
             **booking, title="会议室", day=DAY, opens="09:00", closes="10:00", places=5, booked_by=told.person
         ),
         BookingCancelled(**booking, reason="下雨", cancelled_by=told.person),
+        *(
+            ResidentUnitRated(
+                **year,
+                rater=rater,
+                marks=(UnitMark(criterion="affairs", weight=100, mark=80),),
+                score=8000,
+                text="积极参与",
+                minutes=None,
+                rulebook="示例",
+                rated_by=told.person,
+            )
+            for rater in UnitRater
+        ),
+        UnitRatingClosed(
+            **year,
+            raters=tuple(UnitRater),
+            score=8000,
+            grade="良好",
+            reply_until=DAY,
+            rulebook="示例",
+            closed_by=told.person,
+        ),
+        UnitReplied(**year, text="继续努力", entered_by=told.person),
+        UnitRatingPublished(**year),
         ResourceEnded(**of, unit_id=unit, resource_id=resource, reason="装修", ended_by=told.person),
         ResidentUnitEnded(**of, unit_id=unit, reason="搬迁", ended_by=told.person),
     ]

@@ -1,6 +1,7 @@
 """What met a need without money: volunteers by number, and what resident units share."""
 
 from schemas.fact import Fact
+from schemas.responsibility import ResidentUnitRated, UnitRater, UnitRatingClosed, UnitRatingPublished, UnitReplied
 from schemas.sharing import (
     BookingCancelled,
     ResidentUnitEnded,
@@ -30,6 +31,17 @@ from services.audit.rules.told import Names, Stage, Told
 _KINDS = {ResourceKind.FACILITY: ("设施", "the facility"), ResourceKind.ACTIVITY: ("活动", "the activity")}
 
 
+_RATERS = {
+    UnitRater.COMMUNITY: ("社区", "The community"),
+    UnitRater.RESIDENTS: ("居民会议", "The residents' assembly"),
+    UnitRater.STREET: ("街道", "The street"),
+}
+
+
+def _points(hundredths: int) -> str:
+    return f"{hundredths // 100}.{hundredths % 100:02}"
+
+
 def tell_volunteering(fact: Fact, names: Names) -> Told | None:
     said = _shared(fact, names) or _volunteer(fact, names) or _on_a_task(fact) or _done(fact)
     return None if said is None else Told(Stage.NEED, *said)
@@ -56,6 +68,25 @@ def _shared(fact: Fact, names: Names) -> tuple[str, str] | None:
             return (
                 f"{fact.on} 预约“{fact.title}”{fact.day} {fact.opens}-{fact.closes},{fact.places} 人",
                 f"“{fact.title}” was booked for {fact.day} {fact.opens}-{fact.closes}, {fact.places} places",
+            )
+        case ResidentUnitRated():
+            return (
+                f"{fact.on} {_RATERS[fact.rater][0]}对驻区单位 {fact.year} 年履行责任打分 {_points(fact.score)}",
+                f"{_RATERS[fact.rater][1]} gave a resident unit {_points(fact.score)} points for {fact.year}",
+            )
+        case UnitRatingClosed():
+            return (
+                f"{fact.on} 驻区单位 {fact.year} 年责任评价:{_points(fact.score)} 分,{fact.grade};"
+                f"可在 {fact.reply_until} 前答复",
+                f"A resident unit's part in {fact.year}: {_points(fact.score)} points, {fact.grade}; "
+                f"it may reply until {fact.reply_until}",
+            )
+        case UnitReplied():
+            return f"{fact.on} 驻区单位答复:{fact.text}", f"The resident unit replied on {fact.on}: {fact.text}"
+        case UnitRatingPublished():
+            return (
+                f"{fact.on} 公布驻区单位 {fact.year} 年责任评价",
+                f"The rating of a resident unit for {fact.year} was published on {fact.on}",
             )
         case BookingCancelled():
             return f"{fact.on} 取消预约:{fact.reason}", f"The booking was cancelled on {fact.on}: {fact.reason}"
