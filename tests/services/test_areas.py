@@ -38,8 +38,9 @@ OF_THE_AREA = {
     "POST /v1/divisions/{division}/succession",
     "POST /v1/rulebooks",
     "POST /v1/rulebooks/{hash}/adoption",
+    "GET /v1/allowances/{division}",
 }
-"""Commands that name a division themselves: refused where it is not the registrar's."""
+"""Doors that name a division themselves: refused where it is not the registrar's."""
 OF_EVERYBODY = {"GET /v1/parties/import-template", "GET /v1/parties/import-template.csv"}
 """Empty forms."""
 

@@ -2,6 +2,7 @@
 
 from services.kit.service import Get, Post
 from services.registry.api import (
+    allowances,
     communities,
     divisions,
     employments,
@@ -18,7 +19,7 @@ from services.registry.api import (
 ROUTES: tuple[Post | Get, ...] = (
     *(*importing.ROUTES, *parties.ROUTES, *divisions.ROUTES),
     *(*organizations.ROUTES, *incubations.ROUTES),
-    *(*communities.ROUTES, *staffing.ROUTES, *grid_allowances.ROUTES),
+    *(*communities.ROUTES, *staffing.ROUTES, *grid_allowances.ROUTES, *allowances.ROUTES),
     *(*workers.ROUTES, *employments.ROUTES),
     *rulebooks.ROUTES,
 )

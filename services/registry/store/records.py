@@ -133,6 +133,18 @@ async def first_renewal(connection: Connection, party_id: UUID) -> Record | None
     return None if state is None else _record.validate_json(state)
 
 
+async def first_renewals(connection: Connection, party_ids: Collection[UUID]) -> list[Record]:
+    """As `first_renewal`, of many workers at once."""
+    rows = await connection.fetch(
+        """
+        SELECT DISTINCT ON (party_id) state FROM records
+        WHERE party_id = ANY($1) AND subject = 'renewal' AND recorded_on IS NOT NULL ORDER BY party_id, number
+        """,
+        list(party_ids),
+    )
+    return [_record.validate_json(row["state"]) for row in rows]
+
+
 async def waiting(connection: Connection, prefix: str | None, after: UUID | None, limit: int) -> list[Record]:
     """What waits for another registrar, of the parties that are in the area or were entered by its registrars."""
     rows = await connection.fetch(

@@ -1,13 +1,25 @@
 """Careers: of one worker, and those in which an organization stands."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
 from events.database import Connection
-from services.registry.rules.employment import Career
+from schemas.party import Certificate
+from services.registry.rules.employment import Career, Job
 
 _career: TypeAdapter[Career] = TypeAdapter(Career)
+_jobs: TypeAdapter[tuple[Job, ...]] = TypeAdapter(tuple[Job, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class AreaCareer:
+    """Of a worker, what it does in one area, and its certificate as it was entered first or renewed last."""
+
+    worker_id: UUID
+    jobs: tuple[Job, ...]
+    certificate: Certificate
 
 
 async def career(connection: Connection, worker_id: UUID) -> Career:
@@ -29,3 +41,24 @@ async def careers_with(connection: Connection, employer_id: UUID, after: UUID | 
         limit,
     )
     return [_career.validate_json(row["state"]) for row in rows]
+
+
+async def careers_in(connection: Connection, prefix: str, limit: int) -> list[AreaCareer]:
+    """Workers with employers whose codes begin with `prefix`, in id order; those jobs only."""
+    rows = await connection.fetch(
+        """
+        SELECT career.id, jsonb_agg(job) AS jobs, worker.state -> 'certificate' AS certificate
+        FROM careers career
+            JOIN parties worker USING (id)
+            CROSS JOIN jsonb_array_elements(career.state -> 'jobs') job
+            JOIN parties employer ON employer.id = (job ->> 'employer_id')::uuid
+        WHERE starts_with(employer.state ->> 'division', $1) AND jsonb_typeof(worker.state -> 'certificate') = 'object'
+        GROUP BY career.id, worker.state -> 'certificate' ORDER BY career.id LIMIT $2
+        """,
+        prefix,
+        limit,
+    )
+    return [
+        AreaCareer(row["id"], _jobs.validate_json(row["jobs"]), Certificate.model_validate_json(row["certificate"]))
+        for row in rows
+    ]
