@@ -23,7 +23,7 @@ from services.contracts.rules import (
     VisitSums,
     VisitTotals,
 )
-from services.kit.areas import A_PARTY, Places
+from services.kit.areas import A_PARTY, Places, within
 from services.kit.documents import Documents
 
 _documents = Documents(contracts=Contract, visit_batches=VisitBatch, papers=Paper, rolls=CommitteeRoll)
@@ -35,8 +35,17 @@ _VISIT = [
     *("id", "batch_id", "project_id", "provider_id", "milestone", "number", "worker_id", "token"),
     *("starts_at", "ends_at", "minutes", "division", "kind", "diaries"),
 ]
+_RUNNING = " AND ".join(
+    f"NOT coalesce((contracts.state ->> '{name}')::boolean, false)"
+    for name in ("published", "terminated", "lapsed", "withdrawn")
+)
 PLACES: Places = {
     "committee_id": A_PARTY,
+    "worker_id": """
+        SELECT DISTINCT (state #> '{agreement,brief}' ->> owner)::uuid
+        FROM visits JOIN contracts ON contracts.id = project_id, unnest(ARRAY['funder_id', 'community_id']) AS owner
+        WHERE worker_id = $1
+        """,
     "project_id": """
         SELECT (state #> '{agreement,brief}' ->> owner)::uuid
         FROM contracts, unnest(ARRAY['funder_id', 'community_id']) AS owner WHERE id = $1
@@ -195,3 +204,31 @@ def _visit(row: asyncpg.Record) -> Visit:
         division=row["division"],
         kind=VisitKind(row["kind"]),
     )
+
+
+async def has_worked_for(tx: Connection, worker_id: UUID, provider_id: UUID) -> bool:
+    sql = "SELECT EXISTS (SELECT FROM visits WHERE worker_id = $1 AND provider_id = $2)"
+    return bool(await tx.fetchval(sql, worker_id, provider_id))
+
+
+async def hours_of(
+    tx: Connection, worker_id: UUID, provider_id: UUID | None, prefix: str | None
+) -> list[asyncpg.Record]:
+    """Visits that count, by running project, in id order; of one provider, or of an area, where that is given."""
+    rows: list[asyncpg.Record] = await tx.fetch(
+        f"""
+        SELECT project_id, contracts.state #>> '{{agreement,brief,title}}' AS title, provider_id,
+            count(*) AS visits, sum(minutes)::bigint AS minutes, max(ends_at) AS last_at
+        FROM visits
+            JOIN visit_batches batch ON batch.id = batch_id AND NOT voided
+            JOIN contracts ON contracts.id = project_id
+        WHERE worker_id = $1 AND ($2::uuid IS NULL OR provider_id = $2) AND {_RUNNING} AND (
+            {within("(contracts.state #>> '{agreement,brief,funder_id}')::uuid", 3)}
+            OR {within("(contracts.state #>> '{agreement,brief,community_id}')::uuid", 3)})
+        GROUP BY project_id, contracts.state, provider_id ORDER BY project_id LIMIT 1000
+        """,
+        worker_id,
+        provider_id,
+        prefix,
+    )
+    return rows

@@ -1,5 +1,6 @@
 """What registrars put on record of organizations, and a hub's incubation, through the public doors."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -7,10 +8,12 @@ from deploy.demo.client import Person
 from deploy.demo.story.registering import known, verify
 from schemas.days import day_of
 from schemas.ids import PartyId
-from services.registry.api.employments import EmploymentAnswer
+from services.registry.api.employments import EmploymentAnswer, EmploymentsPage
 from services.registry.api.incubations import IncubationAnswer
 from services.registry.api.organizations import RecordAnswer
 from services.registry.api.parties import PartyAnswer
+from services.registry.api.vacancies import SearchAnswer, VacancyAnswer
+from services.registry.rules.vacancy import VacancyPhase
 from tests.journey.town import COUNTY, Town
 
 PAPER = "d" * 64
@@ -121,6 +124,7 @@ async def keep_worker_records(town: Town) -> None:
     await town.api.post(f"{kept}/endings", RecordAnswer, mistaken, clerks.enters)
     await town.api.post(f"{kept}/confirmations", RecordAnswer, None, clerks.verifies)
 
+    await _choose_each_other(town, employer, worker, today)
     employments = f"/v1/social-workers/{worker.party_id}/employments"
     said = {"employer_id": employer.party_id, "full_time": True, "first": today.isoformat()}
 
@@ -131,3 +135,22 @@ async def keep_worker_records(town: Town) -> None:
     works = await stated()
     await town.api.post(f"{works}/confirmations", EmploymentAnswer, None, worker)
     await town.api.post(f"{works}/endings", EmploymentAnswer, {"on": today.isoformat()}, employer)
+
+
+async def _choose_each_other(town: Town, employer: Person, worker: Person, today: date) -> None:
+    """A post is taken back, one is taken by an applicant who was invited; the employment ends again."""
+    home, worker_home = f"/v1/organizations/{employer.party_id}/vacancies", f"/v1/social-workers/{worker.party_id}"
+    body = {"level": "assistant", "division": COUNTY, "full_time": True, "first": today.isoformat(), "text": "为老服务"}
+    search = {"division": COUNTY, "full_time": True}
+    await town.api.post(f"{worker_home}/search", SearchAnswer, search, worker)
+    back = await town.api.post(home, VacancyAnswer, body, employer)
+    await town.api.post(f"{home}/{back.id}/withdrawal", VacancyAnswer, None, employer)
+    post = await town.api.post(home, VacancyAnswer, body, employer)
+    chosen = {"worker_id": str(worker.party_id)}
+    await town.api.post(f"{home}/{post.id}/invitations", VacancyAnswer, chosen, employer)
+    taken = await town.api.post(f"{home}/{post.id}/applications", VacancyAnswer, chosen, worker)
+    assert taken.phase is VacancyPhase.TAKEN
+    await town.api.post(f"{worker_home}/search/withdrawal", SearchAnswer, None, worker)
+    page = await town.api.get("/v1/employments", EmploymentsPage, worker)
+    job = f"{worker_home}/employments/{page.employments[0].id}"
+    await town.api.post(f"{job}/endings", EmploymentAnswer, {"on": today.isoformat()}, worker)

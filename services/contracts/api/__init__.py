@@ -27,6 +27,7 @@ from services.contracts.api.opinions import OPINIONS
 from services.contracts.api.publicity import ROUTES as PUBLICITY
 from services.contracts.api.term import TermAnswer, term_answer
 from services.contracts.api.visits import VISITS, TotalsAnswer, totals_answer
+from services.contracts.api.worker_hours import ROUTES as WORKER_HOURS
 from services.contracts.api.workload import WORKLOAD
 from services.contracts.consumer import contract_of
 from services.contracts.rules.life import ChangeStage
@@ -222,6 +223,7 @@ async def _with_provider(connection: Connection, command: rules.EndorseContract,
 
 
 ROUTES = (
+    *WORKER_HOURS,
     Post(
         path="/v1/projects/{project_id}/contract/endorsements",
         command=rules.EndorseContract,

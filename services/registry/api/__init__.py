@@ -13,6 +13,7 @@ from services.registry.api import (
     parties,
     rulebooks,
     staffing,
+    vacancies,
     workers,
 )
 
@@ -20,6 +21,6 @@ ROUTES: tuple[Post | Get, ...] = (
     *(*importing.ROUTES, *parties.ROUTES, *divisions.ROUTES),
     *(*organizations.ROUTES, *incubations.ROUTES),
     *(*communities.ROUTES, *staffing.ROUTES, *grid_allowances.ROUTES, *allowances.ROUTES),
-    *(*workers.ROUTES, *employments.ROUTES),
+    *(*workers.ROUTES, *employments.ROUTES, *vacancies.ROUTES),
     *rulebooks.ROUTES,
 )

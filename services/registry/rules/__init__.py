@@ -2,11 +2,20 @@
 
 from schemas.deciding import State, World
 from schemas.model import Model
-from services.registry.rules import divisions, employment, evolving_imports, incubation, record, registration, rulebook
+from services.registry.rules import (
+    divisions,
+    employment,
+    evolving_imports,
+    incubation,
+    record,
+    registration,
+    rulebook,
+    vacancy,
+)
 
 
 def evolve(world: World, fact: Model) -> tuple[State, ...]:
-    rooms = (registration, rulebook, record, incubation, evolving_imports, divisions, employment)
+    rooms = (registration, rulebook, record, incubation, evolving_imports, divisions, employment, vacancy)
     return tuple(state for room in rooms for state in room.evolve(world, fact))
 
 

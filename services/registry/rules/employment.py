@@ -144,6 +144,16 @@ def career_of(world: World, worker_id: UUID) -> Career:
 
 def state_employment(world: World, command: StateEmployment, context: Context) -> list[Note]:
     context.by.must_be(command.employer_id)
+    return [JobChanged(worker_id=command.worker_id, job=job_stated(world, command, context))]
+
+
+def agreed_at_once(world: World, command: StateEmployment, context: Context) -> list[Fact | Note]:
+    """Where both have said that they want it: stated by one and confirmed by the other in one step."""
+    job = job_stated(world, command, context)
+    return [_changed(command.worker_id, job, phase=EmploymentPhase.AGREED), _confirmed(command.worker_id, job)]
+
+
+def job_stated(world: World, command: StateEmployment, context: Context) -> Job:
     employer, worker = world.get(Party, command.employer_id), world.get(Party, command.worker_id)
     if employer.kind is not PartyKind.ORGANIZATION:
         raise Refused("employs_nobody", status=403, party=str(employer.id), kind=employer.kind)
@@ -168,7 +178,7 @@ def state_employment(world: World, command: StateEmployment, context: Context) -
         phase=EmploymentPhase.STATED,
     )
     _must_be_alone(career, job)
-    return [JobChanged(worker_id=command.worker_id, job=job)]
+    return job
 
 
 def _must_be_alone(career: Career, job: Job) -> None:
@@ -183,15 +193,18 @@ def confirm_employment(world: World, command: ConfirmEmployment, context: Contex
     job = _unanswered(world, command, context)
     world.get(Party, command.worker_id).must_stand()
     _must_be_alone(career_of(world, command.worker_id), job)
-    told = EmploymentConfirmed(
-        party_id=command.worker_id,
+    return [_changed(command.worker_id, job, phase=EmploymentPhase.AGREED), _confirmed(command.worker_id, job)]
+
+
+def _confirmed(worker_id: PartyId, job: Job) -> EmploymentConfirmed:
+    return EmploymentConfirmed(
+        party_id=worker_id,
         employment_id=job.employment_id,
         employer_id=job.employer_id,
         full_time=job.full_time,
         first=job.first,
         last=job.last,
     )
-    return [_changed(command.worker_id, job, phase=EmploymentPhase.AGREED), told]
 
 
 def deny_employment(world: World, command: DenyEmployment, context: Context) -> list[Note]:

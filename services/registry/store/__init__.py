@@ -19,6 +19,7 @@ from services.registry.rules.incubation import Incubation
 from services.registry.rules.record import Dossier, Record
 from services.registry.rules.registration import Person, Registration
 from services.registry.rules.rulebook import Editions, HandedRulebook
+from services.registry.rules.vacancy import Board, Search
 from services.registry.store.divisions import succession
 from services.registry.store.imports import party_import, party_imports
 
@@ -35,6 +36,8 @@ _documents = Documents(
     party_imports=PartyImport,
     division_successions=Succession,
     careers=Career,
+    boards=Board,
+    searches=Search,
 )
 _handed: TypeAdapter[HandedRulebook] = TypeAdapter(HandedRulebook)
 _adopted: TypeAdapter[AdoptedRulebook] = TypeAdapter(AdoptedRulebook)

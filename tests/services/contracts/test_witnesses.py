@@ -217,3 +217,36 @@ async def overdue(system: System, project: Project) -> None:
     await eventually(told, "the deadline to be told")
     (milestone,) = (await system.get(f"{project.at}/milestones", project.funder)).json["milestones"][1:]
     assert milestone["stage"] == "confirmed"  # forty days of silence, and still it waits for the answer
+
+
+async def test_a_workers_hours_over_running_projects_are_for_itself_its_provider_and_auditors_of_the_area(
+    running: Running,
+) -> None:
+    async with running(SERVICE, virtual=True) as system:
+        project = await signed_project(system)
+        other = await signed_project(system)
+        await system.advance(timedelta(hours=8))
+        worker = await system.person(PartyKind.SOCIAL_WORKER, Role.PROVIDER)
+        auditor = await system.person(PartyKind.AUDITOR, Role.AUDITOR)
+        neighbour = await system.person(PartyKind.AUDITOR, Role.AUDITOR, division="320509")
+        who: dict[str, Any] = {"worker_id": str(worker.party_id)}
+        first = await record(project, "r1", a_row(1, **who), a_row(2, minute=30, **who))
+        await record(other, "r2", a_row(1, minute=90, **who), a_row(3, minute=200))
+        assert first.status == 201, first.json
+        path = f"/v1/social-workers/{worker.party_id}/hours"
+
+        own, audited, provided = [(await system.get(path, by)).json for by in (worker, auditor, project.provider)]
+        next_door = await system.get(path, neighbour)
+        stranger = await system.get(path, await system.person(PartyKind.ORGANIZATION, Role.PROVIDER))
+        await system.post(
+            f"{project.at}/visit-batches/{first.json['batch_id']}/voiding", {"reason": "mistaken"}, project.provider
+        )
+        after = (await system.get(path, worker)).json
+
+        assert (own["visits"], own["minutes"], len(own["projects"])) == (3, 60, 2)
+        assert audited == own
+        assert [one["minutes"] for one in provided["projects"]] == [40]
+        assert {one["project_id"]: one["minutes"] for one in own["projects"]}[str(project.id)] == 40
+        assert (next_door.status, next_door.json["projects"]) == (200, [])
+        assert (stranger.status, stranger.json["title"]) == (403, "not_your_party")
+        assert (after["visits"], after["minutes"]) == (1, 20)
