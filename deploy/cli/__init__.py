@@ -4,6 +4,7 @@ import typer
 
 from deploy.cli import clock, demo, importing, parked, replaying, rulebook, sealing
 from deploy.cli.importing_parties import import_parties
+from deploy.cli.importing_residents import import_residents
 from deploy.cli.keys import show_keys
 from deploy.cli.proving import prove
 from deploy.cli.rebuilding import rebuild
@@ -30,6 +31,7 @@ app.command("rebuild")(rebuild)
 app.command("tally")(count_elections)
 app.add_typer(demo.app, name="demo")
 importing.app.command("parties")(import_parties)
+importing.app.command("residents")(import_residents)
 app.add_typer(importing.app, name="import")
 app.add_typer(parked.app, name="parked")
 app.add_typer(clock.app, name="clock")

@@ -4,7 +4,7 @@ Owns: rating tokens (digests only), lots, single ratings (rows, never facts), fo
 the fiscal self-evaluation and its table; ratings between street and committee; grades of communities' governance.
 Hears: contract.signed (who is who), milestone.submitted (ratable), milestone.accepted (final: window opens),
 midterm.graded (what it ends is graded at once), contract.terminated (no grade will come); for the self-evaluation
-contract.drafted, tranche.paid, payment.refunded, project.settled.
+contract.drafted, tranche.paid, payment.refunded, project.settled; rating_tokens.reissued (lost ones are void).
 Says: sample.drawn, party.rated, followup.*; when the window's timer rings, milestone.rated and ratings.assessed per
 rated milestone, and grade.announced; what the provider and the funder make of it (grade.replied/accepted,
 reevaluation.requested/decided); then project.graded; indicators.planned, indicator.measured, project.self_evaluated,

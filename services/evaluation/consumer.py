@@ -9,9 +9,11 @@ from schemas.deciding import Decide, Due, Ref, State
 from schemas.fact import Fact
 from schemas.fund import PaymentRefunded, ProjectSettled, TranchePaid
 from schemas.judging import MidTermGraded
+from schemas.rating_token import RatingTokensReissued
 from schemas.standing import Party
 from schemas.termination import ContractTerminated
 from services.evaluation import rules
+from services.evaluation.rules.reissued import heard_refs
 from services.evaluation.rules.self_evaluation import SelfEvaluation
 from services.kit.service import Reaction, only_remember
 
@@ -19,6 +21,11 @@ from services.kit.service import Reaction, only_remember
 def evaluation_of(message: Any, cause: UUID) -> tuple[Ref, ...]:
     """The one evaluation of the project the message is about."""
     return ((rules.Evaluation, message.project_id),)
+
+
+def reissued_for(fact: RatingTokensReissued, cause: UUID) -> tuple[Ref, ...]:
+    """And the evaluation, whose lock keeps raters out meanwhile."""
+    return (*evaluation_of(fact, cause), *heard_refs(fact, cause))
 
 
 def self_evaluation_of(message: Any, cause: UUID) -> tuple[Ref, ...]:
@@ -46,6 +53,7 @@ HEARS: Mapping[type[Fact], Reaction] = {
     MilestoneAccepted: Reaction(refs=evaluation_of, decide=rules.open_window),
     MidTermGraded: Reaction(refs=evaluation_of, decide=rules.end_early),
     ContractTerminated: Reaction(refs=evaluation_of, decide=only_remember),
+    RatingTokensReissued: Reaction(refs=reissued_for, decide=only_remember),
 }
 
 TIMERS: Mapping[type[State], Decide[Due]] = {

@@ -7,7 +7,8 @@ Says need posted, routed, chosen; unit registered; deliberation proposed, and ea
 roll listed; item applied for, assessed, admitted, refused, converted, handed over, followed up; stamp decided; burden
 counted, relieved; need taken in, applicant erased; department assigned; need handed over, answered, escalated, closed,
 merged, separated; grid reported; resident unit,
-resource, booking, volunteer, task, service and certificate, each with its steps; need met (`sanshe.needs`).
+resource, booking, volunteer, task, service and certificate, each with its steps; need met; rating tokens reissued
+(`sanshe.needs`).
 """
 
 from pathlib import Path

@@ -12,7 +12,8 @@ from services.needs.rules.gate.following import end
 from services.needs.rules.gate.item import Item
 from services.needs.rules.handling import Handling, escalate
 from services.needs.rules.line import line_refs
-from services.needs.rules.residents.token import TokenKey, forget
+from services.needs.rules.residents.rating_reissue import ring
+from services.needs.rules.residents.token import TokenKey
 from services.needs.rules.volunteers.responsibility import UnitRating, publish
 
 HEARS: dict[type[Fact], Reaction] = {
@@ -24,6 +25,6 @@ TIMERS: dict[type[State], Decide[Due]] = {
     Item: end,
     Handling: escalate,
     Deliberation: end_publication,
-    TokenKey: forget,
+    TokenKey: ring,
     UnitRating: publish,
 }

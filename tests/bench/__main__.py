@@ -25,6 +25,7 @@ from tests.bench.asking import AskingBench
 from tests.bench.consuming import ConsumerBench
 from tests.bench.door import DoorBench
 from tests.bench.importing import ImportBench
+from tests.bench.importing_residents import ResidentImportBench
 from tests.bench.installation import an_installation
 from tests.bench.pairs import Ratio
 from tests.bench.posting import PostingBench
@@ -58,7 +59,8 @@ async def posting(ground: Ground) -> list[Row]:
 
 
 async def importing(ground: Ground) -> list[Row]:
-    return [rows.ratio_row(each) for each in await ImportBench(ground.dsn).ratios()]
+    ratios = [*await ImportBench(ground.dsn).ratios(), *await ResidentImportBench(ground.dsn).ratios()]
+    return [rows.ratio_row(each) for each in ratios]
 
 
 async def relaying(ground: Ground) -> list[Row]:

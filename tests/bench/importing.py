@@ -18,6 +18,7 @@ from events.envelope import NO_TRACE
 from events.trace import uuid7
 from schemas import uscc
 from schemas.ids import PartyId
+from schemas.importing import MOST_LINES
 from schemas.party import PartyKind
 from schemas.role import Actor, Role
 from services import registry
@@ -27,7 +28,7 @@ from services.kit.migrations import role_of
 from services.kit.rulebooks import shipped
 from services.kit.vault import Vault
 from services.registry.api.party_file import COLUMNS, read
-from services.registry.rules.importing import MOST_LINES, ImportParties, import_parties, import_refs
+from services.registry.rules.importing import ImportParties, import_parties, import_refs
 from tests.bench.pairs import Ratio, alternate
 from tests.support.databases import fresh_database
 
@@ -64,7 +65,9 @@ class ImportBench:
             return [await alternate(name, lambda: self._imported(service), lambda: self._copied(owner), None)]
 
     async def _imported(self, service: Database) -> float:
-        text = "\n".join(",".join(row) for row in (tuple(COLUMNS.values())[:4], *self._rows()))
+        text = "\n".join(
+            ",".join(row) for row in (tuple(column.heading for column in COLUMNS.values())[:4], *self._rows())
+        )
         command = ImportParties(file_name="示例.csv", content=text.encode(), format="csv")
         began = time.perf_counter()
         file = await asyncio.to_thread(read, command)

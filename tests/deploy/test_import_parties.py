@@ -13,9 +13,9 @@ from deploy import keys
 from deploy.cli import app
 from deploy.keys import new_ring
 from schemas.ids import PartyId
+from schemas.importing import MOST_BYTES
 from schemas.role import Role
 from services.registry.api.importing import ImportsPage
-from services.registry.rules.importing import MOST_BYTES
 from tests.journey.town import Town, a_town
 from tests.services.registry.party_files import an_organization, csv_of, xlsx_of
 

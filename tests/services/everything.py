@@ -37,7 +37,7 @@ from tests.journey.framed import bought_of_a_framework
 from tests.journey.gated import a_whole_gate
 from tests.journey.handed import a_whole_street
 from tests.journey.recorded import keep_community_records, keep_records, keep_worker_records
-from tests.journey.resided import whole_residents
+from tests.journey.resided import residents_from_a_file, whole_residents
 from tests.journey.sealed import in_shares
 from tests.journey.town import (
     COMMUNITY,
@@ -95,6 +95,7 @@ async def tell_everything(town: Town) -> Players:
     await a_whole_deliberation(town, of)
     await a_whole_ballot(town, of)
     await whole_residents(town, of)
+    await residents_from_a_file(town, of)
     project_id, unwanted, framed = await choose(town, of, a_need(), a_need("楼道扶手"), a_need("助浴"))
     await draft(api, of.buyer, unwanted, a_commission(of))
     await api.post(f"/v1/projects/{unwanted}/declination", Step, {"reason": "明年再办"}, of.buyer.drafter)
@@ -227,7 +228,7 @@ async def _import_parties(town: Town) -> None:
     """One registrar looks at a file and takes it in, the other verifies what it entered."""
     clerks = await town.clerks()
     rows = [("organization", f"示例社{n}", town.credit_code("52"), COMMUNITY[:6]) for n in range(3)]
-    content = b64encode(written("主体", [tuple(COLUMNS.values())[:4], *rows])).decode()
+    content = b64encode(written("主体", [tuple(column.heading for column in COLUMNS.values())[:4], *rows])).decode()
     body = {"file_name": "示例名录.xlsx", "format": "xlsx", "content": content}
     preview = await town.api.post("/v1/parties/import-previews", ImportPreview, body, clerks.enters)
     assert preview.new == len(rows)

@@ -21,6 +21,8 @@ OF_NOBODY = frozenset(
         "/v1/parties",
         "/v1/parties/import-template",
         "/v1/parties/import-template.csv",
+        "/v1/residents/import-template",
+        "/v1/residents/import-template.csv",
         "/v1/parties/import-previews",
         "/v1/parties/imports",
         "/v1/parties/imports/{import_id}/verification",

@@ -112,6 +112,9 @@ _NEEDS = f"""
         SELECT ballot, project, e.* FROM proposed
         JOIN events e ON e.type IN ('ballot.opened', 'roll.listed', 'ballot.closed') AND e.data ->> 'ballot_id' = ballot
         UNION ALL
+        SELECT need, project, e.* FROM proposed
+        JOIN events e ON e.type = 'rating_tokens.reissued' AND e.data ->> 'project_id' = project
+        UNION ALL
         SELECT ballot, project, e.* FROM proposed
         JOIN events e ON e.stream = 'sanshe.rounds' AND e.key = ballot
             AND (e.data ->> 'application_id' = need OR e.data -> 'application_id' IS NULL AND e.type LIKE 'round.%')

@@ -25,6 +25,7 @@ from services.evaluation.api.self_evaluation import SELF_EVALUATION
 from services.evaluation.api.standings import STANDINGS, TOO_FEW
 from services.evaluation.api.street_pair import STREET_PAIR
 from services.evaluation.consumer import evaluation_of
+from services.evaluation.rules.reissued import reissued_refs
 from services.kit.asked import Answer, Asked
 from services.kit.service import Get, Post
 
@@ -201,14 +202,16 @@ def _may_read_comments(evaluation: rules.Evaluation, by: Actor) -> None:
 def _token_refs(command: rules.IssueTokens, cause: UUID) -> list[Ref]:
     project_id = command.project_id
     tokens = [(rules.Token, rules.token_id(project_id, digest)) for digest in command.digests]
-    return [(rules.Evaluation, project_id), *tokens]
+    return [(rules.Evaluation, project_id), *tokens, *reissued_refs(project_id, command.digests)]
 
 
 def _rating_refs(command: rules.RateMilestone, cause: UUID) -> list[Ref]:
     project_id = command.project_id
-    tokens = [rules.token_id(project_id, rules.token_digest(given.token)) for given in command.ratings]
+    digests = [rules.token_digest(given.token) for given in command.ratings]
+    tokens = [rules.token_id(project_id, digest) for digest in digests]
     ratings = [(rules.Rating, rules.rating_id(token, command.milestone)) for token in tokens]
-    return [(rules.Evaluation, project_id), *((rules.Token, token) for token in tokens), *ratings]
+    rights: list[Ref] = [*((rules.Token, token) for token in tokens), *ratings]
+    return [(rules.Evaluation, project_id), *rights, *reissued_refs(project_id, digests)]
 
 
 def _subject(command: Any, cause: UUID) -> Ref:

@@ -24,6 +24,7 @@ from services.evaluation.rules.evaluation import (
     token_digest,
     token_id,
 )
+from services.evaluation.rules.reissued import rights_of
 
 MOST_PER_BATCH = 2_000
 ROWS_NAMED = 20
@@ -64,6 +65,7 @@ class RatingsCast(Note):
 def rate(world: World, command: RateMilestone, context: Context) -> list[Model]:
     """Only after the milestone was submitted and before the grade; each token must be known and unused.
 
+    A reissued token rates in the name of the first that was lost; that one rates no more.
     A token that no lot drew may rate too: it is counted apart. Bad ratings open a follow-up.
     """
     evaluation = world.get(Evaluation, command.project_id)
@@ -72,7 +74,9 @@ def rate(world: World, command: RateMilestone, context: Context) -> list[Model]:
     milestone = command.milestone
     if milestone not in evaluation.submitted:
         raise Refused("milestone_not_ratable", milestone=milestone, project=str(evaluation.id))
-    digests = [token_digest(rating.token) for rating in command.ratings]
+    handed_in = [token_digest(rating.token) for rating in command.ratings]
+    digests, void = rights_of(world, evaluation.id, handed_in)
+    _refuse_rows("rating_token_void", void)
     tokens = [token_id(evaluation.id, digest) for digest in digests]
     found = [world.find(Token, id) for id in tokens]
     _refuse_rows("unknown_rating_token", [i for i, token in enumerate(found) if token is None])

@@ -4,7 +4,8 @@ from schemas.deciding import State, World
 from schemas.expert import ExpertRated
 from schemas.governance import CommunityGraded, StreetPairRated
 from schemas.model import Model
-from services.evaluation.rules import evolving, experts, governance, self_evolving, street_pair
+from schemas.rating_token import RatingTokensReissued
+from services.evaluation.rules import evolving, experts, governance, reissued, self_evolving, street_pair
 
 
 def evolve(world: World, fact: Model) -> tuple[State, ...]:
@@ -15,5 +16,7 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
             return experts.evolve(world, fact)
         case CommunityGraded():
             return governance.evolve(fact)
+        case RatingTokensReissued():
+            return reissued.evolve(world, fact)
         case _:
             return (*evolving.evolve(world, fact), *self_evolving.evolve(world, fact))

@@ -17,6 +17,7 @@ from schemas.refused import Refused
 from schemas.role import Actor
 from schemas.rulebook import Certainty, Source
 from services.evaluation.rules.evaluation import Evaluation, Token, token_id
+from services.evaluation.rules.reissued import rights_of
 
 MOST_PER_BATCH = 5_000
 SEPARATION = Source("吉林省民政厅 2016-12-23 提案答复:居民会议决策、居委会执行、监督委员会监督", Certainty.FOUNDING)
@@ -26,7 +27,8 @@ SEPARATION = Source("吉林省民政厅 2016-12-23 提案答复:居民会议决�
 class IssueTokens(Command):
     """Register rating tokens by the SHA-256 (hex) of each, for every milestone or for one only.
 
-    Those already registered are left as they are, if they may rate what they are registered for now.
+    Those already registered are left as they are, if they may rate what they are registered for now. Of one that was
+    reissued the right is registered, which is the first token's.
     """
 
     project_id: ProjectId
@@ -49,8 +51,9 @@ def issue(world: World, command: IssueTokens, context: Context) -> list[Note]:
     _must_not_choose_own_raters(evaluation, context.by)
     evaluation.must_be_open(context.at)
     evaluation.must_not_be_reevaluated()
-    known = {digest: world.find(Token, token_id(command.project_id, digest)) for digest in command.digests}
-    for row, digest in enumerate(command.digests, start=1):
+    rights, _ = rights_of(world, command.project_id, command.digests)
+    known = {digest: world.find(Token, token_id(command.project_id, digest)) for digest in rights}
+    for row, digest in enumerate(rights, start=1):
         token = known[digest]
         if token is not None and token.milestone not in (None, command.milestone):
             raise Refused("token_of_one_milestone", field=f"digests.{row - 1}", row=row, milestone=token.milestone)

@@ -23,6 +23,7 @@ from services.evaluation.rules import (
     Withheld,
 )
 from services.evaluation.rules.governance import CommunityBook, GovernanceGrade
+from services.evaluation.rules.reissued import ReissuedToken
 from services.evaluation.rules.self_evaluation import SelfEvaluation, SelfEvaluationTable
 from services.evaluation.rules.street_pair import StreetRatings
 from services.evaluation.store.questions import community_book, rating_row
@@ -34,6 +35,7 @@ _documents = Documents(
     self_evaluation_tables=SelfEvaluationTable,
     street_ratings=StreetRatings,
     governance_grades=GovernanceGrade,
+    reissued_tokens=ReissuedToken,
 )
 _RATING = ["id", "project_id", "milestone", "number", "token", "level", "salt", "comment", "entered_by", "at"]
 
@@ -41,7 +43,7 @@ _RATING = ["id", "project_id", "milestone", "number", "token", "level", "salt", 
 async def load(tx: Connection, refs: Collection[Ref]) -> World:
     """The evaluation is locked, and with it the right to add rows; rows never change and need no lock.
 
-    A rating box brings its evaluation.
+    A rating box brings its evaluation, a reissued token the right that it stands for.
     """
     world = World(refs)
     boxes = sorted({id for kind, id in refs if kind is RatingBox})
@@ -55,8 +57,11 @@ async def load(tx: Connection, refs: Collection[Ref]) -> World:
     for id in sorted({id for kind, id in refs if kind is TokenList}):
         rows = await tx.fetch("SELECT digest, milestone FROM tokens WHERE project_id = $1 ORDER BY digest", id)
         world.loaded(_token_list(id, rows))
-    await _load_tokens(tx, world, [id for kind, id in refs if kind is Token])
-    await _load_ratings(tx, world, [id for kind, id in refs if kind is Rating])
+    borne = [ref for one in world.each(ReissuedToken) for ref in one.right]
+    world.ask(borne)
+    rights = {*refs, *borne}
+    await _load_tokens(tx, world, [id for kind, id in rights if kind is Token])
+    await _load_ratings(tx, world, [id for kind, id in rights if kind is Rating])
     await _load_remarks(tx, world, [id for kind, id in refs if kind is Remark])
     return world
 

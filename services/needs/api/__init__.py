@@ -9,6 +9,7 @@ from services.needs.api import (
     handling,
     intake,
     merging,
+    resident_imports,
     residents,
     responsibility,
     sharing,
@@ -21,7 +22,7 @@ from services.needs.api import (
 
 ROUTES: tuple[Post | Get, ...] = (
     *(*intake.ROUTES, *window.ROUTES, *handling.ROUTES, *merging.ROUTES),
-    *(*ballots.ROUTES, *residents.ROUTES, *tokens.ROUTES, *deliberations.ROUTES),
+    *(*ballots.ROUTES, *residents.ROUTES, *resident_imports.ROUTES, *tokens.ROUTES, *deliberations.ROUTES),
     *(*sharing.ROUTES, *responsibility.ROUTES, *volunteers.ROUTES, *volunteer_tasks.ROUTES),
     *(*gate.ROUTES, *stamps.ROUTES, *burden.ROUTES),
 )

@@ -4,7 +4,6 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from events.database import Connection
-from schemas.canonical import canonical
 from schemas.deciding import World
 from schemas.ids import PartyId
 from schemas.refused import Refused
@@ -12,6 +11,7 @@ from schemas.role import Role
 from services.kit.asked import Answer, Asked
 from services.kit.service import Get, Post
 from services.kit.vault import Vault
+from services.needs.api.sealing import identity_of, seal_draft
 from services.needs.rules.residents import erasing, register
 from services.needs.rules.residents.person import ResidentDraft
 from services.needs.rules.residents.register import Register, Resident, SealedResident
@@ -58,24 +58,11 @@ class ResidentsPage(Answer):
     next: UUID | None
 
 
-def _identity(vault: Vault, community_id: PartyId, draft: ResidentDraft) -> UUID:
-    """128 bits of the keyed digest; another in every community, so that two registers cannot be compared."""
-    return UUID(bytes=vault.digest(b"resident\0" + community_id.bytes + draft.compared)[:16])
-
-
-def _sealed(vault: Vault, key: bytes, draft: ResidentDraft, id: UUID) -> str:
-    plain = canonical({name: value for name, value in draft.model_dump(mode="json").items() if name in _PERSONAL})
-    return vault.seal(key, plain, register.place(id)).hex()
-
-
-_PERSONAL = frozenset(ResidentDraft.model_fields)
-
-
 async def _seal(connection: Connection, command: register.RegisterResidents, vault: Vault) -> register.RegisterSealed:
     sealed = []
     for index, one in enumerate(command.residents):
         draft, id, key = one.checked(f"residents.{index}."), uuid4(), vault.new_key()
-        identity, plain = _identity(vault, command.community_id, draft), _sealed(vault, key, draft, id)
+        identity, plain = identity_of(vault, command.community_id, draft), seal_draft(vault, key, draft, id)
         sealed.append(SealedResident(id=id, key=key.hex(), sealed=plain, identity=identity, since=draft.since))
     return register.RegisterSealed(community_id=command.community_id, residents=tuple(sealed))
 
@@ -88,8 +75,8 @@ async def _seal_anew(connection: Connection, command: register.CorrectResident, 
         community_id=command.community_id,
         resident_id=id,
         key=key,
-        sealed=_sealed(vault, bytes.fromhex(key), draft, id) if key else "",
-        identity=_identity(vault, command.community_id, draft),
+        sealed=seal_draft(vault, bytes.fromhex(key), draft, id) if key else "",
+        identity=identity_of(vault, command.community_id, draft),
         since=draft.since,
     )
 

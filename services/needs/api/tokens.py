@@ -16,7 +16,7 @@ from services.kit.vault import Vault
 from services.needs import store
 from services.needs.api.residents import own_register
 from services.needs.rules.ballot import Ballot
-from services.needs.rules.residents import issuing, rating
+from services.needs.rules.residents import issuing, rating, rating_reissue
 from services.needs.rules.residents.register import Resident
 from services.needs.rules.residents.token import TokenKey, digest_of, rating_purpose, token_of
 from services.needs.store import residents
@@ -92,7 +92,7 @@ class RatingTokensIssued(Answer):
 
 class RatingToken(TokenAnswer):
     digest: str
-    """SHA-256: what is registered at the project's own roll"""
+    """what is registered at the project's own roll: SHA-256 of the first token, also where this one was reissued"""
 
 
 class RatingTokensPage(Answer):
@@ -111,6 +111,18 @@ def _rating_issued(world: World, command: rating.IssueRatingWithKey, cause: UUID
     return RatingTokensIssued(project_id=command.project_id, milestone=command.milestone, holding=holding)
 
 
+class RatingTokenReissued(Answer):
+    project_id: ProjectId
+    milestone: Milestone | None
+    number: int
+    """the how many-th token of this resident for it"""
+
+
+def _rating_reissued(world: World, command: rating_reissue.ReissueRatingToken, cause: UUID) -> RatingTokenReissued:
+    number = world.get(Resident, command.resident_id).number_of(command.purpose_id)
+    return RatingTokenReissued(project_id=command.project_id, milestone=command.milestone, number=number)
+
+
 async def _rating_tokens(connection: Connection, asked: Asked) -> RatingTokensPage:
     project_id, community_id = asked.id("project_id"), own_register(asked)
     milestone = asked.query.get("milestone")
@@ -124,9 +136,15 @@ async def _rating_tokens(connection: Connection, asked: Asked) -> RatingTokensPa
     if not key.key or asked.at >= key.ends_at:
         raise Refused("tokens_over", ended=key.ends_at)
     holders = await residents.holders_of(connection, community_id, id, asked.cursor, asked.limit)
-    tokens = [(holder.id, token_of(asked.vault, key, holder, holder.number_of(id))) for holder in holders]
     return RatingTokensPage(
-        tokens=tuple(RatingToken(resident_id=of, token=token, digest=digest_of(token)) for of, token in tokens),
+        tokens=tuple(
+            RatingToken(
+                resident_id=holder.id,
+                token=token_of(asked.vault, key, holder, holder.number_of(id)),
+                digest=digest_of(token_of(asked.vault, key, holder, 1)),
+            )
+            for holder in holders
+        ),
         next=holders[-1].id if len(holders) == asked.limit else None,
     )
 
@@ -189,6 +207,16 @@ ROUTES: tuple[Post | Get, ...] = (
         summary="向居民签发项目评价凭证(至多 5000 人) · Issue residents tokens to rate a project with",
         largest_body=LARGEST_ISSUE,
         slow=True,
+    ),
+    Post(
+        path=f"{PROJECT}/reissue",
+        command=rating_reissue.ReissueRatingToken,
+        roles=COMMUNITY,
+        refs=rating_reissue.reissue_refs,
+        decide=rating_reissue.reissue,
+        subject=lambda command, cause: (Resident, command.resident_id),
+        answer=_rating_reissued,
+        summary="评价凭证遗失补发,原凭证作废,已作的评价保留 · Reissue a lost rating token; what it rated stays",
     ),
     Get(
         path=PROJECT,

@@ -18,7 +18,7 @@ from services.needs.rules import (
 )
 from services.needs.rules.deliberation import unit, walk
 from services.needs.rules.gate import burden, item, stamps
-from services.needs.rules.residents import erasing, register, token
+from services.needs.rules.residents import confirming_imports, erasing, importing, rating_reissue, register, token
 from services.needs.rules.volunteers import certificate, resident_unit, resource, responsibility, task, volunteer
 
 
@@ -28,7 +28,7 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
     for noun in (need, ballot, vote, count, item, stamps, burden, window, line, voter, paper, unit, walk, course):
         states += noun.evolve(world, fact)
     for noun in (
-        *(departments, handling, grid, register, token, erasing),
+        *(departments, handling, grid, register, token, erasing, importing, confirming_imports, rating_reissue),
         *(resident_unit, resource, responsibility, volunteer, task, certificate),
     ):
         states += noun.evolve(world, fact)

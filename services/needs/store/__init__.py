@@ -23,6 +23,7 @@ from services.needs.rules.handling import Handling
 from services.needs.rules.line import Line
 from services.needs.rules.need import Need
 from services.needs.rules.paper import PaperVote
+from services.needs.rules.residents.importing import ResidentImport
 from services.needs.rules.residents.register import Known, Register, Resident
 from services.needs.rules.residents.token import TokenKey
 from services.needs.rules.volunteers.certificate import VolunteerCertificate
@@ -56,6 +57,7 @@ _documents = Documents(
     registers=Register,
     token_keys=TokenKey,
     residents=Resident,
+    resident_imports=ResidentImport,
     resident_units=ResidentUnit,
     resources=Resource,
     unit_ratings=UnitRating,
@@ -65,7 +67,7 @@ _documents = Documents(
 )
 _OTHERS = {
     *(Item, Stamp, Inventory, Relief, Applicant, PaperVote, Line, Unit, Deliberation, Course),
-    *(Handling, GridReport, Offices, Register, TokenKey, Resident),
+    *(Handling, GridReport, Offices, Register, TokenKey, Resident, ResidentImport),
     *(ResidentUnit, UnitRating, Resource, Volunteer, VolunteerTask, VolunteerCertificate),
 }
 _need: TypeAdapter[Need] = TypeAdapter(Need)

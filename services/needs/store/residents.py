@@ -7,10 +7,12 @@ from pydantic import TypeAdapter
 
 from events.database import Connection
 from schemas.deciding import World
+from services.needs.rules.residents.importing import ResidentImport
 from services.needs.rules.residents.register import Known, Resident
 from services.needs.rules.residents.token import TokenKey
 
 _resident: TypeAdapter[Resident] = TypeAdapter(Resident)
+_import: TypeAdapter[ResidentImport] = TypeAdapter(ResidentImport)
 _key: TypeAdapter[TokenKey] = TypeAdapter(TokenKey)
 
 
@@ -66,3 +68,26 @@ async def holders_of(
 async def token_key(tx: Connection, purpose_id: UUID) -> TokenKey | None:
     row = await tx.fetchrow("SELECT state FROM token_keys WHERE id = $1", purpose_id)
     return None if row is None else _key.validate_json(row["state"])
+
+
+async def resident_import(tx: Connection, community_id: UUID, id: UUID) -> tuple[ResidentImport, int] | None:
+    """With its version."""
+    row = await tx.fetchrow(
+        "SELECT state, version FROM resident_imports WHERE id = $1 AND community_id = $2", id, community_id
+    )
+    return None if row is None else (_import.validate_json(row["state"]), row["version"])
+
+
+async def resident_imports(
+    tx: Connection, community_id: UUID, after: UUID | None, limit: int
+) -> list[tuple[ResidentImport, int]]:
+    rows = await tx.fetch(
+        """
+        SELECT state, version FROM resident_imports
+        WHERE community_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
+        """,
+        community_id,
+        after,
+        limit,
+    )
+    return [(_import.validate_json(row["state"]), row["version"]) for row in rows]

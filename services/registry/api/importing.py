@@ -1,32 +1,29 @@
 """Many parties from one file: the template to fill in, the filled one looked at, taken in, and verified."""
 
 import asyncio
-import csv
-import io
 from datetime import datetime
 from uuid import UUID
 
 from events.database import Connection
 from schemas.deciding import World
 from schemas.ids import PartyId
+from schemas.importing import LineOutcome
 from schemas.model import Model
 from schemas.party import CertificateLevel
 from schemas.refused import Refused
 from schemas.role import Role
 from schemas.sheet import Encoding
-from schemas.workbook import MEDIA_TYPE, Leaf, bound
-from services.kit import reasons
+from schemas.workbook import MEDIA_TYPE
 from services.kit.asked import Answer, Asked, File
+from services.kit.importing import CSV_TYPE, LARGEST, ImportProblem, csv_template, in_words, xlsx_template
 from services.kit.service import Get, Post
 from services.kit.vault import Vault
 from services.registry import store
-from services.registry.api.party_file import COLUMNS, KINDS, read, words
+from services.registry.api.party_file import COLUMNS, KINDS, read
 from services.registry.rules import importing, verifying_imports
-from services.registry.rules.importing import LineOutcome, PartyFile, PartyImport, PartyReading
+from services.registry.rules.importing import PartyFile, PartyImport, PartyReading
 
 REGISTRAR = frozenset({Role.REGISTRAR})
-LARGEST = importing.MOST_BYTES * 4 // 3 + 4096
-CSV_TYPE = "text/csv"
 _WIDTHS = (20, 40, 26, 20, 22, 22, 30)
 _EXPLAINED = (
     ("主体类别 Kind", "见下,必填 · required, see below"),
@@ -37,15 +34,6 @@ _EXPLAINED = (
     ("证书登记有效期 Registered until", "例如 2027-12-31 · as 2027-12-31"),
     ("新区划代码说明 Newer code", "社区代码不在所用版本之内时填写依据 · how a code is known that the edition lacks"),
 )
-
-
-class ImportProblem(Model):
-    """What is wrong with a line."""
-
-    column: str | None
-    code: str
-    zh: str
-    en: str
 
 
 class ImportLine(Model):
@@ -134,20 +122,7 @@ def _count(reading: PartyReading, outcome: LineOutcome) -> int:
 
 
 def _line(line: importing.PartyLineRead) -> ImportLine:
-    return ImportLine(
-        row=line.row,
-        outcome=line.outcome,
-        party_id=line.party_id,
-        problems=tuple(
-            ImportProblem(
-                column=problem.column,
-                code=problem.refusal.code,
-                zh=reasons.explain(problem.refusal, "zh"),
-                en=reasons.explain(problem.refusal, "en"),
-            )
-            for problem in line.problems
-        ),
-    )
+    return ImportLine(row=line.row, outcome=line.outcome, party_id=line.party_id, problems=in_words(line.problems))
 
 
 def _done(world: World, file: PartyFile, cause: UUID) -> ImportDone:
@@ -176,20 +151,12 @@ def _verified(world: World, command: verifying_imports.ImportToVerify, cause: UU
 
 
 async def _template(connection: Connection, asked: Asked) -> File:
-    """Every column as text: a spreadsheet would take a code for a number and lose its last digits."""
-    spoken = [("可用的主体类别 Kinds", ""), *((words(kind), words(kind, "en")) for kind in KINDS)]
-    levels = [("社工证书等级 Certificates", ""), *((words(one), words(one, "en")) for one in CertificateLevel)]
-    rows = [("列 Column", "说明 Meaning"), *_EXPLAINED, ("", ""), *spoken, ("", ""), *levels]
-    heads = frozenset({0, len(_EXPLAINED) + 2, len(_EXPLAINED) + len(spoken) + 3})
-    lines = Leaf(name="主体 Parties", rows=[tuple(COLUMNS.values())], bold=frozenset({0}), widths=_WIDTHS)
-    help = Leaf(name="填写说明 Words", rows=rows, bold=heads, widths=(34, 70))
-    return File(body=bound(lines, help), name="主体导入模板.xlsx")
+    taken = (("可用的主体类别 Kinds", KINDS), ("社工证书等级 Certificates", tuple(CertificateLevel)))
+    return xlsx_template("主体导入模板.xlsx", "主体 Parties", COLUMNS, _WIDTHS, _EXPLAINED, taken)
 
 
 async def _csv_template(connection: Connection, asked: Asked) -> File:
-    text = io.StringIO()
-    csv.writer(text).writerow(COLUMNS.values())
-    return File(body=text.getvalue().encode("utf-8-sig"), name="主体导入模板.csv")
+    return csv_template("主体导入模板.csv", COLUMNS)
 
 
 async def _list(connection: Connection, asked: Asked) -> ImportsPage:

@@ -1,17 +1,17 @@
 """Entering many parties from a file: each by the rule of the one that is entered alone, all of them or none."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID, uuid5
 
-from pydantic import Field, InstanceOf
+from pydantic import Field
 
 from schemas.deciding import Context, Ref, State, World, new_id
-from schemas.fact import Command, Note
+from schemas.fact import Note
 from schemas.ids import PartyId
+from schemas.importing import ImportedFile, LineOutcome, LineProblem, lines_refused
 from schemas.model import Model
 from schemas.party import PartyKind
 from schemas.refused import Refused
@@ -20,35 +20,19 @@ from schemas.standing import Party
 from services.registry.rules.party import RegisterParty, party_id, register_party, register_refs
 from services.registry.rules.registration import Registration
 
-MOST_BYTES = 2 * 1024 * 1024
-MOST_LINES = 10_000
-MOST_NAMED = 20
-"""wrong lines that a refusal names"""
 _BY_CONTENT = UUID("5a1f6e1c-3b7e-5c55-9f0e-3a5ca0000021")
 
 FileName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
 
 
-class ImportParties(Command):
+class ImportParties(ImportedFile):
     """Many parties in one file, xlsx or CSV, with the columns of the template."""
 
     file_name: FileName
-    content: Annotated[bytes, Field(min_length=1, max_length=MOST_BYTES, repr=False)]
-    """the file, in base64"""
-    format: Literal["xlsx", "csv"]
-    encoding: Encoding | None = None
-    """of CSV; without it UTF-8, and if the file is none GB 18030; the answer says which it was"""
 
 
 class PreviewImport(ImportParties):
     """The same, to be looked at: nothing is entered and nothing is remembered."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineProblem:
-    column: str | None
-    """of the file; none when it is no one column's"""
-    refusal: InstanceOf[Refused]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +73,6 @@ class PartyImport(State):
     registrar_id: PartyId | None = None
     """for whom; none for what was taken in before that was told"""
     verified: bool = False
-
-
-class LineOutcome(StrEnum):
-    NEW = "new"
-    ALREADY = "already"
-    WRONG = "wrong"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +126,7 @@ def import_parties(world: World, file: PartyFile, context: Context) -> Sequence[
     if taking.known:
         return [PartyFileRead(reading=taking.reading())]
     if wrong := [line for line in taking.lines if line.problems]:
-        raise _refused(wrong)
+        raise lines_refused([(line.row, line.problems) for line in wrong])
     taken = PartyImport(
         id=import_of(file.digest),
         digest=file.digest,
@@ -216,16 +194,3 @@ def _is_entered(world: World, id: PartyId, command: RegisterParty) -> bool:
     name = party.name if party.name is not None else registration.real_name
     there: tuple[PartyKind, str, str | None] = (registration.kind, registration.division, name)
     return there == (command.kind, command.division, command.name)
-
-
-def _refused(wrong: Sequence[PartyLineRead]) -> Refused:
-    """Every one by its row and column, as far as a sentence can."""
-    named = tuple(_named(wrong))[:MOST_NAMED]
-    return Refused("lines_wrong", status=422, field="content", number=len(wrong), lines=named)
-
-
-def _named(wrong: Sequence[PartyLineRead]) -> Iterator[Refused]:
-    for line in wrong[:MOST_NAMED]:
-        for problem in line.problems:
-            column = problem.column or "—"
-            yield Refused("line_among_others", row=line.row, column=column, why=problem.refusal)

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+from schemas.contract import Milestone
 from schemas.deliberation import (
     DeliberationFinished,
     DeliberationId,
@@ -26,6 +27,7 @@ from schemas.fact import Fact
 from schemas.fund_line import FundLine
 from schemas.need import RollListed, VoterGround
 from schemas.project import FundLineLeft
+from schemas.rating_token import RatingTokensReissued, ReissueReason, TokenReissued
 from tests.services.audit.stories import Told
 
 DAY, DIGEST = date(2026, 3, 2), "a" * 64
@@ -41,6 +43,15 @@ def deliberated(told: Told) -> list[Fact]:
     line = FundLine(account_id=told.accounts[0], name="服务群众专项经费")
     rest: list[Fact] = [
         RollListed(community_id=told.community, ballot_id=told.ballot, added=roll, listed=roll, listed_by=told.person),
+        RatingTokensReissued(
+            community_id=told.community,
+            project_id=told.project,
+            milestone=Milestone.FINAL,
+            reissued=tuple(
+                TokenReissued(lost=DIGEST, fresh="b" * 64, reason=reason, reissued_by=told.person)
+                for reason in ReissueReason
+            ),
+        ),
         FundLineLeft(
             project_id=told.project,
             fund_line=line,

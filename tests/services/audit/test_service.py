@@ -6,8 +6,10 @@ import pytest
 from events.outbox import Line
 from schemas.fact import PARTIES
 from schemas.party import PartyKind, PartyRegistered
+from schemas.rating_token import RatingTokensReissued
 from schemas.role import Role
 from services.audit import SERVICE, store
+from tests.services.audit.deliberated import deliberated
 from tests.services.audit.stories import CEILING, Told
 from tests.support.fixtures import Running
 from tests.support.system import DIVISION, System
@@ -55,6 +57,25 @@ async def test_a_project_is_traced_from_the_need_to_whose_money_it_was(running: 
         }
         assert [line["source_type"] for line in trace["sources"]] == ["budget", "lottery"]
         assert await findings(system) == []
+
+
+async def test_a_reissue_of_rating_tokens_stands_in_the_trace_of_its_project_and_of_no_other(running: Running) -> None:
+    async with running(SERVICE) as system:
+        auditor = await system.person(PartyKind.AUDITOR, Role.AUDITOR)
+        told, other = Told(), Told()
+        fact = next(one for one in deliberated(told) if isinstance(one, RatingTokensReissued))
+        for each in (told, other):
+            await tell_all(system, each)
+        await system.seen(await system.teller.tell(fact, "needs"))
+
+        own, others = [
+            (await system.get(f"/v1/audit/projects/{each.project}/trace", auditor)).json for each in (told, other)
+        ]
+
+        said = "补发居民评价凭证:遗失 1 个、损坏 1 个、被他人看到 1 个;原凭证作废,已作的评价保留"
+        assert said in str(own["steps"])
+        assert said not in str(others["steps"])
+        assert own["findings"] == []
 
 
 async def test_before_the_result_is_public_only_an_auditor_may_trace(running: Running) -> None:

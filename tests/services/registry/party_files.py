@@ -13,7 +13,7 @@ from schemas.sheet import Encoding
 from services.registry.api.party_file import COLUMNS, read
 from services.registry.rules.importing import ImportParties, PartyFile
 
-HEADER = tuple(COLUMNS.values())
+HEADER = tuple(column.heading for column in COLUMNS.values())
 COUNTY = "320508"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from schemas.importing import MOST_LINES, LineOutcome
 from schemas.party import PartyKind, PartyRegistered, PartyVerified
 from schemas.refused import Refused
 from schemas.role import Actor
@@ -15,8 +16,6 @@ from schemas.standing import Party
 from services.kit import reasons
 from services.registry.api.party_file import COLUMNS
 from services.registry.rules.importing import (
-    MOST_LINES,
-    LineOutcome,
     PartiesImported,
     PartyFile,
     PartyFileRead,
@@ -92,7 +91,7 @@ def test_a_preview_tells_of_every_line_what_would_become_of_it_and_enters_nothin
         (4, LineOutcome.WRONG),
     ]
     ((problem,),) = [line.problems for line in lines if line.problems]
-    assert (problem.column, problem.refusal.code) == (COLUMNS["uscc"], "uscc_wrong")
+    assert (problem.column, problem.refusal.code) == (COLUMNS["uscc"].heading, "uscc_wrong")
     assert registry.world.each(Party) == before
 
 
@@ -110,9 +109,9 @@ def test_one_wrong_line_keeps_all_out_and_each_is_named_by_row_and_column() -> N
 
     assert (no.value.code, no.value.field, no.value.details["number"]) == ("lines_wrong", "content", 3)
     said = reasons.explain(no.value, "zh")
-    assert f"第 3 行“{COLUMNS['division']}”(区划代码有误" in said
-    assert f"第 4 行“{COLUMNS['kind']}”" in said
-    assert f"第 5 行“{COLUMNS['name']}”" in said
+    assert f"第 3 行“{COLUMNS['division'].heading}”(区划代码有误" in said
+    assert f"第 4 行“{COLUMNS['kind'].heading}”" in said
+    assert f"第 5 行“{COLUMNS['name'].heading}”" in said
     assert "未写入任何内容" in said
     assert registry.world.each(Registration) == []
 
@@ -130,7 +129,7 @@ def test_a_credit_code_twice_in_the_file_is_refused_at_the_second_and_names_the_
 
     assert [line.outcome for line in lines] == [LineOutcome.NEW, LineOutcome.NEW, LineOutcome.WRONG]
     (problem,) = lines[2].problems
-    assert (problem.column, problem.refusal.code) == (COLUMNS["uscc"], "party_twice_in_file")
+    assert (problem.column, problem.refusal.code) == (COLUMNS["uscc"].heading, "party_twice_in_file")
     assert "第 2 行" in reasons.explain(problem.refusal, "zh")
 
 
@@ -229,7 +228,7 @@ def test_formulas_are_refused_in_their_cell() -> None:
         Importing().take_in(file)
 
     said = reasons.explain(no.value, "zh")
-    assert f"第 3 行“{COLUMNS['name']}”" in said
+    assert f"第 3 行“{COLUMNS['name'].heading}”" in said
     assert "是公式" in said
 
 

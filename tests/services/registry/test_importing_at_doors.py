@@ -4,9 +4,9 @@ import io
 
 from openpyxl import load_workbook
 
+from schemas.importing import MOST_LINES
 from services import registry
-from services.registry.api.importing import LARGEST
-from services.registry.rules.importing import MOST_LINES
+from services.kit.importing import LARGEST
 from tests.services.registry.party_files import HEADER, a_body, a_worker, an_organization, csv_of, xlsx_of
 from tests.services.registry.test_through_doors import begin, dump
 from tests.support.fixtures import Running

@@ -1,5 +1,7 @@
 """What residents and both parties said, and the grade."""
 
+from collections import Counter
+
 from schemas.evaluation import (
     FollowUpAnswered,
     FollowUpClosed,
@@ -14,12 +16,18 @@ from schemas.evaluation import (
     SampleDrawn,
 )
 from schemas.fact import Fact
+from schemas.rating_token import RatingTokensReissued, ReissueReason
 from services.audit.rules.sentences.contract import MILESTONES
 from services.audit.rules.told import Names, Stage, Told
 
 GRIEVANCES = {
     Grievance.DISSATISFIED: ("不满意", "dissatisfied"),
     Grievance.VERY_DISSATISFIED: ("非常不满意", "very dissatisfied"),
+}
+REASONS = {
+    ReissueReason.LOST: ("遗失", "lost"),
+    ReissueReason.DAMAGED: ("损坏", "damaged"),
+    ReissueReason.EXPOSED: ("被他人看到", "seen by others"),
 }
 
 
@@ -39,6 +47,15 @@ def tell_rating(fact: Fact, names: Names) -> Told | None:
                 f"{zh}评价抽签:{fact.population} 个凭证中抽取 {fact.size} 个,种子 {fact.seed[:12]}…",
                 f"Whom the {en} rating is asked of was drawn by lot: {fact.size} of {fact.population} tokens, "
                 f"seed {fact.seed[:12]}…",
+            )
+        case RatingTokensReissued():
+            counts = Counter(one.reason for one in fact.reissued)
+            zh = "、".join(f"{REASONS[reason][0]} {n} 个" for reason, n in counts.items())
+            en = ", ".join(f"{n} {REASONS[reason][1]}" for reason, n in counts.items())
+            return Told(
+                Stage.EVALUATION,
+                f"补发居民评价凭证:{zh};原凭证作废,已作的评价保留",
+                f"Rating tokens of residents were reissued: {en}; the old ones are void, what they rated stays",
             )
         case RatingsAssessed():
             return _tell_assessed(fact)

@@ -1,6 +1,7 @@
 """What is known of one resident, and whether that admits to a vote. Outside a decision it is ciphertext."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -39,12 +40,22 @@ class ResidentDraft(Model):
 
     def checked(self, at: str = "") -> "ResidentDraft":
         """With the number as it is compared; a refusal repeats none of it. `at`: where in the body it stands."""
-        plain = self.model_copy(update={"number": self.number.upper()})
-        if self.document is IdentityDocument.IDENTITY_CARD and not _is_identity_number(plain.number, self.born_on):
-            raise Refused("identity_number_wrong", status=422, field=f"{at}number")
+        for fault in self.faults(at):
+            raise fault
+        return self.plain
+
+    @property
+    def plain(self) -> "ResidentDraft":
+        """With the number as it is compared."""
+        return self.model_copy(update={"number": self.number.upper()})
+
+    def faults(self, at: str = "") -> Iterator[Refused]:
+        """All that speaks against it, each repeating nothing personal."""
+        number = self.number.upper()
+        if self.document is IdentityDocument.IDENTITY_CARD and not _is_identity_number(number, self.born_on):
+            yield Refused("identity_number_wrong", status=422, field=f"{at}number")
         if self.since < self.born_on:
-            raise Refused("resident_before_birth", status=422, field=f"{at}since")
-        return plain
+            yield Refused("resident_before_birth", status=422, field=f"{at}since")
 
     @property
     def compared(self) -> bytes:

@@ -4,6 +4,7 @@ Everything that tells who it is reaches a decision as ciphertext under a key of 
 not entered twice: a keyed digest of document and number, different in every community, finds the earlier row.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
@@ -149,33 +150,38 @@ def register(world: World, command: RegisterSealed, context: Context) -> list[No
     seen: set[UUID] = set()
     for index, one in enumerate(command.residents):
         field = f"residents.{index}."
-        _must_be_past(one.since, context, f"{field}since")
+        must_be_past(one.since, context, f"{field}since")
         if one.identity in seen:
             raise Refused("resident_twice", status=422, field=f"{field}number")
         seen.add(one.identity)
-        _must_be_new(world, one.identity, None, f"{field}number")
+        must_be_new(world, one.identity, None, f"{field}number")
+    return [kept(world, command.community_id, command.residents, context)]
+
+
+def kept(world: World, community_id: PartyId, residents: Iterable[SealedResident], context: Context) -> ResidentsKept:
+    """Their rows, and how many the register holds with them."""
     entered = tuple(
         Resident(
             id=one.id,
-            community_id=command.community_id,
+            community_id=community_id,
             key=one.key,
             sealed=one.sealed,
             identity=one.identity,
             entered_by=context.by.person_id,
         )
-        for one in command.residents
+        for one in residents
     )
-    before = world.find(Register, command.community_id)
+    before = world.find(Register, community_id)
     count = len(entered) + (0 if before is None else before.residents)
-    return [ResidentsKept(residents=entered, entered_in=Register(id=command.community_id, residents=count))]
+    return ResidentsKept(residents=entered, entered_in=Register(id=community_id, residents=count))
 
 
-def _must_be_past(day: date, context: Context, field: str) -> None:
+def must_be_past(day: date, context: Context, field: str) -> None:
     if day > context.today:
         raise Refused("resident_day", status=422, field=field)
 
 
-def _must_be_new(world: World, identity: UUID, id: UUID | None, field: str) -> None:
+def must_be_new(world: World, identity: UUID, id: UUID | None, field: str) -> None:
     known = world.find(Known, identity)
     if known is not None and known.resident_id != id:
         raise Refused("resident_known", field=field, resident=str(known.resident_id))
@@ -199,8 +205,8 @@ def correct_refs(command: CorrectSealed, cause: UUID) -> tuple[Ref, ...]:
 def correct(world: World, command: CorrectSealed, context: Context) -> list[Note]:
     context.by.must_be(command.community_id)
     resident = own(world, command.community_id, command.resident_id)
-    _must_be_past(command.since, context, "since")
-    _must_be_new(world, command.identity, resident.id, "number")
+    must_be_past(command.since, context, "since")
+    must_be_new(world, command.identity, resident.id, "number")
     anew = replace(
         resident,
         sealed=command.sealed,
@@ -229,7 +235,7 @@ def confirm(world: World, command: ConfirmResident, context: Context) -> list[No
 def leave(world: World, command: ResidentLeaves, context: Context) -> list[Note]:
     context.by.must_be(command.community_id)
     resident = own(world, command.community_id, command.resident_id)
-    _must_be_past(command.on, context, "on")
+    must_be_past(command.on, context, "on")
     return [ResidentsKept(residents=(replace(resident, left_on=command.on),))]
 
 

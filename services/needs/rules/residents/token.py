@@ -17,8 +17,21 @@ from schemas.deciding import Context, Due, State, Vault, World
 from schemas.fact import Note
 from schemas.ids import PartyId
 from schemas.model import Model
+from schemas.rating_token import ReissueReason
 from services.needs.rules.residents.register import Resident
 from services.needs.rules.voter import Voter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reissue:
+    """Of a token to rate with, until it is told; whose it is does not stand here."""
+
+    project_id: UUID
+    milestone: Milestone | None
+    lost: str
+    fresh: str
+    reason: ReissueReason
+    by: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +44,13 @@ class TokenKey(State):
     ends_at: datetime
     erased: tuple[str, ...] = ()
     """persons erased while they held a token, as keyed digests under this key: entered again, they get no second one"""
+    untold: tuple[Reissue, ...] = ()
+    """emptied as soon as it is told"""
+    tell_at: datetime | None = None
 
     def due(self) -> Mapping[str, datetime]:
-        return {"forget": self.ends_at} if self.key else {}
+        forget = {"forget": self.ends_at} if self.key else {}
+        return forget if self.tell_at is None else forget | {"tell": self.tell_at}
 
 
 class TokensIssued(Note):
