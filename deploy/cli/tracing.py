@@ -39,6 +39,7 @@ KINDS = {
     Kind.GIVEN_BACK: "未签约退回 back without an agreement",
     Kind.RELEASED: "条件成就 released",
     Kind.CHANGED: "协议变更 agreement changed",
+    Kind.CANCELLED: "协议撤销 agreement cancelled",
     Kind.SETTLED: "结清退回 back at settlement",
     Kind.ORDERED: "支付申请 ordered",
     Kind.PAID: "已付 paid",

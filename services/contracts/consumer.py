@@ -6,7 +6,9 @@ from uuid import UUID
 
 from schemas.arranging import AwardArranged
 from schemas.awarding import AwardAnnounced, AwardSetAside
+from schemas.cancelled import CommitmentCancelled, CommitmentStands
 from schemas.change import ChangeRefused, CommitmentChanged
+from schemas.complaint import ComplaintDecided
 from schemas.deciding import Decide, Due, Ref, State
 from schemas.evaluation import ProjectGraded
 from schemas.fact import Fact
@@ -15,7 +17,7 @@ from schemas.objection import SigningResumed, SigningSuspended
 from schemas.standing import Party
 from schemas.tender import AwardConfirmed, TenderVoided
 from services.contracts import rules
-from services.contracts.rules import changing, holding
+from services.contracts.rules import cancelling, changing, holding
 from services.kit.service import Reaction, only_remember
 
 
@@ -32,6 +34,9 @@ HEARS: Mapping[type[Fact], Reaction] = {
     AwardConfirmed: Reaction(refs=contract_and_parties, decide=rules.draft),
     AwardAnnounced: Reaction(refs=contract_of, decide=only_remember),
     AwardSetAside: Reaction(refs=contract_of, decide=holding.withdraw),
+    ComplaintDecided: Reaction(refs=contract_of, decide=cancelling.hear_decision),
+    CommitmentCancelled: Reaction(refs=contract_of, decide=cancelling.cancel),
+    CommitmentStands: Reaction(refs=contract_of, decide=cancelling.stand),
     SigningSuspended: Reaction(refs=contract_of, decide=holding.hold),
     SigningResumed: Reaction(refs=contract_of, decide=holding.go_on),
     AwardArranged: Reaction(refs=contract_and_parties, decide=rules.draft_arranged),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from schemas.cancelled import ContractCancelled
 from schemas.contract import ContractDrafted, ContractPaperMade, ContractSigned, MilestoneAccepted, MilestoneSubmitted
 from schemas.deciding import Decide, Due, Ref, State
 from schemas.fact import Fact
@@ -52,6 +53,7 @@ HEARS: Mapping[type[Fact], Reaction] = {
     ProjectSettled: Reaction(refs=self_evaluation_of, decide=only_remember),
     MilestoneAccepted: Reaction(refs=evaluation_of, decide=rules.open_window),
     MidTermGraded: Reaction(refs=evaluation_of, decide=rules.end_early),
+    ContractCancelled: Reaction(refs=evaluation_of, decide=only_remember),
     ContractTerminated: Reaction(refs=evaluation_of, decide=only_remember),
     RatingTokensReissued: Reaction(refs=reissued_for, decide=only_remember),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from schemas.cancelled import CancellationAsked
 from schemas.change import ChangeAgreed, ChangeRefused
 from schemas.commission import ContractRetracted
 from schemas.contract import ContractSigned, MilestoneAccepted, ProjectPublished
@@ -15,7 +16,7 @@ from schemas.project import BudgetRefused, ProjectApproved, ProjectDeclined
 from schemas.tender import TenderVoided
 from schemas.termination import ContractTerminated
 from schemas.work import WorkAccepted
-from services.funds.rules import changing, costs, release, reserve, terminating
+from services.funds.rules import cancelling, changing, costs, release, reserve, terminating
 from services.funds.rules.project import GATES_CLOSE, ProjectMoney
 from services.kit.service import Reaction, only_remember
 
@@ -33,6 +34,7 @@ HEARS: dict[type[Fact], Reaction] = {
     ProjectGraded: Reaction(refs=reserve.refs_of_project, decide=release.grade, refused=TrancheRefused),
     ProjectPublished: Reaction(refs=costs.refs_of_publication, decide=only_remember),
     ChangeAgreed: Reaction(refs=reserve.refs_of_project, decide=changing.change, refused=ChangeRefused),
+    CancellationAsked: Reaction(refs=reserve.refs_of_project, decide=cancelling.cancel),
     ContractTerminated: Reaction(refs=reserve.refs_of_project, decide=terminating.terminate),
     ContractRetracted: Reaction(refs=reserve.refs_of_project, decide=reserve.give_back),
 }

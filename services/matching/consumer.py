@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from schemas.arranging import AwardArranged
+from schemas.cancelled import ContractCancelled
 from schemas.clarification import TenderAmended
 from schemas.commission import ContractRetracted
 from schemas.contract import ContractDrafted, ContractSigned, ProjectPublished
@@ -96,6 +97,7 @@ HEARS: Mapping[type[Fact], Reaction] = {
     ContractDrafted: Reaction(refs=engagement_of, decide=only_remember),
     ContractSigned: Reaction(refs=engagement_of, decide=only_remember),
     ContractTerminated: Reaction(refs=engagement_of, decide=only_remember),
+    ContractCancelled: Reaction(refs=engagement_of, decide=only_remember),
     ContractLapsed: Reaction(refs=engagement_of, decide=only_remember),
     ProjectPublished: Reaction(refs=engagement_of, decide=only_remember),
     ProjectGraded: Reaction(refs=engagement_of, decide=read_grade),

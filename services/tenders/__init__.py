@@ -4,7 +4,8 @@ Owns: projects until the award, direct arrangements, tenders' sealing keys (wrap
 charity-venture rounds with their applications (`sanshe.rounds`, keyed by the round).
 Hears: need.chosen (proposes), budget.reserved (arranges)/refused, bids.ranked (advice), ranking.refused and
 reservation.released (void), contract.retracted, contract.endorsed (a winner that signed is not late) and
-contract.signed (no award is set aside after it).
+contract.signed (no award is set aside after it, unless a complaint's decision cancels the agreement:
+contract.cancelled/stands).
 Says: commission.requested/accepted/declined/withdrawn, project.proposed/declined/approved,
 tender.opened/closed/voided/amended/narrowed (who alone may bid), delivery.disclosed (who delivers what was awarded),
 question.asked (never by whom)/answered, bid.sealed/withdrawn, bids.opened/qualified, scores.entered, scoring.closed,

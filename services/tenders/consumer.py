@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from schemas.cancelled import ContractCancelled, ContractStands
 from schemas.commission import ContractRetracted
 from schemas.contract import ContractEndorsed, ContractSigned
 from schemas.deciding import Decide, Due, Ref, State
@@ -19,6 +20,7 @@ from services.tenders.rules.arranging import arrange
 from services.tenders.rules.at_the_gate import take_over
 from services.tenders.rules.awaiting import await_choice
 from services.tenders.rules.award import void_lapsed, void_unrankable
+from services.tenders.rules.complaints import undoing
 from services.tenders.rules.framework.choosing import close_choices
 from services.tenders.rules.framework.framework import Framework
 from services.tenders.rules.project import Project, project_of
@@ -41,6 +43,8 @@ HEARS: Mapping[type[Fact], Reaction] = {
     BidsRanked: Reaction(refs=project_of, decide=await_choice),
     ContractSigned: Reaction(refs=project_of, decide=only_remember),
     ContractEndorsed: Reaction(refs=project_of, decide=only_remember),
+    ContractCancelled: Reaction(refs=undoing.refs, decide=undoing.undo),
+    ContractStands: Reaction(refs=undoing.refs, decide=only_remember),
     ReservationReleased: Reaction(refs=project_of, decide=void_lapsed),
     RankingRefused: Reaction(refs=project_of, decide=void_unrankable),
     ContractRetracted: Reaction(refs=project_of, decide=only_remember),

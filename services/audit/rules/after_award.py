@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from schemas.awarding import AwardSetAside, ContractWithdrawn
+from schemas.cancelled import ContractCancelled
 from schemas.contract import ContractDrafted, ContractSigned
 from schemas.finding import Finding
 from schemas.ids import ContractId, PartyId
@@ -32,6 +33,7 @@ def signed_while_suspended(story: Story) -> Iterator[Finding]:
 def signed_though_set_aside(story: Story) -> Iterator[Finding]:
     """The last signature and a recorded default can cross: then an agreement stands whose award does not."""
     withdrawn = {fact.contract_id for fact in story.all(ContractWithdrawn)}
+    withdrawn |= {fact.contract_id for fact in story.all(ContractCancelled)}
     signed = {fact.contract_id for fact in story.all(ContractSigned)} - withdrawn
     drafted: dict[PartyId, ContractId] = {}
     for fact in story.project:

@@ -12,6 +12,7 @@ from hashlib import blake2b
 from typing import Any, TypedDict
 from uuid import UUID, uuid5
 
+from schemas.cancelled import CommitmentCancelled
 from schemas.change import CommitmentChanged
 from schemas.dated import LotRecorded, TransferDates, TransfersDated
 from schemas.fact import Fact
@@ -48,6 +49,8 @@ class Kind(StrEnum):
     RELEASED = "released"
     CHANGED = "changed"
     """an agreement's price changed: what was set aside was freed, and set aside anew"""
+    CANCELLED = "cancelled"
+    """an agreement was cancelled: its money went back, and was set aside anew where another may follow"""
     SETTLED = "settled"
     """went back at the end: never released"""
     ORDERED = "ordered"
@@ -228,6 +231,34 @@ def _change(entry: Entry, fact: CommitmentChanged, story: _Story) -> Iterable[Mo
     return [*voided, *anew]
 
 
+def _cancelled(entry: Entry, fact: CommitmentCancelled, story: _Story) -> Iterable[Movement]:
+    """What was pending is voided, what was released goes back, and the ceiling is pending again under new ids."""
+    yield from _VOID_CANCELLED(entry, fact, story)
+    for share in fact.taken_back:
+        yield Movement(
+            transfer_id=uuid5(entry.cause, f"released and taken back/{fact.project_id}/{share.account_id}"),
+            event_id=entry.event_id,
+            kind=Kind.CANCELLED,
+            debit_id=fact.project_id,
+            credit_id=share.account_id,
+            amount=share.amount,
+            state=MovementState.POSTED,
+            lots=share.lots,
+        )
+    story.attempts += bool(fact.set_aside)
+    for share in fact.set_aside:
+        yield Movement(
+            transfer_id=_pending(fact.project_id, share.account_id, story),
+            event_id=entry.event_id,
+            kind=Kind.CANCELLED,
+            debit_id=share.account_id,
+            credit_id=fact.project_id,
+            amount=share.amount,
+            state=MovementState.PENDING,
+            lots=share.lots,
+        )
+
+
 def _pending(project_id: UUID, account_id: UUID, story: _Story) -> UUID:
     names = project_id.bytes + account_id.bytes + story.attempts.to_bytes(4)
     return UUID(bytes=blake2b(names, digest_size=16).digest())
@@ -356,6 +387,7 @@ def _lots(shares: Iterable[FundShare]) -> tuple[LotShare, ...]:
 
 
 _VOID_BEFORE_CHANGE = _resolving(Kind.CHANGED, MovementState.VOIDED, "before", "agreement changed")
+_VOID_CANCELLED = _resolving(Kind.CANCELLED, MovementState.VOIDED, "freed", "agreement cancelled")
 _MOVES: Mapping[type[Fact], Callable[[Entry, Any, _Story], Iterable[Movement]]] = {
     FundAppropriated: _arrival,
     FundCorrected: _correction,
@@ -363,6 +395,7 @@ _MOVES: Mapping[type[Fact], Callable[[Entry, Any, _Story], Iterable[Movement]]] 
     FundsCommitted: _resolving(Kind.REDUCED, MovementState.VOIDED, "released", "price below reservation"),
     ReservationReleased: _resolving(Kind.GIVEN_BACK, MovementState.VOIDED, "shares", "no agreement"),
     CommitmentChanged: _change,
+    CommitmentCancelled: _cancelled,
     TrancheReleased: _resolving(Kind.RELEASED, MovementState.POSTED, "shares", "tranche {number} released"),
     ProjectSettled: _resolving(Kind.SETTLED, MovementState.VOIDED, "shares_returned", "never released"),
     PaymentOrdered: _order,

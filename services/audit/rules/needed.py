@@ -15,6 +15,13 @@ from schemas.awarding import (
     TenderRerun,
     WinnerDefaulted,
 )
+from schemas.cancelled import (
+    CancellationAsked,
+    CommitmentCancelled,
+    CommitmentStands,
+    ContractCancelled,
+    ContractStands,
+)
 from schemas.change import (
     ChangeAgreed,
     ChangeDeclined,
@@ -347,6 +354,11 @@ NEEDS: Mapping[type[Fact], tuple[type[Fact], ...]] = {
     ContractOverdue: (ContractSigned,),
     ContractLapsed: (ContractDrafted, ReservationReleased),
     OpinionSigned: (OpinionFiled,),
+    CancellationAsked: (ContractSigned, ComplaintDecided),
+    CommitmentCancelled: (CancellationAsked,),
+    CommitmentStands: (CancellationAsked,),
+    ContractCancelled: (CommitmentCancelled,),
+    ContractStands: (ContractSigned, ComplaintDecided),
     ContractRetracted: (ContractDrafted,),
     ContractSuspended: (ContractSigned,),
     ContractResumed: (ContractSuspended,),

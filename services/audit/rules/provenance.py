@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from schemas.cancelled import CommitmentCancelled
 from schemas.change import CommitmentChanged
 from schemas.fact import Fact
 from schemas.fund import (
@@ -36,7 +37,7 @@ class SourceLine(Model):
     reserved: Money
     paid: Money
     returned: Money
-    """when the price was below the reservation, at settlement, or because no agreement came of it"""
+    """when the price was below the reservation, at settlement, or because no agreement came of it or stood"""
 
     @property
     def adds_up(self) -> bool:
@@ -103,6 +104,9 @@ def _fold(facts: Iterable[Fact]) -> _Sides:
             case CommitmentChanged():
                 _add(sides.reserved, fact.added)
                 _add(sides.returned, fact.freed)
+            case CommitmentCancelled():
+                _add(sides.returned, (*fact.freed, *fact.taken_back))
+                _add(sides.reserved, fact.set_aside)
             case ReservationReleased():
                 _add(sides.returned, fact.shares)
             case ProjectSettled():

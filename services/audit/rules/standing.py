@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from schemas.cancelled import CommitmentCancelled
 from schemas.change import CommitmentChanged
 from schemas.fact import Fact
 from schemas.fund import (
@@ -75,6 +76,7 @@ _FLOWS: Mapping[type[Fact], Mapping[str, str]] = {
     BudgetReserved: {"shares": "set_aside"},
     FundsCommitted: {"shares": "committed", "released": "back_unsigned"},
     CommitmentChanged: {"added": "supplemented", "freed": "back_signed"},
+    CommitmentCancelled: {"freed": "back_signed", "taken_back": "back_released", "set_aside": "set_aside"},
     ReservationReleased: {"shares": "back_unsigned"},
     TrancheReleased: {"shares": "released"},
     PaymentOrdered: {"shares": "ordered"},
@@ -115,10 +117,10 @@ def standing_of(flows: Counter[str]) -> dict[str, int]:
     return {
         "reserved": flows["set_aside"] - flows["committed"] - flows["back_unsigned"],
         "committed": flows["committed"] + flows["supplemented"] - flows["released"] - flows["back_signed"],
-        "released": flows["released"] - flows["ordered"],
+        "released": flows["released"] - flows["ordered"] - flows["back_released"],
         "ordered": flows["ordered"] - flows["paid"],
         "paid": flows["paid"] - refunded,
-        "returned": flows["back_unsigned"] + flows["back_signed"] + refunded,
+        "returned": flows["back_unsigned"] + flows["back_signed"] + flows["back_released"] + refunded,
     }
 
 

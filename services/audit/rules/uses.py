@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from schemas.bank import PaymentInstructed, mask
+from schemas.cancelled import CommitmentCancelled
 from schemas.change import ContractChanged
 from schemas.contract import ContractSigned, Milestone
 from schemas.evaluation import MilestoneRated, ProjectGraded
@@ -18,6 +19,7 @@ from schemas.project import ProjectProposed
 from schemas.receipt import MatchedLine
 from schemas.tranche import Gate
 from services.audit.rules.delivered import DELIVERED, Delivered, delivered
+from services.audit.rules.movements import Entry
 from services.audit.rules.openings import OPENS, Opening, openings_of
 from services.audit.rules.receipts import lines_of
 from services.audit.rules.standing import Columns, Project, columns_of, flows_of, of_lot, standing_of
@@ -112,7 +114,7 @@ def _tranches(project: Project, lot_id: LotId) -> Iterator[TrancheUse]:
     gates, orders = gates_of(project), list(standing)
     receipts = {fact.payment_id: fact.receipt_digest for fact in project.all(TranchePaid)}
     accounts, lines = paid_to(project), lines_of(project)
-    for entry in project.entries:
+    for entry in _since_cancelled(project):
         fact = entry.fact
         if not isinstance(fact, TrancheReleased) or not (fen := of_lot(fact.shares, lot_id)):
             continue
@@ -131,6 +133,12 @@ def _tranches(project: Project, lot_id: LotId) -> Iterator[TrancheUse]:
                 fen -= part
         if fen > 0:
             yield use.model_copy(update={"amount": Money(fen)})
+
+
+def _since_cancelled(project: Project) -> tuple[Entry, ...]:
+    """What was released under an agreement that was cancelled went back, and the next numbers its tranches anew."""
+    cancelled = [place for place, one in enumerate(project.entries) if isinstance(one.fact, CommitmentCancelled)]
+    return project.entries[cancelled[-1] :] if cancelled else project.entries
 
 
 def _ordered(use: TrancheUse, order: PaymentOrdered, fen: int, receipt: str | None) -> TrancheUse:

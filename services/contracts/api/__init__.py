@@ -20,7 +20,14 @@ from services.contracts import rules, store
 from services.contracts.api.acceptances import ACCEPTANCES
 from services.contracts.api.changes import CHANGES
 from services.contracts.api.consultations import CONSULTATIONS, ConsultationAnswer, consultation_answer
-from services.contracts.api.ending import ENDING, StateAnswer, state_of, suspended_until
+from services.contracts.api.ending import (
+    ENDING,
+    ContestedAnswer,
+    StateAnswer,
+    contested_answer,
+    state_of,
+    suspended_until,
+)
 from services.contracts.api.finding import found
 from services.contracts.api.mid_term import JudgementAnswer, judgement_answer
 from services.contracts.api.opinions import OPINIONS
@@ -70,6 +77,8 @@ class ContractAnswer(Answer):
     """how many are in force; `agreement` is the terms with them"""
     suspended_until: datetime | None
     """exclusive; nothing is delivered or accepted before"""
+    contested: ContestedAnswer | None = None
+    """by a complaint that was decided after signing"""
     term: TermAnswer | None
     """none under an edition of the rulebook that knows of no terms"""
 
@@ -130,6 +139,7 @@ def _contract_answer(contract: rules.Contract, version: int, today: date | None 
         state=state_of(contract),
         changes=sum(change.stage is ChangeStage.EFFECTIVE for change in contract.changes),
         suspended_until=suspended_until(contract),
+        contested=contested_answer(contract),
         term=term_answer(contract, today),
     )
 
@@ -161,7 +171,7 @@ async def get_contract(tx: Connection, asked: Asked) -> ContractAnswer:
 async def get_document(tx: Connection, asked: Asked) -> File:
     """The file that was signed; before that, a draft of it."""
     contract, _ = await found(tx, asked)
-    signed = await store.paper(tx, contract.project_id)
+    signed = await store.paper(tx, contract.papers_id)
     return File(
         body=rules.agreement_paper(contract) if signed is None else signed.body,
         name=_file_name(f"项目协议书{'' if contract.signed else '(草案)'}", contract),
@@ -173,7 +183,7 @@ async def get_report(tx: Connection, asked: Asked) -> File:
     contract, _ = await found(tx, asked)
     report = None
     if asked.path["milestone"] in set(Milestone):
-        report = await store.paper(tx, rules.report_id(contract.id, Milestone(asked.path["milestone"])))
+        report = await store.paper(tx, rules.report_id(contract.papers_id, Milestone(asked.path["milestone"])))
     if report is None:
         raise Refused("not_found", status=404, what="Paper", id=asked.path["milestone"])
     return File(body=report.body, name=_file_name("验收书", contract))

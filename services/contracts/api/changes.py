@@ -92,7 +92,7 @@ async def get_paper(tx: Connection, asked: Asked) -> File:
     contract, _ = await found(tx, asked)
     numbers = {str(change.number): change.number for change in contract.changes}
     number = numbers.get(asked.path["number"])
-    paper = None if number is None else await store.paper(tx, rules.change_paper_id(contract.id, number))
+    paper = None if number is None else await store.paper(tx, rules.change_paper_id(contract.papers_id, number))
     if paper is None:
         raise Refused("not_found", status=404, what="Paper", id=asked.path["number"])
     return File(body=paper.body, name=f"补充协议({number}).docx")

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from events.database import Connection
+from schemas.cancelled import Performance
 from schemas.deciding import Ref, World, new_id
 from schemas.ids import PartyId
 from schemas.model import Model
@@ -27,6 +28,19 @@ class StateAnswer(Model):
     code: ContractState
     zh: str
     en: str
+
+
+class ContestedAnswer(Answer):
+    """A complaint decided after signing would cancel the agreement, by the rule `source`: `state` says whether it did.
+
+    `performed` is why it stands; while neither is so, funds is asked whether a payment was ordered.
+    """
+
+    complaint_id: UUID
+    performed: Performance | None
+    zh: str | None
+    en: str | None
+    source: str
 
 
 class StandingAnswer(Answer):
@@ -64,6 +78,19 @@ class TerminationsAnswer(Answer):
 def state_of(contract: rules.Contract) -> StateAnswer:
     zh, en = (reasons.sentence(f"ContractState.{contract.state}", language, {}) for language in reasons.LANGUAGES)
     return StateAnswer(code=contract.state, zh=zh, en=en)
+
+
+def contested_answer(contract: rules.Contract) -> ContestedAnswer | None:
+    contested = contract.contested
+    if contested is None:
+        return None
+    why = contested.performed
+    zh, en = (
+        None if why is None else reasons.sentence(f"Performance.{why}", language, {}) for language in reasons.LANGUAGES
+    )
+    return ContestedAnswer(
+        complaint_id=contested.complaint_id, performed=why, zh=zh, en=en, source=contested.source.text
+    )
 
 
 def suspended_until(contract: rules.Contract) -> datetime | None:

@@ -26,9 +26,9 @@ ACCEPTANCE = Source("政府采购法实施条例 第四十五条", Certainty.LAW
 result is made public."""
 
 
-def report_id(project_id: UUID, milestone: Milestone) -> UUID:
+def report_id(papers_id: UUID, milestone: Milestone) -> UUID:
     """Where the report of a milestone is kept."""
-    return new_id(project_id, f"{milestone}.report")
+    return new_id(papers_id, f"{milestone}.report")
 
 
 def reported(contract: Contract, milestone: Milestone) -> tuple[Model, ...]:
@@ -37,9 +37,7 @@ def reported(contract: Contract, milestone: Milestone) -> tuple[Model, ...]:
     made = MilestoneReportMade(
         project_id=contract.project_id, milestone=milestone, report_digest=sha256(body).hexdigest()
     )
-    return made, PaperKept(
-        project_id=contract.project_id, paper_id=report_id(contract.project_id, milestone), body=body
-    )
+    return made, PaperKept(project_id=contract.project_id, paper_id=report_id(contract.papers_id, milestone), body=body)
 
 
 def acceptance_report(contract: Contract, milestone: Milestone) -> bytes:

@@ -28,9 +28,9 @@ REASONS = {
 }
 
 
-def change_paper_id(project_id: UUID, number: int) -> UUID:
+def change_paper_id(papers_id: UUID, number: int) -> UUID:
     """Where the paper of a change is kept."""
-    return new_id(project_id, f"change.{number}.paper")
+    return new_id(papers_id, f"change.{number}.paper")
 
 
 def change_paper(contract: Contract, change: Change) -> bytes:

@@ -278,7 +278,7 @@ def _in_force(contract: Contract, context: Context) -> list[Model]:
         paper_digest=sha256(body).hexdigest(),
         rulebook=contract.agreement.rulebook,
     )
-    id = change_paper_id(contract.project_id, change.number)
+    id = change_paper_id(contract.papers_id, change.number)
     kept = PaperKept(project_id=contract.project_id, paper_id=id, body=body)
     return [changed, kept, *awaited_since_change(after(contract, changed), context)]
 

@@ -27,7 +27,7 @@ from schemas.role import Actor, Role
 from schemas.rulebook import Certainty, Rule, Source
 from services.contracts.rules.annex import JUDGE_DAYS, OPINION_DAYS, Annex
 from services.contracts.rules.held import Held
-from services.contracts.rules.life import Change, ContractState, Proceeding, Suspension
+from services.contracts.rules.life import Change, Contested, ContractState, Proceeding, Suspension
 from services.contracts.rules.opinion import Opinion
 from services.contracts.rules.step import BEFORE_THE_BUYER, Consultation, Delivery, Endorsement, Stage
 from services.contracts.rules.units import NOTHING_DONE, WorkDone
@@ -43,6 +43,8 @@ CONTRACT_DAYS = "deadline.contract"
 CONTRACT_PUBLISHED = "deadline.contract_published"
 SEPARATION = Source("吉林省民政厅 2016-12-23 提案答复:居民会议决策、居委会执行、监督委员会监督", Certainty.FOUNDING)
 """From which follows: who did a thing does not also confirm or accept it."""
+
+_NOT_IN_FORCE = (ContractState.DRAFTED, ContractState.LAPSED, ContractState.WITHDRAWN, ContractState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,12 @@ class Contract(State):
     """its reservation ended before its money was committed"""
     withdrawn: bool = False
     """before both had signed: its award was set aside, or one side took a commission back"""
+    papers_of: UUID | None = None
+    """what the ids of its papers derive from, where an agreement for the same project was signed before it"""
+    cancelled: bool = False
+    """by the decision of a complaint"""
+    contested: Contested | None = None
+    """by a decision that would cancel it"""
     held: Held | None = None
     """since when objections hold up the signing, or what was signed"""
     contract_due: datetime | None = None
@@ -113,12 +121,17 @@ class Contract(State):
     def ended(self) -> bool:
         """Over before its time."""
         failed = self.judgement is not None and self.judgement.consequence is Consequence.ENDS
-        return failed or self.terminated or self.lapsed or self.withdrawn
+        return failed or self.terminated or self.lapsed or self.withdrawn or self.cancelled
+
+    @property
+    def being_cancelled(self) -> bool:
+        """Funds has still to say whether a payment was ordered."""
+        return self.contested is not None and self.contested.performed is None and not self.cancelled
 
     def due(self) -> Mapping[str, datetime]:
         """A confirmed milestone waits for the buyer only so long, an opinion for its answer; nothing waits while the
         agreement stands still."""
-        if self.ended:
+        if self.ended or self.being_cancelled:
             return {}
         if self.suspension is not None:
             return {RESUME: self.suspension.ends_at}
@@ -153,7 +166,7 @@ class Contract(State):
 
     def owed(self) -> tuple[Obligation, ...]:
         """The buyer accepts and judges while its days run, and who was addressed answers, also late."""
-        if self.ended or self.suspension is not None or self.held is not None:
+        if self.stands_still:
             return ()
         return (*self._to_sign(), *self._to_announce(), *self._to_accept(), *self._to_judge(), *self._to_answer())
 
@@ -254,6 +267,11 @@ class Contract(State):
         return ProjectId(self.id)
 
     @property
+    def papers_id(self) -> UUID:
+        """Of the signed paper; those of milestones and changes derive from it."""
+        return self.papers_of or self.id
+
+    @property
     def funder_id(self) -> PartyId:
         return self.agreement.brief.funder_id
 
@@ -287,6 +305,8 @@ class Contract(State):
     def state(self) -> ContractState:
         if self.withdrawn:
             return ContractState.WITHDRAWN
+        if self.cancelled:
+            return ContractState.CANCELLED
         if self.lapsed:
             return ContractState.LAPSED
         if self.terminated:
@@ -309,23 +329,30 @@ class Contract(State):
 
     @property
     def stands_still(self) -> bool:
-        return self.ended or self.suspension is not None or self.held is not None
+        return self.ended or self.being_cancelled or self.suspension is not None or self.held is not None
 
     def must_be_in_force(self) -> None:
         """Signed, and neither over nor fully delivered."""
-        if self.state in (ContractState.DRAFTED, ContractState.LAPSED, ContractState.WITHDRAWN):
+        if self.state in _NOT_IN_FORCE:
             raise Refused("contract_not_in_force", contract=str(self.agreement.contract_id), state=self.state)
+        self._must_not_be_contested()
         if self.ended or self.deliveries[Milestone.FINAL].stage is Stage.ACCEPTED:
             raise Refused("delivery_is_over", contract=str(self.agreement.contract_id))
 
     def must_go_on(self) -> None:
         """No step of delivery is taken while it stands still, nor once it is over."""
-        if self.terminated or self.lapsed or self.withdrawn:
+        if self.terminated or self.lapsed or self.withdrawn or self.cancelled:
             raise Refused("contract_is_over", contract=str(self.agreement.contract_id), state=self.state)
+        self._must_not_be_contested()
         if self.held is not None:
             raise Refused("signing_suspended", self.held.source, contract=str(self.agreement.contract_id))
         if self.suspension is not None:
             raise Refused("contract_suspended", contract=str(self.agreement.contract_id), until=self.suspension.ends_at)
+
+    def _must_not_be_contested(self) -> None:
+        if self.contested is not None and self.being_cancelled:
+            contract = str(self.agreement.contract_id)
+            raise Refused("cancellation_under_way", self.contested.source, contract=contract)
 
     def other_than(self, party_id: PartyId) -> PartyId:
         """Of the two who sign."""

@@ -42,7 +42,7 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
     """The changed contract, a paper that was made, or nothing."""
     match fact:
         case ContractDrafted():
-            return (_drafted(fact),)
+            return (_drafted(fact, world.find(Contract, fact.project_id)),)
         case PaperKept():
             return (Paper(id=fact.paper_id, body=fact.body),)
         case RollKept():
@@ -93,11 +93,13 @@ def _lived(world: World, fact: Any) -> tuple[State, ...]:
     return () if contract is None else (lived(contract, fact),)
 
 
-def _drafted(fact: ContractDrafted) -> Contract:
+def _drafted(fact: ContractDrafted, before: Contract | None) -> Contract:
+    signed_before = before is not None and (before.signed or before.papers_of is not None)
     return Contract(
         id=fact.project_id,
         agreement=fact.agreement,
         digest=fact.digest,
+        papers_of=fact.agreement.contract_id if signed_before else None,
         deliveries={milestone: Delivery() for milestone in Milestone},
         dates={},
     )

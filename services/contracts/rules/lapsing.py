@@ -13,9 +13,9 @@ from services.contracts.rules.contract import Contract
 
 def lapse(world: World, fact: ReservationReleased | TenderVoided, context: Context) -> list[Fact]:
     """Signed or not: committed money has no reservation left that could end. Without an agreement there is none to,
-    and one that was withdrawn is over already."""
+    and one that was withdrawn or cancelled is over already."""
     contract = world.find(Contract, fact.project_id)
-    if contract is None or contract.lapsed or contract.withdrawn:
+    if contract is None or contract.lapsed or contract.withdrawn or contract.cancelled or contract.being_cancelled:
         return []
     lapsed = ContractLapsed(
         project_id=contract.project_id, contract_id=contract.agreement.contract_id, was_signed=contract.signed

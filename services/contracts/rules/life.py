@@ -5,10 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from schemas.cancelled import Performance
 from schemas.change import ChangeReason
 from schemas.contract import Agreement
 from schemas.ids import PartyId
 from schemas.money import Money, sum_of
+from schemas.objection import Remedy
+from schemas.rulebook import Source
 from schemas.suspension import SuspensionReason
 from schemas.termination import SettlementLine, TerminationReason
 
@@ -22,6 +25,8 @@ class ContractState(StrEnum):
     LAPSED = "lapsed"
     WITHDRAWN = "withdrawn"
     """before both had signed"""
+    CANCELLED = "cancelled"
+    """by the decision of a complaint, before anything of it was performed"""
     TERMINATED = "terminated"
     COMPLETED = "completed"
 
@@ -117,3 +122,14 @@ class Proceeding:
     @property
     def due(self) -> Money:
         return sum_of(line.amount for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contested:
+    """By a complaint that was decided after signing; `source` is the rule by which such an agreement is cancelled."""
+
+    complaint_id: UUID
+    remedy: Remedy
+    source: Source
+    performed: Performance | None = None
+    """why it stands; none while that is open, and where it was cancelled"""

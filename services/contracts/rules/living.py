@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from schemas.awarding import AwardAnnounced, ContractWithdrawn
+from schemas.cancelled import CancellationAsked, ContractCancelled, ContractStands
 from schemas.change import (
     ChangeAgreed,
     ChangeDeclined,
@@ -17,7 +18,8 @@ from schemas.commission import ContractRetracted
 from schemas.contract import ContractOverdue, Milestone
 from schemas.fund import TrancheReleased
 from schemas.model import Model
-from schemas.objection import SigningResumed
+from schemas.objection import Remedy, SigningResumed
+from schemas.rulebook import Source
 from schemas.suspension import ContractResumed
 from schemas.termination import (
     ClosedAs,
@@ -29,7 +31,7 @@ from schemas.termination import (
 )
 from services.contracts.rules.contract import Contract, StoodStill
 from services.contracts.rules.held import SigningHeld
-from services.contracts.rules.life import Change, ChangeStage, Proceeding, ProceedingStage
+from services.contracts.rules.life import Change, ChangeStage, Contested, Proceeding, ProceedingStage
 from services.contracts.rules.publicity import PublicityAwaited, PublicityKept, with_announcement
 from services.contracts.rules.step import Stage
 
@@ -115,6 +117,27 @@ def _terminated(contract: Contract, fact: ContractTerminated) -> Contract:
     return replace(contract, terminated=True, suspension=None)
 
 
+def _asked(contract: Contract, fact: CancellationAsked) -> Contract:
+    source = Source(fact.source)
+    contested = Contested(complaint_id=fact.complaint_id, remedy=fact.remedy, source=source)
+    return replace(contract, contested=contested)
+
+
+def _cancelled(contract: Contract, fact: ContractCancelled) -> Contract:
+    change = contract.change
+    if change is not None:
+        contract = _with_change(contract, change.id, stage=ChangeStage.DROPPED)
+    return replace(contract, cancelled=True, suspension=None)
+
+
+def _stands(contract: Contract, fact: ContractStands) -> Contract:
+    remedy = Remedy.NONE if contract.contested is None else contract.contested.remedy
+    contested = Contested(
+        complaint_id=fact.complaint_id, remedy=remedy, source=Source(fact.source), performed=fact.performed
+    )
+    return replace(contract, contested=contested)
+
+
 _CHANGES: Mapping[type[Model], Callable[[Contract, Any], Contract]] = {
     ChangeProposed: _proposed,
     ChangeAgreed: lambda contract, fact: _with_change(
@@ -144,6 +167,9 @@ _CHANGES: Mapping[type[Model], Callable[[Contract, Any], Contract]] = {
     ),
     ContractTerminated: _terminated,
     ContractLapsed: lambda contract, fact: replace(contract, lapsed=True),
+    CancellationAsked: _asked,
+    ContractCancelled: _cancelled,
+    ContractStands: _stands,
     ContractWithdrawn: lambda contract, fact: replace(contract, withdrawn=True),
     ContractRetracted: lambda contract, fact: replace(contract, withdrawn=True),
     AwardAnnounced: lambda contract, fact: replace(contract, contract_due=fact.contract_due),

@@ -13,7 +13,8 @@ from schemas.ids import ProjectId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper(State):
-    """A file (docx). The agreement's bears the project's id, a milestone's report one that derives from it."""
+    """A file (docx). The agreement's bears the project's id, or its own where another was signed before it; a
+    milestone's report one that derives from it."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 

@@ -50,9 +50,9 @@ def endorse_refs(command: EndorseContract, cause: UUID) -> tuple[Ref, ...]:
 
 def draft(world: World, fact: AwardConfirmed, context: Context) -> list[Model]:
     """The buyer chose: the agreement says what the award said. One award is drafted once; the next takes its place
-    when it was set aside, or its reservation lapsed."""
+    when it was set aside, its reservation lapsed, or a decision cancelled it."""
     known = world.find(Contract, fact.project_id)
-    if known is not None and not (known.withdrawn or known.lapsed):
+    if known is not None and not (known.withdrawn or known.lapsed or known.cancelled):
         return []
     agreement = Agreement(
         contract_id=ContractId(context.new_id("contract")),
@@ -112,7 +112,7 @@ def _on_paper(contract: Contract) -> tuple[Model, ...]:
         terms_digest=contract.digest,
         paper_digest=sha256(body).hexdigest(),
     )
-    return made, PaperKept(project_id=contract.project_id, paper_id=contract.id, body=body)
+    return made, PaperKept(project_id=contract.project_id, paper_id=contract.papers_id, body=body)
 
 
 def _signed(contract: Contract, context: Context) -> tuple[Model, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from schemas.cancelled import ContractCancelled
 from schemas.contract import ContractPaperMade, ContractSigned, MilestoneSubmitted
 from schemas.deciding import State, World
 from schemas.evaluation import (
@@ -50,7 +51,8 @@ from services.evaluation.rules.tokens import TokensIssued
 def evolve(world: World, fact: Model) -> tuple[State, ...]:
     """The changed evaluation and the new rows, or nothing."""
     if isinstance(fact, ContractSigned):
-        return (_begun(world, fact),) if world.find(Evaluation, fact.project_id) is None else ()
+        known = world.find(Evaluation, fact.project_id)
+        return (_begun(world, fact),) if known is None or known.terminated else ()
     if not isinstance(fact, _OF_A_PROJECT):
         return ()
     evaluation = world.find(Evaluation, fact.project_id)
@@ -78,7 +80,7 @@ def evolve(world: World, fact: Model) -> tuple[State, ...]:
             announced = after_announcement(evaluation.announcement, fact)
             of_all = None if isinstance(fact, ReevaluationDecided) and fact.granted else evaluation.of_all
             return (replace(evaluation, announcement=announced, of_all=of_all),)
-        case ContractTerminated():
+        case ContractTerminated() | ContractCancelled():
             return (replace(evaluation, terminated=True),)
         case FollowUpKept() | FollowUpClosed() | FollowUpOverdue():
             return (_followed_up(evaluation, fact),)
@@ -107,6 +109,7 @@ _OF_A_PROJECT = (
     WordsKept,
     ProjectGraded,
     ContractTerminated,
+    ContractCancelled,
     FollowUpOpened,
     FollowUpKept,
     FollowUpClosed,

@@ -39,6 +39,9 @@ def refs(command: ApprovePayment | DeclinePayment, cause: UUID) -> list[Ref]:
 def approve(world: World, command: ApprovePayment, context: Context) -> Sequence[Model]:
     """Gate, holds and money are looked at again, under the lock of the project: they may have changed since."""
     payment, money = _drawn(world, command, context)
+    drawn = money.instalment(payment.number)
+    if drawn is None or drawn.drawn != payment.id:  # of an agreement that was cancelled since
+        raise Refused("payment_waits_for_nobody", reference=payment.reference)
     instalment = payable(world, money, payment.number, context, undisputed_only=True)
     if payment.amount > instalment.amount and (held := stopped(money, instalment, context.today)):
         raise held
@@ -81,6 +84,8 @@ def drawn_up(world: World, note: PaymentDrawnUp) -> Iterable[State]:
         return (payment,)
     if payment.declined is None:
         return payment, money.with_instalment(payment.number, drawn=payment.id)
+    if instalment.drawn != payment.id:
+        return (payment,)
     return payment, money.with_instalment(payment.number, drawn=None, declined=instalment.declined + 1)
 
 

@@ -192,9 +192,11 @@ def refs_of_signing(fact: ContractSigned, cause: UUID) -> list[Ref]:
 
 
 def commit(world: World, fact: ContractSigned, context: Context) -> Sequence[Model]:
-    """The money is committed, and what the agreement says of cost heads is taken down."""
+    """The money is committed, and what the agreement says of cost heads is taken down. What was reported under one that
+    was cancelled counts until the provider or the funder takes it off."""
     said = release.commit(world, fact, context)
-    spending = Spending(id=fact.project_id, limits=fact.clauses.cost_limits, signed_on=context.day_said)
+    known = spending_of(world, fact.project_id)
+    spending = replace(known, limits=fact.clauses.cost_limits, signed_on=context.day_said)
     return [*said, SpendingOpened(spending=spending)]
 
 

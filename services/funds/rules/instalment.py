@@ -57,13 +57,15 @@ class Instalment:
     """of the order under way; empty in rows from before a tranche could be paid in parts"""
     parts: tuple[Part, ...] = ()
     """paid, in their order, while something was left"""
+    orders_before: int = 0
+    """of agreements for the same project that were cancelled"""
     settles: bool = False
     """of no tranche of the agreement: what was left to pay when it was terminated; no gate stands before it"""
 
     @property
     def orders_over(self) -> int:
         """How many orders of it came to their end before: each has its own number."""
-        return self.returns + self.declined + len(self.parts)
+        return self.orders_before + self.returns + self.declined + len(self.parts)
 
     @property
     def left(self) -> Money:

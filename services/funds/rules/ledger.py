@@ -5,7 +5,7 @@ written. It is either posted at once, or pending first and then resolved, whole 
 that name it and post or void their amount. The two running totals per side follow TigerBeetle.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -147,7 +147,7 @@ def book(world: World, entry: Booked) -> Iterable[State]:
         if accounts[transfer.debit_id.int].kind is AccountKind.FUND:
             never_arrived = transfer.corrects is not None and transfer.refunds is None
             reserved, spent, corrected = (0, 0, posted) if never_arrived else (pending, posted, 0)
-        elif transfer.refunds is not None:
+        elif transfer.refunds is not None or _taken_back(accounts, transfer):
             reserved, spent, corrected = 0, -posted, 0
         else:
             continue
@@ -157,6 +157,12 @@ def book(world: World, entry: Booked) -> Iterable[State]:
     for number, change in changes.items():
         accounts[number] = _moved(accounts[number], *change)
     return [*accounts.values(), *lots.values(), *entry.transfers]
+
+
+def _taken_back(accounts: Mapping[int, Account], transfer: Transfer) -> bool:
+    """Released to a project, and not paid."""
+    debit, credit = accounts[transfer.debit_id.int].kind, accounts[transfer.credit_id.int].kind
+    return debit is AccountKind.PROJECT and credit is AccountKind.FUND
 
 
 _EFFECTS = {

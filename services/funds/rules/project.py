@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
+from schemas.cancelled import CommitmentCancelled
 from schemas.change import CommitmentChanged
 from schemas.clauses import PaymentTerm
 from schemas.contract import ContractSigned
@@ -152,6 +153,8 @@ class ProjectMoney(State):
     gates_close_at: datetime | None = None
     """set with the grade, when a tranche waits for what may come after it"""
     gates_closed: bool = False
+    orders_before: int = 0
+    """how often tranches of agreements that were cancelled were ordered or drawn up: each order has its own number"""
     lapsed: tuple[Lapsed, ...] = ()
     """reservations that nobody signed in time, also of earlier approvals; none from before this was kept"""
 
@@ -295,6 +298,7 @@ def approved(world: World, fact: ProjectApproved) -> tuple[State, ...]:
         attempt=1 if before is None else before.attempt + 1,
         shares=fact.shares,
         lapsed=() if before is None else before.lapsed,
+        orders_before=0 if before is None else before.orders_before,
     )
     return (asked,)
 
@@ -310,14 +314,21 @@ def signed(world: World, fact: ContractSigned) -> tuple[State, ...]:
         name=party.name if party is not None else None,
         code=party.uscc if party is not None else None,
     )
-    plan = _plan(fact.tranches)
+    plan = _plan(fact.tranches, money.orders_before)
     signed = replace(money, contract_id=fact.contract_id, payee=payee, price=fact.price, instalments=plan)
     return (replace(signed, payment_term=fact.clauses.payment),)
 
 
-def _plan(tranches: tuple[Tranche, ...]) -> tuple[Instalment, ...]:
+def _plan(tranches: tuple[Tranche, ...], orders_before: int) -> tuple[Instalment, ...]:
     return tuple(
-        Instalment(number=t.number, planned=t.amount, gate=t.gate, also=t.also, grade_at_least=t.grade_at_least)
+        Instalment(
+            number=t.number,
+            planned=t.amount,
+            gate=t.gate,
+            also=t.also,
+            grade_at_least=t.grade_at_least,
+            orders_before=orders_before,
+        )
         for t in tranches
     )
 
@@ -404,9 +415,35 @@ def _terminated(money: ProjectMoney, fact: ContractTerminated) -> ProjectMoney:
 def _recommitted(money: ProjectMoney, fact: CommitmentChanged) -> ProjectMoney:
     """What was released stays as it is. Set aside anew, it has pending transfers of its own."""
     known = {i.number: i for i in money.instalments if i.step is not Step.WAITING}
-    planned = _plan(fact.tranches)
+    planned = _plan(fact.tranches, money.orders_before)
     money = replace(money, price=fact.price, instalments=tuple(known.get(i.number, i) for i in planned))
     return replace(money, shares=fact.after, attempt=money.attempt + 1) if fact.before else money
+
+
+def _cancelled(money: ProjectMoney, fact: CommitmentCancelled) -> ProjectMoney:
+    """As it was before the agreement; holds stay."""
+    if money.phase is not Phase.COMMITTED:
+        return money
+    orders = max((i.orders_over + (i.drawn is not None) for i in money.instalments), default=money.orders_before)
+    return replace(
+        money,
+        phase=Phase.RESERVED if fact.reserved else Phase.RETURNED,
+        attempt=money.attempt + bool(fact.set_aside),
+        shares=fact.set_aside,
+        orders_before=orders,
+        contract_id=None,
+        payee=None,
+        price=None,
+        instalments=(),
+        fee=None,
+        payment_term=None,
+        opened={},
+        mid_term=None,
+        consequence=None,
+        judgement_due=None,
+        deemed_passed=False,
+        audit_opinion=None,
+    )
 
 
 _CHANGES: Mapping[type[Fact], Callable[[ProjectMoney, Any], ProjectMoney]] = {
@@ -430,6 +467,7 @@ _CHANGES: Mapping[type[Fact], Callable[[ProjectMoney, Any], ProjectMoney]] = {
     AuditReported: lambda money, fact: replace(money, audit_opinion=fact.opinion),
     ContractTerminated: _terminated,
     CommitmentChanged: _recommitted,
+    CommitmentCancelled: _cancelled,
     HoldPlaced: _held,
     HoldLifted: lambda money, fact: replace(
         money, holds=tuple(replace(h, lifted=True) if h.id == fact.hold_id else h for h in money.holds)

@@ -124,7 +124,7 @@ async def period_sum(tx: Connection, books: Books) -> PeriodSum:
 def _accounts_of(money: ProjectMoney) -> Iterable[UUID]:
     """The accounts its money stands on, its own, and who is paid."""
     yield money.id
-    for share in money.shares:
+    for share in (*money.shares, *(share for i in money.instalments for share in i.shares)):
         yield share.account_id
     if money.payee is not None:
         yield money.payee.id

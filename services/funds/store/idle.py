@@ -16,17 +16,20 @@ async def lots_on(tx: Connection, accounts: Collection[UUID], on: date) -> list[
         SELECT l.*, used.* FROM lots l JOIN (
             SELECT a.lot_id,
                 min(t.effective_date) AS arrived_on,
-                coalesce(sum(CASE WHEN t.credit_id = l.account_id AND t.refunds IS NULL THEN a.amount_fen
+                coalesce(sum(CASE WHEN t.credit_id = l.account_id AND t.refunds IS NULL
+                        THEN CASE WHEN d.kind <> 'project' THEN a.amount_fen END
                     WHEN t.corrects IS NOT NULL AND t.refunds IS NULL THEN -a.amount_fen
                     END), 0)::bigint AS appropriated,
                 coalesce(sum(CASE WHEN t.refunds IS NOT NULL
                         THEN CASE WHEN t.corrects IS NULL THEN -a.amount_fen ELSE a.amount_fen END
+                    WHEN d.kind = 'project' THEN -a.amount_fen
                     WHEN t.debit_id = l.account_id AND t.corrects IS NULL AND t.state = 'posted' THEN a.amount_fen
                     END), 0)::bigint AS spent,
                 coalesce(sum(CASE WHEN t.state = 'pending' THEN a.amount_fen
                     WHEN t.pending_id IS NOT NULL THEN -a.amount_fen END), 0)::bigint AS reserved
             FROM lots l JOIN allocations a ON a.lot_id = l.id
             JOIN transfers t ON t.id = a.transfer_id AND l.account_id IN (t.debit_id, t.credit_id)
+            JOIN accounts d ON d.id = t.debit_id
             WHERE l.account_id = ANY($1::uuid[]) AND t.effective_date <= $2
             GROUP BY a.lot_id
         ) used ON used.lot_id = l.id ORDER BY arrived_on, arrived_at, id

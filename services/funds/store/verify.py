@@ -90,16 +90,19 @@ QUESTIONS: dict[str, str] = {
         SELECT l.id::text FROM lots l
         LEFT JOIN (
             SELECT a.lot_id, l.account_id,
-                sum(a.amount_fen) FILTER (WHERE t.credit_id = l.account_id AND t.refunds IS NULL) AS amount,
+                sum(a.amount_fen) FILTER (WHERE t.credit_id = l.account_id AND t.refunds IS NULL
+                    AND d.kind <> 'project') AS amount,
                 sum(a.amount_fen) FILTER (WHERE t.corrects IS NOT NULL AND t.refunds IS NULL) AS corrected,
                 sum(CASE WHEN t.refunds IS NOT NULL
                         THEN CASE WHEN t.corrects IS NULL THEN -a.amount_fen ELSE a.amount_fen END
+                    WHEN d.kind = 'project' THEN -a.amount_fen
                     WHEN t.debit_id = l.account_id AND t.corrects IS NULL AND t.state = 'posted' THEN a.amount_fen
                     ELSE 0 END) AS spent,
                 sum(CASE WHEN t.state = 'pending' THEN a.amount_fen
                     WHEN t.pending_id IS NULL THEN 0 ELSE -a.amount_fen END) AS reserved
             FROM lots l JOIN allocations a ON a.lot_id = l.id
-            JOIN transfers t ON t.id = a.transfer_id AND l.account_id IN (t.debit_id, t.credit_id) GROUP BY 1, 2
+            JOIN transfers t ON t.id = a.transfer_id AND l.account_id IN (t.debit_id, t.credit_id)
+            JOIN accounts d ON d.id = t.debit_id GROUP BY 1, 2
         ) used ON used.lot_id = l.id
         WHERE (l.amount_fen, l.corrected_fen, l.reserved_fen, l.spent_fen) IS DISTINCT FROM
             (coalesce(amount, 0), coalesce(corrected, 0), coalesce(reserved, 0), coalesce(spent, 0))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
+from schemas.cancelled import ContractCancelled
 from schemas.contract import ContractDrafted, ContractSigned, ProjectPublished
 from schemas.deciding import Context, State, World
 from schemas.delivery import VisitsRecorded, VisitsVoided
@@ -25,7 +26,7 @@ class EngagementStage(StrEnum):
     """signed, and not over"""
     DONE = "done"
     ENDED = "ended"
-    """terminated or lapsed: no experience to speak of"""
+    """terminated, cancelled or lapsed: no experience to speak of"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ def evolve_track(world: World, fact: Model) -> Iterable[State]:
             return _of_engagement(world, fact.project_id, stage=EngagementStage.RUNNING)
         case ProjectPublished():
             return _over(world, fact.project_id, EngagementStage.DONE)
-        case ContractTerminated() | ContractLapsed():
+        case ContractTerminated() | ContractLapsed() | ContractCancelled():
             return _over(world, fact.project_id, EngagementStage.ENDED)
         case GradeRead():
             return _of_engagement(world, fact.project_id, upper=fact.upper)
@@ -94,7 +95,8 @@ def evolve_track(world: World, fact: Model) -> Iterable[State]:
 
 
 def _drafted(world: World, fact: ContractDrafted) -> tuple[Engagement, ...]:
-    if world.find(Engagement, fact.project_id) is not None:
+    known = world.find(Engagement, fact.project_id)
+    if known is not None and known.stage is not EngagementStage.ENDED:
         return ()
     brief = fact.agreement.brief
     engagement = Engagement(

@@ -2,6 +2,7 @@
 parties only they, the finance department and auditors."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from events.database import Connection
@@ -10,7 +11,7 @@ from schemas.ids import PartyId, ProjectId
 from schemas.refused import Refused
 from schemas.role import Role
 from schemas.rulebook import Certainty
-from services.kit import adopted
+from services.kit import adopted, reasons
 from services.kit.asked import MOST_PER_PAGE, Answer, Asked
 from services.tenders import store
 from services.tenders.api.after_award import TermAnswer
@@ -40,6 +41,27 @@ class ComplaintWords(Answer):
     answers: tuple[GivenAnswer, ...]
 
 
+class DecisionEffect(StrEnum):
+    """On the agreement: all but the first say why it stands."""
+
+    CANCELLED = "cancelled"
+    ACCEPTED = "accepted"
+    ORDERED = "ordered"
+    OVER = "over"
+
+
+class EffectAnswer(Answer):
+    """What a decision after signing did to the agreement: cancelled, or it stands, and by which rule.
+
+    None while contracts and funds have not told, and where nothing was signed.
+    """
+
+    code: DecisionEffect
+    zh: str
+    en: str
+    source: str
+
+
 class ComplaintAnswer(Answer):
     """`suspended`: the purchase stands still because of it just now. `own`: the caller's party complained."""
 
@@ -55,6 +77,7 @@ class ComplaintAnswer(Answer):
     suspended: bool
     suspension: Stay | None
     decision: Decision | None
+    agreement: EffectAnswer | None = None
     withdrawn_at: datetime | None
     own: bool
     words: ComplaintWords | None
@@ -110,10 +133,20 @@ def _shown(one: Complaint, project: Project, rulebooks: Rulebooks, asked: Asked)
         suspended=one.stay is not None and asked.at < one.stay.until,
         suspension=one.stay,
         decision=one.decision,
+        agreement=_effect(one),
         withdrawn_at=one.withdrawn_at,
         own=asked.by is not None and asked.by.party_id == one.complainant_id,
         words=_words(one, project, asked),
     )
+
+
+def _effect(one: Complaint) -> EffectAnswer | None:
+    if one.effect is None:
+        return None
+    performed = one.effect.performed
+    code = DecisionEffect.CANCELLED if performed is None else DecisionEffect(performed)
+    zh, en = (reasons.sentence(f"DecisionEffect.{code}", language, {}) for language in reasons.LANGUAGES)
+    return EffectAnswer(code=code, zh=zh, en=en, source=one.effect.source)
 
 
 def _term(one: Complaint, until: datetime, path: str, running: bool, rulebooks: Rulebooks, asked: Asked) -> TermAnswer:

@@ -105,6 +105,8 @@ class Aftermath(Model):
     cancellation: Cancellation | None = None
     signed: bool = False
     """the agreement is concluded, as far as contracts has told"""
+    contested: UUID | None = None
+    """the complaint that was decided after signing; contracts has still to tell what becomes of the agreement"""
     suspensions: tuple[Suspension, ...] = ()
     """in force"""
     winner_signed: bool = False

@@ -54,6 +54,8 @@ def confirm_award(world: World, command: ConfirmAward, context: Context) -> list
     project.for_funder(context.by, Phase.RANKED)
     draft = project.agreed
     must_not_be_suspended(project, context)
+    if project.aftermath.signed:  # crossed by what set the award aside
+        raise Refused("agreement_signed", project=str(project.id))
     if is_framework(context.rulebooks.by_hash(draft.rulebook)):
         raise Refused("framework_is_concluded", status=422, field="project_id", project=str(project.id))
     barred = barred_from(world, project, context)

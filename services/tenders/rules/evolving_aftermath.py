@@ -44,7 +44,7 @@ HEARD = (
     CancellationDrafted,
 )
 """All that changes nothing but this."""
-_OF_THE_AWARD = {"notice": None, "announce_due": None, "suspended_at": None, "winner_signed": False}
+_OF_THE_AWARD = {"notice": None, "announce_due": None, "suspended_at": None, "winner_signed": False, "contested": None}
 """what ends with an award that is set aside"""
 
 

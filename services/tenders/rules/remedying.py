@@ -29,9 +29,9 @@ class Cause(Model):
     source: str
 
 
-def check_remedy(project: Project, remedy: Remedy, source: Source) -> None:
-    """None undoes a signed agreement."""
-    if project.aftermath.signed:
+def check_remedy(project: Project, remedy: Remedy, source: Source, *, cancels: bool = False) -> None:
+    """None undoes a signed agreement, unless it `cancels` it; one such decision at a time."""
+    if project.aftermath.signed and (not cancels or project.aftermath.contested is not None):
         raise Refused("agreement_signed", source, project=str(project.id))
     project.must_be_in(*PHASES[remedy])
 

@@ -1,12 +1,21 @@
 """Objections, another choice and another run in the log: complete without a false finding, and found out otherwise."""
 
 from schemas.awarding import AwardSetAside
+from schemas.cancelled import CommitmentCancelled, ContractCancelled
 from schemas.contract import ContractDrafted, ContractSigned
 from schemas.fact import Fact
+from schemas.fund import TrancheReleased
 from schemas.objection import SigningResumed
+from schemas.tender import TenderVoided
 from schemas.termination import ContractTerminated
-from services.audit.rules import Names, tell
+from services.audit.rules import Names, sources_of, tell
+from services.audit.rules.lots import findings_of, lot_line
+from services.audit.rules.movements import Kind, MovementState, movements_of
+from services.audit.rules.uses import use_of
 from tests.services.audit.after_award import answered, assessed, cancelled, complained, objected, passed_on
+from tests.services.audit.cancelled import asked, undone
+from tests.services.audit.cancelled import cancelled as annulled
+from tests.services.audit.entries import arrival, project
 from tests.services.audit.found import findings
 from tests.services.audit.lives import whole_life
 from tests.services.audit.stories import Told
@@ -56,6 +65,54 @@ def test_an_agreement_signed_on_an_award_that_was_set_aside_is_found_until_it_is
     assert not [line for line in findings(a_story([*told.facts, aside, *ended])) if "still stands" in line]
     other = aside.model_copy(update={"provider_id": told.person})
     assert not [line for line in findings(a_story([*told.facts, other])) if "still stands" in line]
+
+
+def until_the_first_release(told: Told) -> list[Fact]:
+    """With a complaint that was decided."""
+    facts = before_the_agreement(told, [*objected(told), *complained(told)])
+    place = next(i for i, fact in enumerate(facts) if isinstance(fact, TrancheReleased))
+    return facts[: place + 1]
+
+
+def test_an_agreement_that_a_decision_cancelled_leaves_a_complete_story_and_every_fen_back() -> None:
+    told = Told()
+    facts = until_the_first_release(told)
+    aside = AwardSetAside(project_id=told.project, bid_id=told.bid, provider_id=told.provider, code="complaint_upheld")
+    void = TenderVoided(project_id=told.project, code="complaint_upheld", source="示例")
+    whole = [*facts, asked(told), undone(told), annulled(told), aside, void]
+
+    assert findings(a_story(whole)) == []
+    assert all(line.adds_up and not line.paid for line in sources_of(a_story(whole)))
+    assert "contract.cancelled without commitment.cancelled before it" in findings(
+        a_story(without(CommitmentCancelled, whole))
+    )
+    assert [line for line in findings(a_story(without(ContractCancelled, whole))) if "still stands" in line]
+
+
+def test_money_that_a_cancelled_agreement_did_not_give_back_is_found() -> None:
+    told = Told()
+    void = TenderVoided(project_id=told.project, code="complaint_upheld", source="示例")
+    kept = undone(told).model_copy(update={"taken_back": ()})
+
+    found = findings(a_story([*until_the_first_release(told), asked(told), kept, annulled(told), void]))
+
+    assert any("reserved" in line and "returned" in line for line in found)
+
+
+def test_the_moves_of_a_cancelled_agreements_money_are_told_with_the_ledgers_own_ids() -> None:
+    told = Told()
+    facts = [*until_the_first_release(told), asked(told), undone(told)]
+
+    moved = [one for one in movements_of(project(told, facts).entries) if one.kind is Kind.CANCELLED]
+
+    states = [MovementState.VOIDED] * 2 + [MovementState.POSTED] * 2
+    assert [one.state for one in moved] == states
+    assert [one.debit_id for one in moved[2:]] == [told.project] * 2
+    of_project = project(told, facts)
+    assert use_of(of_project, told.lots[0]).tranches == ()
+    line = lot_line(told.lots[0], arrival(told, told.lots[0]), [of_project])
+    assert line.adds_up
+    assert list(findings_of(line, [of_project])) == []
 
 
 def test_a_cancellation_by_one_person_alone_is_found() -> None:

@@ -70,6 +70,7 @@ from tests.services.audit.approved import second_person
 from tests.services.audit.arranged import asked_for, of_an_arrangement
 from tests.services.audit.banked import by_a_bank
 from tests.services.audit.bidders import of_bidders
+from tests.services.audit.cancelled import of_a_decision
 from tests.services.audit.clarified import clarified
 from tests.services.audit.conducted import conducted
 from tests.services.audit.dated import dated, recorded
@@ -212,6 +213,7 @@ def test_a_story_that_lacks_a_step_says_which(kind: type[Fact]) -> None:
         *asked_for(told),
         *clarified(told),
         *after_award(told),
+        *of_a_decision(told),
         *conducted(told),
         *unsealed(told),
         *prepared(told),
@@ -453,6 +455,7 @@ def test_every_fact_of_a_story_says_what_happened_in_both_languages() -> None:
         *by_volunteers(told),
         *whole_life(told),
         *after_award(told),
+        *of_a_decision(told),
         *(kind(project_id=p, code="x", source="s", reason_zh="不行", reason_en="no") for kind in refusals),
     ]
     facts = [

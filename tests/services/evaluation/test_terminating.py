@@ -2,12 +2,14 @@
 
 from uuid import UUID, uuid4
 
+from schemas.cancelled import ContractCancelled
 from schemas.contract import Milestone
 from schemas.ids import ContractId, PartyId
 from schemas.money import ZERO
+from schemas.objection import Remedy
 from schemas.termination import ContractTerminated, TerminationReason
 from services.evaluation.rules import Level
-from tests.services.evaluation.evaluated import FUNDER, PROJECT, PROVIDER, signed, submitted
+from tests.services.evaluation.evaluated import FUNDER, PROJECT, PROVIDER, a_signed_contract, signed, submitted
 from tests.support.pure import refused
 
 OVER = ContractTerminated(
@@ -50,3 +52,26 @@ def test_what_was_rated_before_it_stays() -> None:
 
     assert story.evaluation.tally(Milestone.MID_TERM).ratings == 1
     assert signed().evaluation.terminated is False
+
+
+def test_what_a_decision_cancelled_is_not_rated_and_the_next_agreement_begins_anew() -> None:
+    story = submitted()
+    cancelled = ContractCancelled(
+        project_id=PROJECT,
+        contract_id=OVER.contract_id,
+        complaint_id=UUID(int=2),
+        provider_id=PartyId(PROVIDER.party_id),
+        remedy=Remedy.NEXT,
+        reserved=True,
+        source="示例",
+        rulebook="0" * 64,
+    )
+
+    story.hear(cancelled)
+    with refused("evaluation_without_grade"):
+        story.rate([(1, Level.SATISFIED)], Milestone.MID_TERM)
+    other = uuid4()
+    story.hear(a_signed_contract(provider_id=other))
+
+    assert (story.evaluation.provider_id, story.evaluation.terminated) == (other, False)
+    assert not story.evaluation.tally(Milestone.MID_TERM).ratings

@@ -323,6 +323,7 @@ def test_a_decision_fits_what_was_found_and_undoes_no_signed_agreement() -> None
     story = Complaining().accepted()
     with refused("decision_without_ground", status=422):
         story.decide(False, "next")
+    story.rulebook = under("2026.6").rulebook
     signed(story)
     with refused("agreement_signed"):
         story.decide(True, "next")

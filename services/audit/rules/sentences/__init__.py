@@ -5,6 +5,7 @@ from services.audit.rules.sentences.after_award import tell_after_award
 from services.audit.rules.sentences.arranged import tell_arranged
 from services.audit.rules.sentences.award import tell_award
 from services.audit.rules.sentences.bank import tell_bank
+from services.audit.rules.sentences.cancelled import tell_cancelled
 from services.audit.rules.sentences.commission import tell_commission
 from services.audit.rules.sentences.complaint import tell_complaint
 from services.audit.rules.sentences.conduct import tell_conduct
@@ -49,7 +50,7 @@ _TELLERS = (
         tell_judging,
     ),
     tell_unsealing,
-    *(tell_after_award, tell_objection, tell_complaint),
+    *(tell_after_award, tell_objection, tell_complaint, tell_cancelled),
     *(
         tell_life,
         tell_money,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from schemas.cancelled import Performance
 from schemas.complaint import RejectionGround
 from schemas.deciding import Ref, State, World
 from schemas.fact import Command
@@ -23,6 +24,7 @@ REVIEW = "deadline.complaint_review"
 ANSWER = "deadline.complaint_respondent_answer"
 DECISION = "deadline.complaint_decision"
 UNFOUNDED = "objection.unfounded_most"
+CANCELS = "complaint.cancels_agreement"
 
 Words = Annotated[str, Field(min_length=1, max_length=5000)]
 Published = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -67,6 +69,15 @@ class Decision(Model):
     decided_at: datetime
 
 
+class Effect(Model):
+    """Of a decision on the agreement that was signed before it, and the rule it follows from."""
+
+    cancelled: bool
+    performed: Performance | None
+    """why it stands"""
+    source: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint(State):
     """Guarded by the lock on its project. Each `due` is exclusive."""
@@ -95,6 +106,8 @@ class Complaint(State):
     rejection: Rejection | None = None
     stay: Stay | None = None
     decision: Decision | None = None
+    effect: Effect | None = None
+    """of a decision after signing; none before contracts told, and where nothing was signed"""
     withdrawn_at: datetime | None = None
 
     @property

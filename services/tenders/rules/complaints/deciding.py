@@ -8,12 +8,15 @@ from schemas.objection import Remedy
 from schemas.personal import must_be_public
 from schemas.refused import Refused
 from services.tenders.rules.complaints.complaint import (
+    CANCELS,
     DECISION,
+    Complaint,
     ComplaintStatus,
     OfComplaint,
     Published,
     complaint_of,
 )
+from services.tenders.rules.holding_up import held_up
 from services.tenders.rules.remedying import Cause, check_remedy, remedied
 
 
@@ -35,7 +38,7 @@ def decide_complaint(world: World, command: DecideComplaint, context: Context) -
             raise Refused("decision_without_ground", source, status=422, field="remedy")
         if found.run != project.run:
             raise Refused("complaint_of_earlier_run", source, complaint=str(found.id))
-        check_remedy(project, command.remedy, source)
+        check_remedy(project, command.remedy, source, cancels=_cancels(found, context))
     must_be_public(command.text, "text")
     told = ComplaintDecided(
         project_id=project.project_id,
@@ -48,5 +51,12 @@ def decide_complaint(world: World, command: DecideComplaint, context: Context) -
         decided_at=context.at,
     )
     after = project.aftermath.without_suspensions((found.id,))
+    if project.aftermath.signed:  # contracts tells what becomes of the agreement
+        return [told, *held_up(project, after, context)]
     cause = Cause(code="complaint_upheld", objection_id=found.objection_id, source=source.text)
     return [told, *remedied(project, command.remedy, cause, after, context)]
+
+
+def _cancels(complaint: Complaint, context: Context) -> bool:
+    """A decision after signing may cancel the agreement; never under an edition that does not say so."""
+    return CANCELS in context.rulebooks.by_hash(complaint.rulebook).rules

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from schemas.cancelled import CancellationFact, ContractCancelled, ContractStands
 from schemas.complaint import (
     ComplaintAccepted,
     ComplaintDecided,
@@ -16,11 +17,13 @@ from schemas.complaint import (
     PurchaseSuspended,
 )
 from schemas.deciding import State, World
+from schemas.objection import Remedy
 from services.tenders.rules.aftermath import Aftermath, Suspension
 from services.tenders.rules.complaints.complaint import (
     Complaint,
     ComplaintStatus,
     Decision,
+    Effect,
     Rejection,
     Stay,
 )
@@ -28,8 +31,8 @@ from services.tenders.rules.complaints.filing import ComplaintKept
 from services.tenders.rules.complaints.reviewing import AnswerKept, OthersAsked
 from services.tenders.rules.project import Project
 
-COMPLAINED = (ComplaintFact, ComplaintKept, OthersAsked, AnswerKept)
-Complained = ComplaintFact | ComplaintKept | OthersAsked | AnswerKept
+COMPLAINED = (ComplaintFact, ContractCancelled, ContractStands, ComplaintKept, OthersAsked, AnswerKept)
+Complained = ComplaintFact | ContractCancelled | ContractStands | ComplaintKept | OthersAsked | AnswerKept
 
 
 def evolve_complaint(world: World, said: Complained) -> Iterable[State]:
@@ -52,8 +55,12 @@ def _loaded(world: World, id: UUID) -> list[Complaint]:
     return [one for one in world.each(Complaint) if one.id == id]
 
 
-def _next(one: Complaint, fact: ComplaintFact) -> Complaint:
+def _next(one: Complaint, fact: ComplaintFact | CancellationFact) -> Complaint:
     match fact:
+        case ContractCancelled():
+            return replace(one, effect=Effect(cancelled=True, performed=None, source=fact.source))
+        case ContractStands():
+            return replace(one, effect=Effect(cancelled=False, performed=fact.performed, source=fact.source))
         case ComplaintAccepted():
             return replace(one, status=ComplaintStatus.ACCEPTED, answers_due=fact.answers_due)
         case ComplaintRejected():
@@ -80,7 +87,7 @@ def _freed(one: Complaint, at: datetime) -> Complaint:
     return replace(one, stay=one.stay.model_copy(update={"until": at}))
 
 
-def _after(before: Aftermath, fact: ComplaintFact, complaints: list[Complaint]) -> Aftermath:
+def _after(before: Aftermath, fact: ComplaintFact | CancellationFact, complaints: list[Complaint]) -> Aftermath:
     match fact:
         case ComplaintFiled():
             return _about(before, fact.objection_id, fact.complaint_id)
@@ -89,8 +96,15 @@ def _after(before: Aftermath, fact: ComplaintFact, complaints: list[Complaint]) 
             return _about(before, objections[0], None) if objections else before
         case PurchaseSuspended():
             return before.with_suspension(Suspension(complaint_id=fact.complaint_id, until=fact.until))
+        case ComplaintDecided() if before.signed and fact.remedy is not Remedy.NONE:
+            contested = before.model_copy(update={"contested": fact.complaint_id})
+            return contested.without_suspensions((fact.complaint_id,))
         case PurchaseResumed() | ComplaintDecided() | ComplaintWithdrawn():
             return before.without_suspensions((fact.complaint_id,))
+        case ContractCancelled():
+            return before.model_copy(update={"signed": False, "winner_signed": False})
+        case ContractStands() if before.contested == fact.complaint_id:
+            return before.model_copy(update={"contested": None})
         case _:
             return before
 
