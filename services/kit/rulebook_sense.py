@@ -13,7 +13,10 @@ METHODS = "purchase.methods"
 GATES = ("bidder.gates", "scoring.factors")
 BANDS, FACTORS, UNRATED = "evaluation.bands", "evaluation.factors", "evaluation.unrated"
 DECIMALS, WEIGHTS = "evaluation.score_decimals", "evaluation.weights"
+APPRAISED, GRADES = "community.appraisal_criteria", "community.appraisal_bands"
+SATISFACTION = "satisfaction"
 _RESIDENTS = Source("信阳市民政局 信民函〔2020〕41号:以社区居民满意度为主要衡量标准", Certainty.FOUNDING)
+_PEOPLE = Source("信阳市民政局 信民函〔2020〕41号:建立群众满意度占主要权重的社区工作者评价机制", Certainty.FOUNDING)
 
 Found = tuple[str, tuple[str, str], Source | None]
 """path, what is wrong in Chinese and in English, the rule that is broken"""
@@ -27,6 +30,7 @@ def together(book: Rulebook, bad: set[str]) -> Iterator[Found]:
         yield METHOD, (zh, en), None
     yield from _statutory(sound)
     yield from _graded(sound)
+    yield from _appraised(sound)
     for path, most in sound.items():
         least = sound.get(f"{path.removesuffix('_most')}_least") if path.endswith("_most") else None
         low, high = number_of(least), number_of(most)
@@ -47,7 +51,9 @@ def _statutory(sound: dict[str, Any]) -> Iterator[Found]:
 def _graded(sound: dict[str, Any]) -> Iterator[Found]:
     if BANDS in sound:
         step = Fraction(1, 10 ** sound[DECIMALS]) if DECIMALS in sound else None
-        yield from ((BANDS, said, None) for said in _gaps(sound[BANDS], step))
+        for gap in _gaps(sound[BANDS], step):
+            zh = f"等级之间有空档 {gap},须由 {DECIMALS} 规定先四舍五入到几位小数"
+            yield BANDS, (zh, f"a gap between grades, {gap}: {DECIMALS} must say how scores are rounded first"), None
         grades = {band["grade"] for band in sound[BANDS]}
         if FACTORS in sound and grades != set(sound[FACTORS]):
             one = min(grades ^ set(sound[FACTORS]))
@@ -65,10 +71,24 @@ def _graded(sound: dict[str, Any]) -> Iterator[Found]:
             yield WEIGHTS, ("居民的权重须为最大", "the residents' weight must be the largest"), _RESIDENTS
 
 
-def _gaps(bands: list[dict[str, Any]], step: Fraction | None) -> Iterator[tuple[str, str]]:
+def _appraised(sound: dict[str, Any]) -> Iterator[Found]:
+    """Of a community's workers: whole points, and no criterion weighs as much as the residents' satisfaction."""
+    for gap in _gaps(sound.get(GRADES, []), Fraction(1)):
+        zh = f"等次之间有空档 {gap}:得分四舍五入到整数分,上下两档须相接"
+        yield GRADES, (zh, f"a gap between grades, {gap}: scores are rounded to whole points, so bands must meet"), None
+    weights = {name: of["weight"] for name, of in sound.get(APPRAISED, {}).items()}
+    if not weights:
+        return
+    if SATISFACTION not in weights:
+        yield APPRAISED, (f"缺少 {SATISFACTION}(居民满意度)", f"{SATISFACTION}, the residents', is missing"), _PEOPLE
+    elif weights[SATISFACTION] <= max((of for name, of in weights.items() if name != SATISFACTION), default=0):
+        yield APPRAISED, ("居民满意度的权重须为最大", "residents' satisfaction must have the largest weight"), _PEOPLE
+    if (total := sum(weights.values())) != 100:
+        yield APPRAISED, (f"各项权重合计应为 100,实为 {total}", f"weights must add up to 100, not {total}"), None
+
+
+def _gaps(bands: list[dict[str, Any]], step: Fraction | None) -> Iterator[str]:
     """Between one band's `to` and the next one's `from`: only scores that rounding leaves none of may lie there."""
     for higher, lower in pairwise(bands):
         if "to" in lower and (step is None or higher["from"] - lower["to"] > step):
-            between = f"{lower['to']}—{higher['from']}"
-            zh = f"等级之间有空档 {between},须由 {DECIMALS} 规定先四舍五入到几位小数"
-            yield zh, f"a gap between grades, {between}: {DECIMALS} must say how scores are rounded first"
+            yield f"{lower['to']}—{higher['from']}"

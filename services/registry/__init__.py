@@ -1,13 +1,14 @@
 """Who is who: parties (organizations, communities, funders, social workers, evaluators), their people and keys.
 
 Owns real names, credit codes, who registered whom and what is on record of organizations (grades, credit lists, what
-they can do, incubations), communities (figures, bodies, posts) and social workers (renewals of certificates,
-employments), each with the day from which it holds and the day on which it was recorded; a natural person's name
-never leaves it.
+they can do, incubations), communities (figures, bodies, posts, how workers did) and social workers (renewals of
+certificates, employments), each with the day from which it holds and the day on which it was recorded; a natural
+person's name never leaves it.
 Hears nobody. Says party registered, verified, suspended, listed, delisted; group registered; organization recorded;
-community recorded; certificate renewed; employment confirmed, ended; incubation entered, supported, graduated, left;
-institution classified; tie declared; key issued, revoked (`sanshe.parties`).
-Two registrars it takes: who entered a party, a grade or a credit list does not verify it.
+community recorded; appraisal entered, confirmed, rejected; certificate renewed; employment confirmed, ended;
+incubation entered, supported, graduated, left; institution classified; tie declared; key issued, revoked
+(`sanshe.parties`).
+Two registrars it takes: who entered a party, a grade, a credit list or an appraisal does not verify it.
 """
 
 from pathlib import Path

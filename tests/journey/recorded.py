@@ -8,6 +8,7 @@ from deploy.demo.client import Person
 from deploy.demo.story.registering import known, verify
 from schemas.days import day_of
 from schemas.ids import PartyId
+from services.registry.api.appraisals import AppraisalAnswer
 from services.registry.api.employments import EmploymentAnswer, EmploymentsPage
 from services.registry.api.incubations import IncubationAnswer
 from services.registry.api.organizations import RecordAnswer
@@ -18,6 +19,17 @@ from tests.journey.town import COUNTY, Town
 
 PAPER = "d" * 64
 SERIOUS = {"kind": "credit_list", "list": "serious_breach"}
+
+FIGURES_OF_A_YEAR: dict[str, Any] = {
+    "ratings": {
+        "very_satisfied": 20,
+        "satisfied": 15,
+        "basically_satisfied": 4,
+        "dissatisfied": 1,
+        "very_dissatisfied": 0,
+    },
+    "scores": {"duties": 88, "visits": 90, "learning": 75},
+}
 
 
 async def enter(town: Town, party_id: PartyId, content: dict[str, Any]) -> RecordAnswer:
@@ -104,6 +116,31 @@ async def keep_community_records(town: Town, community_id: PartyId) -> None:
     held = await entered(post, worker_name="示例网格员")
     left = {"on": today, "cause": "withdrawn", "reason": "示例离任通知 2 号"}
     await town.api.post(f"{held}/endings", RecordAnswer, left, clerks.enters)
+
+
+async def keep_appraisals(town: Town, community: Person) -> None:
+    """A worker's year replied to and corrected; another's turned down."""
+    clerks, path = town.registry, f"/v1/communities/{community.party_id}"
+    today = day_of(await town.now())
+
+    async def appraised(name: str) -> str:
+        post = {"kind": "post", "worker_id": str(uuid4()), "post": "workstation_staff", "full_time": True}
+        post |= {"employer": "示例街道"}
+        held = {"content": post, "worker_name": name, "valid_from": today.isoformat(), "ground": "示例聘任 3 号"}
+        await town.api.post(f"{path}/records", RecordAnswer, held, clerks.enters)
+        body = {"registrar_id": clerks.enters.party_id, "worker_id": post["worker_id"], "year": today.year}
+        body |= {"figures": FIGURES_OF_A_YEAR, "ground": "示例考核表 2026 年第 1 号", "document": PAPER}
+        one = await town.api.post(f"{path}/appraisals", AppraisalAnswer, body, clerks.enters)
+        return f"{path}/appraisals/{one.id}"
+
+    settles = {"registrar_id": clerks.verifies.party_id}
+    good = await appraised("示例工作人员甲")
+    await town.api.post(f"{good}/replies", AppraisalAnswer, {"words": "走访次数少计一次"}, community)
+    scores = FIGURES_OF_A_YEAR["scores"] | {"visits": 91}
+    correction = {"figures": FIGURES_OF_A_YEAR | {"scores": scores}, "reason": "走访记录补计一次"}
+    await town.api.post(f"{good}/confirmations", AppraisalAnswer, settles | {"correction": correction}, clerks.verifies)
+    bad = await appraised("示例工作人员乙")
+    await town.api.post(f"{bad}/rejections", AppraisalAnswer, settles | {"reason": "评价表不全"}, clerks.verifies)
 
 
 async def keep_worker_records(town: Town) -> None:

@@ -36,7 +36,7 @@ from tests.journey.deliberated import a_whole_ballot, a_whole_deliberation
 from tests.journey.framed import bought_of_a_framework
 from tests.journey.gated import a_whole_gate
 from tests.journey.handed import a_whole_street
-from tests.journey.recorded import keep_community_records, keep_records, keep_worker_records
+from tests.journey.recorded import keep_appraisals, keep_community_records, keep_records, keep_worker_records
 from tests.journey.resided import residents_from_a_file, whole_residents
 from tests.journey.sealed import in_shares
 from tests.journey.town import (
@@ -248,6 +248,7 @@ async def _before_a_project(town: Town, of: Players) -> None:
     await _classify(town)
     await keep_records(town)
     await keep_community_records(town, of.community.party_id)
+    await keep_appraisals(town, of.community)
     await keep_worker_records(town)
     await _import_parties(town)
     need = await choosing.post_need(town.api, of.community, a_need("邻里借书角"))

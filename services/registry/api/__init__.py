@@ -3,6 +3,7 @@
 from services.kit.service import Get, Post
 from services.registry.api import (
     allowances,
+    appraisals,
     communities,
     divisions,
     employments,
@@ -21,6 +22,6 @@ ROUTES: tuple[Post | Get, ...] = (
     *(*importing.ROUTES, *parties.ROUTES, *divisions.ROUTES),
     *(*organizations.ROUTES, *incubations.ROUTES),
     *(*communities.ROUTES, *staffing.ROUTES, *grid_allowances.ROUTES, *allowances.ROUTES),
-    *(*workers.ROUTES, *employments.ROUTES, *vacancies.ROUTES),
+    *(*workers.ROUTES, *employments.ROUTES, *vacancies.ROUTES, *appraisals.ROUTES),
     *rulebooks.ROUTES,
 )

@@ -3,6 +3,7 @@
 from schemas.deciding import State, World
 from schemas.model import Model
 from services.registry.rules import (
+    appraisal,
     divisions,
     employment,
     evolving_imports,
@@ -15,7 +16,7 @@ from services.registry.rules import (
 
 
 def evolve(world: World, fact: Model) -> tuple[State, ...]:
-    rooms = (registration, rulebook, record, incubation, evolving_imports, divisions, employment, vacancy)
+    rooms = (registration, rulebook, record, incubation, evolving_imports, divisions, employment, vacancy, appraisal)
     return tuple(state for room in rooms for state in room.evolve(world, fact))
 
 

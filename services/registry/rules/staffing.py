@@ -55,7 +55,7 @@ class Staffing(Model):
     """above the most"""
 
 
-def book_of(division: str, paths: Collection[str], rulebooks: Rulebooks, day: date) -> Rulebook:
+def book_of(division: str, paths: Collection[str], rulebooks: Rulebooks, day: date, field: str = "as_of") -> Rulebook:
     """What officers adopted for the county, its prefecture or province and has the paths, the nearest first; else the
     example. A document that was in force on the day and says nothing of it is passed over.
     """
@@ -67,14 +67,15 @@ def book_of(division: str, paths: Collection[str], rulebooks: Rulebooks, day: da
             continue
         if book.effective_from <= day and book.rules.keys() >= set(paths):
             return book
-    raise Refused("no_rule_of_communities", status=422, field="as_of", division=division, day=day)
+    raise Refused("no_rule_of_communities", status=422, field=field, division=division, day=day)
 
 
 def shown(book: Rulebook, paths: Sequence[str]) -> RuleAnswer:
     values = []
     for path in paths:
         value, source = book.value(path), book.source(path)
-        told = tuple(value) if isinstance(value, list | tuple) else None if isinstance(value, dict) else value
+        table = isinstance(value, dict) or (isinstance(value, list | tuple) and any(isinstance(x, dict) for x in value))
+        told = None if table else tuple(value) if isinstance(value, list | tuple) else value
         values.append(RuleValue(path=path, value=told, source=source.text, certainty=source.certainty))
     return RuleAnswer(rulebook=book.name, hash=book.hash, values=tuple(values))
 

@@ -12,6 +12,7 @@ from schemas.adoption import AdoptedRulebook
 from schemas.deciding import Ref, World
 from schemas.standing import Party
 from services.kit.documents import Documents
+from services.registry.rules.appraisal import Appraisal
 from services.registry.rules.divisions import Succession
 from services.registry.rules.employment import Career
 from services.registry.rules.importing import PartyImport
@@ -38,6 +39,7 @@ _documents = Documents(
     careers=Career,
     boards=Board,
     searches=Search,
+    appraisals=Appraisal,
 )
 _handed: TypeAdapter[HandedRulebook] = TypeAdapter(HandedRulebook)
 _adopted: TypeAdapter[AdoptedRulebook] = TypeAdapter(AdoptedRulebook)

@@ -102,6 +102,22 @@ async def posts_until(connection: Connection, party_id: UUID, day: date) -> list
     return [_record.validate_json(row["state"]) for row in rows]
 
 
+async def posts_of(connection: Connection, party_id: UUID, worker_id: UUID, day: date) -> list[Record]:
+    """As `posts_until`, of one worker."""
+    rows = await connection.fetch(
+        """
+        SELECT state FROM records
+        WHERE party_id = $1 AND subject = $2 AND recorded_on IS NOT NULL AND valid_from <= $3
+          AND NOT coalesce(ending_recorded_on IS NOT NULL AND state #>> '{ending,cause}' = 'mistaken', false)
+        ORDER BY valid_from, number
+        """,
+        party_id,
+        f"post/{worker_id}",
+        day.isoformat(),
+    )
+    return [_record.validate_json(row["state"]) for row in rows]
+
+
 async def history(
     connection: Connection, party_id: UUID, unconfirmed: bool, before: UUID | None, limit: int
 ) -> list[Record]:

@@ -174,6 +174,54 @@ def test_values_that_must_agree_are_looked_at_with_all_layers(rules: dict[str, A
     assert (found.path, said in found.en) == (path, True), found.en
 
 
+def criteria(**weights: int) -> dict[str, Any]:
+    return {name: {"zh": "示例", "en": "example", "weight": weight} for name, weight in weights.items()}
+
+
+@pytest.mark.parametrize(
+    ("weights", "zh", "en"),
+    [
+        ({"satisfaction": 40, "duties": 40, "visits": 20}, "居民满意度的权重须为最大", "must have the largest weight"),
+        ({"satisfaction": 30, "duties": 70}, "居民满意度的权重须为最大", "must have the largest weight"),
+        ({"duties": 60, "visits": 40}, "缺少 satisfaction", "satisfaction, the residents', is missing"),
+    ],
+)
+def test_an_appraisal_of_workers_without_the_residents_as_the_largest_weight_is_refused_with_the_rule(
+    weights: dict[str, int], zh: str, en: str
+) -> None:
+    rules = {"community.appraisal_criteria": a_rule(criteria(**weights))}
+
+    (found,) = wrong(a_document(rules, parent="example/community@2026.3"))
+
+    assert found.path == "community.appraisal_criteria"
+    assert zh in found.zh
+    assert en in found.en
+    assert found.source is not None
+    assert "群众满意度占主要权重" in found.source.text
+    assert found.source.certainty is Certainty.FOUNDING
+
+
+def test_the_weights_of_an_appraisal_add_up_to_100_and_the_satisfaction_alone_may_be_all_of_it() -> None:
+    def of(**weights: int) -> str:
+        rules = {"community.appraisal_criteria": a_rule(criteria(**weights))}
+        return a_document(rules, parent="example/community@2026.3")
+
+    assert wrong(of(satisfaction=100)) == ()
+    assert wrong(of(satisfaction=34, duties=33, visits=33)) == ()
+    (found,) = wrong(of(satisfaction=50, duties=40))
+    assert "合计应为 100,实为 90" in found.zh
+
+
+def test_grades_of_workers_leave_no_gap_between_whole_points() -> None:
+    def of(most: int) -> str:
+        bands = [{"grade": "优秀", "from": 90}, {"grade": "称职", "from": 0, "to": most}]
+        return a_document({"community.appraisal_bands": a_rule(bands)}, parent="example/community@2026.3")
+
+    assert wrong(of(89)) == ()
+    (found,) = wrong(of(88))
+    assert (found.path, "空档 88—90" in found.zh) == ("community.appraisal_bands", True)
+
+
 @pytest.mark.parametrize("source", ["本地通知", "财政部令第87号第五十五条", "政府采购法", "国务院令第802号"])
 def test_what_is_quoted_from_no_statute_and_article_is_not_marked_as_law(source: str) -> None:
     rules = {"purchase.files_years": a_rule(20, source, "L")}
