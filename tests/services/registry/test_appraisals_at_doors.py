@@ -32,16 +32,15 @@ class Year(Clerks):
 
     @classmethod
     async def begun(cls, system: System) -> "Year":
-        year = await cls.opened(system)
-        assert isinstance(year, cls)
+        year = await cls.opened(system, SUZHOU[:6])
         year.staff = await year.with_key(SUZHOU)
         year.community_id = str(year.staff.party_id)
         year.others = await year.with_key("320508017004")
         return year
 
     @classmethod
-    async def opened(cls, system: System) -> "Year":
-        clerks = await Clerks.opened(system)
+    async def opened(cls, system: System, division: str = "411502") -> "Year":
+        clerks = await Clerks.opened(system, division)
         return cls(system, clerks.one, clerks.other, clerks.auditor)
 
     async def with_key(self, division: str) -> Person:
