@@ -195,7 +195,7 @@ async def _is_known(registry: Running, key: HeldKey) -> bool:
 async def _bootstrap(registry: Running, ring: KeyRing, place: str) -> None:
     """Through apply, like everything; nothing happens when it was done before."""
     if fault := division.check(place):
-        raise CannotStart(f"SANSHE_DIVISION:{fault.zh}", f"SANSHE_DIVISION: {fault.en}.")
+        raise CannotStart(f"SANSHE_DIVISION 不是可用的区划:{fault.zh}", f"SANSHE_DIVISION: {fault.en}.")
 
     def institution(name: str) -> Institution:
         holders = tuple(FirstKey(holder=key.holder, digest=key.digest) for key in ring.of(name))

@@ -13,6 +13,7 @@ from schemas.fund import PaymentOrdered
 from tests.deploy.test_cli import running, sanshe
 from tests.services.audit.receipted import a_line, receipted
 from tests.services.audit.stories import Told
+from tests.services.audit.test_service import owners_of
 from tests.support.telling import Teller
 from tests.support.waiting import eventually
 
@@ -22,13 +23,14 @@ async def archived(one: House, cluster: Cluster, told: Told) -> list[Line]:
     audit = one.service("audit")
     assert audit is not None
     async with Teller(cluster) as teller:
+        owners = [await teller.tell(owner, "registry") for owner in owners_of(told)]
         lines = [await teller.tell(fact, service) for service, fact in told.by]
 
     async def all_there() -> bool:
         async with audit.database.connection() as connection:
-            ids = [line.event_id for line in lines]
+            ids = [line.event_id for line in (*owners, *lines)]
             found = await connection.fetchval("SELECT count(*) FROM events WHERE event_id = ANY($1::uuid[])", ids)
-        return bool(found == len(lines))
+        return bool(found == len(ids))
 
     await eventually(all_there, "the story to be archived")
     return lines

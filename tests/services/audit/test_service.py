@@ -26,11 +26,15 @@ async def tell_all(system: System, told: Told) -> list[Line]:
 
 async def tell_whose(system: System, told: Told) -> None:
     """The parties whose story it is, in the auditors' county."""
-    for kind, party_id in ((PartyKind.FUNDER, told.funder), (PartyKind.COMMUNITY, told.community)):
-        registered = PartyRegistered(
-            party_id=party_id, kind=kind, name=f"示例 {kind}", uscc=None, division=DIVISION, certificate=None
-        )
+    for registered in owners_of(told):
         await system.seen(await system.teller.tell(registered, "registry"))
+
+
+def owners_of(told: Told) -> list[PartyRegistered]:
+    return [
+        PartyRegistered(party_id=id, kind=kind, name=f"示例 {kind}", uscc=None, division=DIVISION, certificate=None)
+        for kind, id in ((PartyKind.FUNDER, told.funder), (PartyKind.COMMUNITY, told.community))
+    ]
 
 
 async def findings(system: System) -> list[str]:

@@ -8,6 +8,7 @@ VOIDED = {
     "tender_cancelled": ("采购人依规定情形废标", "the buyer cancelled it on a ground the rulebook admits"),
     "objection_upheld": ("质疑成立,可能影响成交结果", "an objection that may change the result was upheld"),
     "complaint_upheld": ("投诉成立,可能影响成交结果", "a complaint that may change the result was upheld"),
+    "money_not_set_aside_again": ("撤销协议后未能重新预留资金", "its money could not be set aside again"),
     "no_candidate_left": ("排名中没有可以确定的候选人", "nobody in the ranking was left to choose"),
 }
 SPOILED = {
