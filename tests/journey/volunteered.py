@@ -84,6 +84,7 @@ async def _by_sharing(town: Town, of: Players, today: date) -> None:
         await town.api.post(rated, UnitRatingAnswer, given, by)
     clerks = await town.clerks()
     second = await registering.give_key(town.api, clerks, community, Role.COMMUNITY, "社区主任")
+    await registering.known(town.api, second)
     await town.api.post(f"{rated}/closing", UnitRatingAnswer, {}, second)
     published = await town.api.post(f"{rated}/reply", UnitRatingAnswer, {"text": "明年多开放"}, staff)
     assert (published.score, published.grade, published.published_on) == (8000, "良好", today)
