@@ -43,7 +43,7 @@ class WorkerAllowances(Answer):
 async def _allowances(connection: Connection, asked: Asked) -> WorkerAllowances:
     code, today = asked.path["division"], day_of(asked.at)
     if division.check(code) is not None:
-        raise Refused("not_found", status=404, what="Division", id=code[:20])
+        raise Refused("not_found", status=404, what="Division", id=code[:40])
     if asked.area is not None and not division.covers(asked.area, code):
         raise Refused("outside_your_area", status=403, field="division", division=code, own=asked.area)
     month = grid_allowance.month_of(asked.query.get("month", today.isoformat()[:7]), today)
