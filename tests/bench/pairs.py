@@ -1,11 +1,15 @@
 """Alternating pairs, so that a noisy machine disturbs both sides alike."""
 
+import itertools
 import statistics
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 Measure = Callable[[], Awaitable[float]]
 """One run; events per second. It verifies what it did, or raises."""
+
+Pair = Callable[[], Awaitable[tuple[float, float]]]
+"""A run of both sides, ours first in what it returns."""
 
 PAIRS = 5
 
@@ -41,12 +45,20 @@ class Ratio:
 
 
 async def alternate(name: str, ours: Measure, limit: Measure, goal: float | None, pairs: int = PAIRS) -> Ratio:
-    """One unmeasured pair to warm up, then `pairs` measured ones; who goes first alternates."""
-    await ours()
-    await limit()
-    found: tuple[list[float], list[float]] = ([], [])
-    for number in range(pairs):
-        order = (0, 1) if number % 2 == 0 else (1, 0)
-        for side in order:
-            found[side].append(await (ours, limit)[side]())
-    return Ratio(name, found[0], found[1], goal)
+    """A whole run of each; who goes first alternates."""
+    turns = itertools.cycle((False, True))
+
+    async def both() -> tuple[float, float]:
+        if next(turns):
+            second = await limit()
+            return await ours(), second
+        return await ours(), await limit()
+
+    return await in_pairs(name, both, goal, pairs)
+
+
+async def in_pairs(name: str, both: Pair, goal: float | None, pairs: int = PAIRS) -> Ratio:
+    """One unmeasured pair to warm up, then `pairs` measured ones."""
+    await both()
+    found = [await both() for _ in range(pairs)]
+    return Ratio(name, [ours for ours, _ in found], [limit for _, limit in found], goal)

@@ -14,22 +14,21 @@ from pathlib import Path
 from events.database import Database
 from schemas.ids import FundAccountId
 from services import funds
-from services.kit.apply import Heard, apply
 from services.kit.commanding import Order, carry_out
 from services.kit.sharing import Sharing
 from tests.bench import money, pgbench
-from tests.bench.pairs import Ratio, alternate
+from tests.bench.ledger import BATCH, CLIENTS, Ledger, funded, post, post_batches, prepared
+from tests.bench.pairs import Ratio, alternate, in_pairs
 from tests.bench.replay import RecordingDatabase, Tape
 from tests.support.databases import fresh_database
 
-CLIENTS = 4
 CALLERS = 16
 """who give commands at the same time"""
 EACH = 100
 POSTINGS = 1000
+TURN = 20
 ACCOUNTS = 20
 HISTORY = 2000
-BATCH = 500
 
 
 class PostingBench:
@@ -41,41 +40,33 @@ class PostingBench:
             fresh_database(self.dsn, [funds.SERVICE]) as small,
             fresh_database(self.dsn, [funds.SERVICE]) as large,
         ):
-            few = await _prepare(small, ACCOUNTS, HISTORY)
-            many = await _prepare(large, 10 * ACCOUNTS, 10 * HISTORY)
-            funded = await _fund(small, 10 * ACCOUNTS)
-            script = await _script(small, funded)
+            few = await prepared(small, ACCOUNTS, HISTORY)
+            many = await prepared(large, 10 * ACCOUNTS, 10 * HISTORY)
+            callers = await funded(small, 10 * ACCOUNTS)
+            script = await _script(small, callers)
             with tempfile.NamedTemporaryFile(mode="w", suffix=".sql") as file:
                 file.write(script)
                 file.flush()
-                return await self._compare(small, few, funded, large, many, Path(file.name))
+                return await self._compare(few, many, callers, Path(file.name))
 
-    async def _compare(
-        self,
-        small: str,
-        few: list[FundAccountId],
-        funded: list[FundAccountId],
-        large: str,
-        many: list[FundAccountId],
-        file: Path,
-    ) -> list[Ratio]:
+    async def _compare(self, few: Ledger, many: Ledger, callers: list[FundAccountId], file: Path) -> list[Ratio]:
         async def commanded() -> float:
-            return await _command(small, funded)
+            return await _command(few.dsn, callers)
 
         async def one_by_one() -> float:
-            return await _post(small, few, HISTORY)
+            return await _post(few)
 
         async def same_sql() -> float:
-            return CALLERS * EACH * await pgbench.run_as_funds(small, file, CALLERS)
+            return CALLERS * EACH * await pgbench.run_as_funds(few.dsn, file, CALLERS)
 
         async def one_after_another() -> float:
-            return await _post(small, few, HISTORY, clients=1)
+            return await _post(few, clients=1)
 
         async def in_batches() -> float:
-            return await _post_batches(small, few)
+            return await _post_batches(few)
 
-        async def with_history() -> float:
-            return await _post(large, many, 10 * HISTORY)
+        async def ten_times() -> tuple[float, float]:
+            return await _post_in_turns(many, few)
 
         return [
             await alternate(f"posting, {CALLERS} at once / pgbench -f, the same SQL", commanded, same_sql, 0.8),
@@ -85,50 +76,29 @@ class PostingBench:
             await alternate(
                 f"posting in batches of {BATCH} / {CLIENTS} at once (information)", in_batches, one_by_one, None
             ),
-            await alternate("posting with ten times accounts and history / without", with_history, one_by_one, 0.91),
+            await in_pairs("posting with ten times accounts and history / without", ten_times, 0.91),
         ]
 
 
-async def _prepare(dsn: str, accounts: int, history: int) -> list[FundAccountId]:
-    """Money on the accounts, and as many projects reserved."""
-    async with Database(dsn, "funds", role=money.ROLE) as database:
-        made = await _fund(dsn, accounts)
-        for start in range(0, history, BATCH):
-            async with database.transaction() as tx:
-                await apply(money.SHELL, tx, _messages(made, start, BATCH))
-    return made
+async def _post(ledger: Ledger, clients: int = CLIENTS) -> float:
+    """Postings a second."""
+    work = ledger.work(0, POSTINGS, clients)
+    async with ledger.copied(POSTINGS, clients) as database:
+        return POSTINGS / await post(database, work)
 
 
-async def _fund(dsn: str, accounts: int) -> list[FundAccountId]:
-    async with Database(dsn, "funds", role=money.ROLE) as database, database.transaction() as tx:
-        return [await money.an_account(tx) for _ in range(accounts)]
+async def _post_in_turns(ours: Ledger, limit: Ledger) -> tuple[float, float]:
+    """Postings a second of both, which stand ready together and post in short turns.
 
-
-def _messages(accounts: Sequence[FundAccountId], start: int, number: int) -> list[Heard]:
-    return [money.arrived(money.an_approval(start + n, accounts)) for n in range(number)]
-
-
-def _of_client(accounts: Sequence[FundAccountId], client: int) -> Sequence[FundAccountId]:
-    """Its own ones: nobody waits for another's lock, and what is recorded can be sent again in any interleaving."""
-    return accounts[client::CLIENTS]
-
-
-async def _post(dsn: str, accounts: list[FundAccountId], history: int, clients: int = CLIENTS) -> float:
-    """Postings a second, each a transaction of its own."""
-    work = [_messages(_of_client(accounts, client), 0, POSTINGS // clients) for client in range(clients)]
-
-    async def client(messages: list[Heard]) -> None:
-        for message in messages:
-            async with database.transaction() as tx:
-                await apply(money.SHELL, tx, [message])
-
-    async with money.copy_of(dsn) as copy, Database(copy, "funds", role=money.ROLE, size=clients) as database:
-        began = time.perf_counter()
-        await asyncio.gather(*map(client, work))
-        took_s = time.perf_counter() - began
-        async with database.connection() as connection:
-            await money.prove(connection, history + POSTINGS)
-    return POSTINGS / took_s
+    A posting is mostly our own Python: one whole run after another would tell how the machine differed meanwhile.
+    """
+    took_s = [0.0, 0.0]
+    async with ours.copied(POSTINGS) as a, limit.copied(POSTINGS) as b:
+        for number, start in enumerate(range(0, POSTINGS, TURN)):
+            sides = [(0, a, ours.work(start, TURN)), (1, b, limit.work(start, TURN))]
+            for side, database, work in sides if number % 2 == 0 else sides[::-1]:
+                took_s[side] += await post(database, work)
+    return POSTINGS / took_s[0], POSTINGS / took_s[1]
 
 
 async def _command(dsn: str, accounts: list[FundAccountId]) -> float:
@@ -158,17 +128,12 @@ def _orders(accounts: Sequence[FundAccountId]) -> list[list[Order]]:
     ]
 
 
-async def _post_batches(dsn: str, accounts: list[FundAccountId]) -> float:
-    work = [_messages(accounts, start, BATCH) for start in range(0, POSTINGS, BATCH)]
-    async with money.copy_of(dsn) as copy, Database(copy, "funds", role=money.ROLE) as database:
+async def _post_batches(ledger: Ledger) -> float:
+    work = ledger.batches(POSTINGS)
+    async with ledger.copied(POSTINGS, clients=1) as database:
         began = time.perf_counter()
-        for messages in work:
-            async with database.transaction() as tx:
-                await apply(money.SHELL, tx, messages)
-        took_s = time.perf_counter() - began
-        async with database.connection() as connection:
-            await money.prove(connection, HISTORY + POSTINGS)
-    return POSTINGS / took_s
+        await post_batches(database, work)
+        return POSTINGS / (time.perf_counter() - began)
 
 
 async def _script(dsn: str, accounts: list[FundAccountId]) -> str:
